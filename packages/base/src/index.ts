@@ -1,0 +1,12 @@
+export { assert, unreachable } from './assert.ts';
+export type { Clock, Timer } from './clock.ts';
+export type { CompressionAlgorithm, Compute } from './compute.ts';
+export type { DirtyFile, Disk, DiskFile, Done } from './disk.ts';
+export { InvariantError, OperatingError, type OperatingErrorCode, operatingErrors, ProtocolError } from './errors.ts';
+export { limits } from './limits.ts';
+export type { Address, Connection, ConnectionEvents, Listener, Network } from './network.ts';
+export type { Random } from './random.ts';
+export type { Store, StoreChange } from './store.ts';
+export { Bytes, LeaderEpoch, Offset, offsetAfter } from './units.ts';
+export { utf8Decode, utf8Encode, utf8Length, utf8Write } from './utf8.ts';
+export { type Uuid, uuidFrom, uuidParse, uuidWrite, zeroUuid } from './uuid.ts';

@@ -1,0 +1,26 @@
+import { assert } from './assert.ts';
+
+/** Every bound that several packages share, in one file: a queue, a loop or a buffer without an entry here or in its setting is a bug. */
+export const limits = {
+  /** One request frame: Kafka's default of socket.request.max.bytes. */
+  frameBytesMax: 100 * 1024 * 1024,
+  /** One record batch: Kafka's default of message.max.bytes. */
+  batchBytesMax: 1024 * 1024 + 12,
+  /** A pooled buffer for reading and sending: large enough to amortise a system call, small enough to have hundreds. */
+  slabBytes: 256 * 1024,
+  /** Produce requests of one connection that may wait for their sync at once; beyond it the socket is not read. */
+  overlapRequestsMax: 256,
+  /** Bytes of those requests. */
+  overlapBytesMax: 32 * 1024 * 1024,
+  /** Unsynced bytes up to which appends are written on the loop; beyond it a write may block on the disk, so the pool does it. */
+  unsyncedBytesMax: 8 * 1024 * 1024,
+  /** Syncs in flight: a disk serialises them, more only lengthen the queue. */
+  syncsInFlightMax: 4,
+  /** Open segment files; the least recently used are closed and opened again on demand. */
+  openFilesMax: 512,
+  /** A topic's name, Kafka's rule. */
+  topicNameLengthMax: 249,
+} as const;
+
+assert(limits.batchBytesMax < limits.frameBytesMax, 'a batch must fit the frame that carries it');
+assert(limits.overlapBytesMax < limits.frameBytesMax, 'waiting requests must cost less than one of the largest frames');

@@ -1,0 +1,94 @@
+/**
+ * UTF-8 in plain code (RFC 3629): names on the wire are short, and for those a loop beats TextDecoder's call (docs/decisions/0003).
+ */
+
+/** How many bytes `text` takes. */
+export function utf8Length(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) length += 1;
+    else if (isPair(text, i)) {
+      length += 2;
+      i++;
+    } else length += 2;
+  }
+  return length;
+}
+
+/** Writes `text` into `into` from `at`, which must have {@link utf8Length} bytes of room; returns the position after it. A lone surrogate becomes U+FFFD. */
+export function utf8Write(text: string, into: Uint8Array, at: number): number {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) into[at++] = unit;
+    else if (unit < 0x800) {
+      into[at++] = 0xc0 | (unit >> 6);
+      into[at++] = 0x80 | (unit & 0x3f);
+    } else if (isPair(text, i)) {
+      const point = text.codePointAt(i++) ?? 0;
+      into[at++] = 0xf0 | (point >> 18);
+      into[at++] = 0x80 | ((point >> 12) & 0x3f);
+      into[at++] = 0x80 | ((point >> 6) & 0x3f);
+      into[at++] = 0x80 | (point & 0x3f);
+    } else {
+      const point = unit >= 0xd800 && unit < 0xe000 ? 0xfffd : unit;
+      into[at++] = 0xe0 | (point >> 12);
+      into[at++] = 0x80 | ((point >> 6) & 0x3f);
+      into[at++] = 0x80 | (point & 0x3f);
+    }
+  }
+  return at;
+}
+
+/** `text` as bytes of its own. */
+export function utf8Encode(text: string): Uint8Array {
+  const bytes = new Uint8Array(utf8Length(text));
+  utf8Write(text, bytes, 0);
+  return bytes;
+}
+
+/** The text in `bytes` from `start` to `end`. Bytes that are not UTF-8 become U+FFFD, as in Java's decoder. */
+export function utf8Decode(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  let text = '';
+  let at = start;
+  while (at < end) {
+    const first = bytes[at] ?? 0;
+    if (first < 0x80) {
+      text += String.fromCharCode(first);
+      at++;
+      continue;
+    }
+    const size = sequenceLength(bytes, at, end);
+    if (size === 0) {
+      text += '\ufffd';
+      at++;
+      continue;
+    }
+    let point = first & (0xff >> (size + 1));
+    for (let i = 1; i < size; i++) point = (point << 6) | ((bytes[at + i] ?? 0) & 0x3f);
+    text += String.fromCodePoint(point);
+    at += size;
+  }
+  return text;
+}
+
+function isPair(text: string, at: number): boolean {
+  const high = text.charCodeAt(at);
+  const low = text.charCodeAt(at + 1);
+  return high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000;
+}
+
+/** Length of the well-formed sequence at `at`, or 0: overlong forms, surrogates and cut tails are none. */
+function sequenceLength(bytes: Uint8Array, at: number, end: number): number {
+  const first = bytes[at] ?? 0;
+  const second = bytes[at + 1] ?? 0;
+  const size = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  if (size === 0 || at + size > end) return 0;
+  for (let i = 1; i < size; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0;
+  if (first === 0xe0 && second < 0xa0) return 0;
+  if (first === 0xed && second >= 0xa0) return 0;
+  if (first === 0xf0 && second < 0x90) return 0;
+  if (first === 0xf4 && second >= 0x90) return 0;
+  return size;
+}

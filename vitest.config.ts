@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['skerry-source'];
+
+/** One project a kind of test: `vitest run --project unit`. */
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    reporters: process.env['CI'] ? ['default', 'json'] : ['default', 'json'],
+    outputFile: { json: 'test-results.json' },
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['packages/*/test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'tidy', include: ['test/tidy/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'clients', include: ['test/clients/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 600_000 },
+      },
+    ],
+  },
+});
