@@ -1,0 +1,69 @@
+import type { Clock, Compute, Random } from '@skerry/base';
+import type { Catalog } from './catalog.ts';
+import type { Groups } from './groups/groups.ts';
+import type { Partitions } from './partitions.ts';
+import type { ProducerIds } from './producer-ids.ts';
+import type { Report } from './report.ts';
+import type { Settings } from './settings/settings.ts';
+
+/** What an authoriser is asked about, in Kafka's words (KIP-11). */
+export type Operation =
+  | 'read'
+  | 'write'
+  | 'create'
+  | 'delete'
+  | 'alter'
+  | 'describe'
+  | 'clusterAction'
+  | 'describeConfigs'
+  | 'alterConfigs'
+  | 'idempotentWrite';
+export type ResourceType = 'topic' | 'group' | 'cluster' | 'transactionalId';
+
+/** Decides whether a principal may do something. The default says yes. */
+export interface Authoriser {
+  allowed(principal: string, host: string, operation: Operation, resourceType: ResourceType, name: string): boolean;
+}
+
+/** Who is asking, over which connection. */
+export interface Client {
+  /** Names the connection in logs and metrics. */
+  readonly connectionId: number;
+  /** `User:ANONYMOUS` where nobody authenticates. */
+  readonly principal: string;
+  readonly listener: string;
+  /** The peer's address, without port. */
+  readonly host: string;
+  /** The address by which this client reached us. */
+  readonly dialled: { readonly host: string; readonly port: number };
+  /** Fetch sessions and the like end with the connection: called once when it does. */
+  onClosed(run: () => void): void;
+}
+
+/** What the node's parts share; one per node. */
+export interface Node {
+  readonly nodeId: number;
+  readonly clusterId: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly compute: Compute;
+  readonly settings: Settings;
+  readonly catalog: Catalog;
+  readonly partitions: Partitions;
+  readonly groups: Groups;
+  readonly producerIds: ProducerIds;
+  readonly authoriser: Authoriser;
+  readonly report: Report;
+}
+
+/** All a handler may reach while it serves one request. */
+export interface Context extends Node {
+  readonly client: Client;
+  readonly apiVersion: number;
+  /** The request header's client id; empty where it had none. */
+  readonly clientId: string;
+  /** Whether the client may do `operation` on the resource; the cluster's name is `kafka-cluster`. */
+  allowed(operation: Operation, resourceType: ResourceType, name: string): boolean;
+  /** Keeps later requests of this connection from starting until called with false: for a Produce that leaves the loop before its append. */
+  hold(on: boolean): void;
+}

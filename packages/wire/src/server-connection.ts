@@ -1,0 +1,219 @@
+import { type Connection, type ConnectionEvents, limits, ProtocolError } from '@skerry/base';
+import { AnswerSender } from './answer-sender.ts';
+import { type Frame, FrameDecoder } from './frame-decoder.ts';
+import type { SlabPool } from './slab-pool.ts';
+import { isFileRange, type Part } from './writer.ts';
+
+/** How a call is answered: with parts to send, or `undefined` where the protocol sends nothing back (acks=0). Once. */
+export type Reply = (parts: readonly Part[] | undefined) => void;
+
+/** A decoded request that has not started. */
+export interface Call {
+  /** May run beside others of its kind: Produce alone. */
+  readonly overlap: boolean;
+  /** Starts it. Until `reply` is called the frame's bytes stay where they are. `hold` keeps later calls from starting until it is called again with false. */
+  run(reply: Reply, hold: (on: boolean) => void): void;
+}
+
+/** What a connection needs from the broker. */
+export interface Service {
+  /** Reads a frame's header and finds who serves it; a ProtocolError closes the connection. */
+  open(frame: Uint8Array): Call;
+  /** Said once, when the connection is over; with the reason when we ended it. */
+  closed(reason: Error | undefined): void;
+}
+
+interface Exchange {
+  readonly frame: Frame;
+  readonly call: Call;
+  answered: boolean;
+  parts: readonly Part[] | undefined;
+}
+
+/** Shared by all connections of a node. */
+export interface ConnectionWorld {
+  readonly slabs: SlabPool;
+  readonly frameBytesMax: () => number;
+}
+
+/**
+ * One client's stream: bytes → frames → calls → answers → bytes, in request order.
+ *
+ * - A call that may overlap starts beside earlier ones of its kind, bounded by count and by bytes. Any other starts when all before it are
+ *   answered, and nothing starts before it is answered, which is Kafka's rule.
+ * - While a call waits to start, the socket is not read.
+ * - An answer leaves one slab at a time, as the socket drains: a stalled reader costs its plan and one slab.
+ */
+export class ServerConnection implements ConnectionEvents {
+  readonly #connection: Connection;
+  readonly #service: Service;
+  readonly #world: ConnectionWorld;
+  readonly #decoder: FrameDecoder;
+  /** Started, not yet sent, in request order. */
+  readonly #started: Exchange[] = [];
+  /** Read, not yet started. What one chunk held beyond the bounds; the socket is paused while there is any. */
+  readonly #waiting: Frame[] = [];
+  #next: { readonly frame: Frame; readonly call: Call } | undefined;
+  #startedBytes = 0;
+  #holds = 0;
+  #paused = false;
+  #sending = false;
+  #starting = false;
+  #closed = false;
+
+  constructor(connection: Connection, service: Service, world: ConnectionWorld) {
+    this.#connection = connection;
+    this.#service = service;
+    this.#world = world;
+    this.#decoder = new FrameDecoder(world.slabs, world.frameBytesMax);
+  }
+
+  data(chunk: Uint8Array): void {
+    if (this.#closed) return;
+    try {
+      this.#decoder.push(chunk, (frame) => this.#waiting.push(frame));
+    } catch (error) {
+      // What came before the bad bytes is still owed its answer only if it is sent already: the stream has lost its framing.
+      this.#fail(error);
+      return;
+    }
+    this.#startCalls();
+  }
+
+  drain(): void {
+    this.#sendAnswers();
+  }
+
+  closed(error?: Error): void {
+    this.#end(error);
+  }
+
+  #startCalls(): void {
+    if (this.#starting) return;
+    this.#starting = true;
+    try {
+      while (!this.#closed && this.#startOne());
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#starting = false;
+    this.#setPaused(this.#next !== undefined || this.#waiting.length > 0);
+  }
+
+  #startOne(): boolean {
+    if (this.#next === undefined) {
+      const frame = this.#waiting.shift();
+      if (frame === undefined) return false;
+      try {
+        this.#next = { frame, call: this.#service.open(frame.slab.subarray(0, frame.bytes)) };
+      } catch (error) {
+        this.#world.slabs.give(frame.slab);
+        throw error;
+      }
+    }
+    const { frame, call } = this.#next;
+    if (!this.#mayStart(call, frame)) return false;
+    this.#next = undefined;
+    const exchange: Exchange = { frame, call, answered: false, parts: undefined };
+    this.#started.push(exchange);
+    this.#startedBytes += frame.bytes;
+    call.run(
+      (parts) => this.#answer(exchange, parts),
+      (on) => {
+        this.#holds += on ? 1 : -1;
+        if (!on) this.#startCalls();
+      },
+    );
+    return true;
+  }
+
+  #mayStart(call: Call, frame: Frame): boolean {
+    const oldest = this.#started[0];
+    if (oldest === undefined) return true;
+    return (
+      call.overlap &&
+      oldest.call.overlap &&
+      this.#holds === 0 &&
+      this.#started.length < limits.overlapRequestsMax &&
+      this.#startedBytes + frame.bytes <= limits.overlapBytesMax
+    );
+  }
+
+  #answer(exchange: Exchange, parts: readonly Part[] | undefined): void {
+    if (exchange.answered) return;
+    exchange.answered = true;
+    this.#world.slabs.give(exchange.frame.slab);
+    if (this.#closed) {
+      release(parts);
+      return;
+    }
+    exchange.parts = parts;
+    this.#sendAnswers();
+  }
+
+  /** Sends answers from the oldest on, until one is missing or the socket is full. */
+  #sendAnswers(): void {
+    if (this.#sending) return;
+    this.#sending = true;
+    while (!this.#closed) {
+      const exchange = this.#started[0];
+      if (exchange === undefined || !exchange.answered) break;
+      if (exchange.parts !== undefined && !this.#send(exchange)) return;
+      this.#started.shift();
+      this.#startedBytes -= exchange.frame.bytes;
+    }
+    this.#sending = false;
+    this.#startCalls();
+  }
+
+  /** Sends an answer that is all in memory now, and says so; another is sent a slab at a time, and `#sendAnswers` goes on after it. */
+  #send(exchange: Exchange): boolean {
+    const parts = exchange.parts ?? [];
+    if (!parts.some(isFileRange)) {
+      this.#connection.write(parts.filter((part) => !isFileRange(part)));
+      return true;
+    }
+    const sender = new AnswerSender(this.#connection, this.#world.slabs, parts, (error) => {
+      release(parts);
+      exchange.parts = undefined;
+      this.#sending = false;
+      if (error !== undefined) this.#fail(error);
+      else this.#sendAnswers();
+    });
+    sender.run();
+    return false;
+  }
+
+  #setPaused(paused: boolean): void {
+    if (this.#closed || paused === this.#paused) return;
+    this.#paused = paused;
+    if (paused) this.#connection.pause();
+    else this.#connection.resume();
+  }
+
+  /** Ends the connection for a fault of the client's; anything else is ours, and goes up. */
+  #fail(error: unknown): void {
+    if (!(error instanceof Error)) throw error;
+    this.#connection.destroy();
+    this.#end(error);
+    if (!(error instanceof ProtocolError)) throw error;
+  }
+
+  #end(reason: Error | undefined): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#decoder.close();
+    for (const frame of this.#waiting) this.#world.slabs.give(frame.slab);
+    if (this.#next !== undefined) this.#world.slabs.give(this.#next.frame.slab);
+    this.#waiting.length = 0;
+    this.#next = undefined;
+    // Calls under way keep their frames until they reply: the log may hold their bytes.
+    for (const { parts, answered } of this.#started) if (answered && !this.#sending) release(parts);
+    this.#started.length = 0;
+    this.#service.closed(reason);
+  }
+}
+
+function release(parts: readonly Part[] | undefined): void {
+  for (const part of parts ?? []) if (isFileRange(part)) part.release();
+}

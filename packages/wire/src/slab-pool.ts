@@ -1,0 +1,53 @@
+import { assert } from '@skerry/base';
+
+/** Sizes a pooled buffer comes in: powers of two, so that a frame wastes less than half. */
+const sizeMin = 1024;
+const sizeMax = 1024 * 1024;
+
+/**
+ * Buffers that are used again, since a fresh one costs the garbage collector more than the work done in it.
+ *
+ * Whoever takes a buffer gives it back exactly once, when neither disk nor socket may still hold it. Up to `keptBytesMax` are kept for the next;
+ * beyond that, and above 1 MiB a buffer, they are left to the collector.
+ */
+export class SlabPool {
+  readonly #free = new Map<number, Uint8Array[]>();
+  readonly #keptBytesMax: number;
+  #keptBytes = 0;
+  #takenBytes = 0;
+
+  constructor(keptBytesMax: number) {
+    for (let size = sizeMin; size <= sizeMax; size *= 2) this.#free.set(size, []);
+    this.#keptBytesMax = keptBytesMax;
+  }
+
+  /** Bytes lent out now. */
+  get takenBytes(): number {
+    return this.#takenBytes;
+  }
+
+  /** Bytes waiting to be used again. */
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
+  /** A buffer of at least `bytes`, with whatever its last user left in it. */
+  take(bytes: number): Uint8Array {
+    const size = bytes <= sizeMin ? sizeMin : bytes > sizeMax ? bytes : 2 ** (32 - Math.clz32(bytes - 1));
+    this.#takenBytes += size;
+    const kept = this.#free.get(size)?.pop();
+    if (kept === undefined) return new Uint8Array(size);
+    this.#keptBytes -= size;
+    return kept;
+  }
+
+  give(slab: Uint8Array): void {
+    const size = slab.length;
+    this.#takenBytes -= size;
+    assert(this.#takenBytes >= 0, 'a slab is given back once');
+    const shelf = this.#free.get(size);
+    if (shelf === undefined || this.#keptBytes + size > this.#keptBytesMax) return;
+    shelf.push(slab);
+    this.#keptBytes += size;
+  }
+}
