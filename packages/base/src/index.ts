@@ -1,6 +1,7 @@
 export { assert, unreachable } from './assert.ts';
 export type { Clock, Timer } from './clock.ts';
 export type { CompressionAlgorithm, Compute } from './compute.ts';
+export { crc32c } from './crc32c.ts';
 export type { DirtyFile, Disk, DiskFile, Done } from './disk.ts';
 export { InvariantError, OperatingError, type OperatingErrorCode, operatingErrors, ProtocolError } from './errors.ts';
 export { limits } from './limits.ts';
