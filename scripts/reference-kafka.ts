@@ -2,13 +2,13 @@
  * The reference broker: Apache Kafka from Maven Central, one node that is broker and controller.
  *
  *   reference-kafka.ts fetch                     the jars, once, into ${SKERRY_CACHE:-~/.cache/skerry}/kafka/VERSION
- *   reference-kafka.ts start PORT DIR [K=V ...]  format DIR when new, start, wait until it serves; K=V are server properties
+ *   reference-kafka.ts start PORT DIR [K=V ...]  format DIR when new, start, wait; K=V are server properties
  *   reference-kafka.ts stop|kill|status DIR      SIGTERM and wait | SIGKILL | tell
- *   reference-kafka.ts tool NAME ARGS...         a command-line tool: topics, console-producer, get-offsets, ... or a class name
+ *   reference-kafka.ts tool NAME ARGS...         topics, console-producer, get-offsets, ... or a class name
  *   reference-kafka.ts classpath                 for `java -cp`
  *
  * Ports: PORT for clients, PORT+10000 for the controller. Needs `java` 17 or newer, and `mvn` for the first fetch.
- * As a module: `startReferenceKafka({ port, data, properties })`. KAFKA_HEAP (default 1g, as Kafka's own script) sizes the JVM.
+ * As a module: `startReferenceKafka({ port, data, properties })`. KAFKA_HEAP (1g, as Kafka's own script) is the heap.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -26,10 +26,10 @@ import {
 } from 'node:fs';
 import { connect } from 'node:net';
 import { homedir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Broker and tools: the newest release that is complete on Maven Central. Clients are pinned in install-clients.mjs. */
+/** Broker and tools: the newest release that is complete on Maven Central. install-clients.mjs pins the clients. */
 export const referenceKafkaVersion = '4.3.1';
 const log4jVersion = '2.25.1';
 
@@ -92,7 +92,7 @@ function run(command: string, args: readonly string[], cwd: string): Promise<voi
   });
 }
 
-/** Only one process fetches; the others wait. The lock names its owner, so that a killed one does not block for ever. */
+/** Only one process fetches; the others wait. The lock names its owner: a killed one must not block for ever. */
 async function withLock(folder: string, task: () => Promise<void>): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const lock = join(folder, '.lock');
@@ -139,12 +139,14 @@ export async function fetchJars(artifacts: readonly string[], into: string): Pro
     rmSync(fresh, { recursive: true, force: true });
     const dependencies = artifacts.map((artifact) => {
       const [group, name, version] = artifact.split(':');
-      return `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`;
+      const coordinates = `<groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version>`;
+      return `<dependency>${coordinates}</dependency>`;
     });
     writeFileSync(
       join(work, 'pom.xml'),
-      `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>skerry</groupId>` +
-        `<artifactId>jars</artifactId><version>1</version><dependencies>${dependencies.join('')}</dependencies></project>`,
+      `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>` +
+        `<groupId>skerry</groupId><artifactId>jars</artifactId><version>1</version>` +
+        `<dependencies>${dependencies.join('')}</dependencies></project>`,
     );
     const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
     await run('mvn', ['-q', '-B', copy, '-DincludeScope=runtime', `-DoutputDirectory=${fresh}`], work);
@@ -174,8 +176,9 @@ export async function fetchReferenceKafka(say: (line: string) => void = () => {}
   ] as const) {
     writeFileSync(
       join(base, `log4j2-${name}.xml`),
-      `<Configuration status="ERROR"><Appenders><Console name="C" target="${target}"><PatternLayout pattern="[%d] %p %m (%c)%n"/>` +
-        `</Console></Appenders><Loggers><Root level="${level}"><AppenderRef ref="C"/></Root></Loggers></Configuration>\n`,
+      `<Configuration status="ERROR"><Appenders><Console name="C" target="${target}">` +
+        `<PatternLayout pattern="[%d] %p %m (%c)%n"/></Console></Appenders>` +
+        `<Loggers><Root level="${level}"><AppenderRef ref="C"/></Root></Loggers></Configuration>\n`,
     );
   }
   if (fresh) say(`fetched ${readdirSync(jars).length - 1} jars`);
@@ -215,8 +218,8 @@ function serverProperties({ port, data, properties }: StartOptions): string {
 }
 
 /**
- * A fresh data folder is a copy of one that Kafka's own tool formatted once: that spares a JVM start per broker. The copies share
- * the cluster id, which matters to nobody: single nodes never meet.
+ * A fresh data folder is a copy of one that Kafka's own tool formatted once: that spares a JVM start per broker. The
+ * copies share the cluster id, which matters to nobody: single nodes never meet.
  */
 async function format(jars: string, data: string, properties: string): Promise<void> {
   const template = join(base, 'formatted');
@@ -269,7 +272,7 @@ async function gone(pid: number): Promise<void> {
   }
 }
 
-/** Starts the reference broker and waits until it serves. Fails when the port is taken: a foreign broker must not be mistaken for ours. */
+/** Starts the reference broker and waits until it serves. Fails when the port is taken, by a foreign broker maybe. */
 export async function startReferenceKafka(options: StartOptions): Promise<ReferenceKafka> {
   const { port, heap = process.env['KAFKA_HEAP'] ?? '1g', detached = false, say = () => {} } = options;
   const data = resolve(options.data);
@@ -351,37 +354,45 @@ async function tool(name: string, args: readonly string[]): Promise<void> {
 
 const say = (line: string) => console.log(line);
 
-async function main([command = '', ...rest]: readonly string[]): Promise<void> {
-  const [first = '', second = '', ...others] = rest;
+async function start(port: string, data: string, properties: readonly string[]): Promise<void> {
+  if (!/^\d+$/.test(port) || data === '') return usage();
+  const running = recorded(resolve(data));
+  if (running !== undefined) return say(`already running: pid ${running}`);
+  const pairs = properties.map((pair) => pair.split(/=(.*)/s, 2) as [string, string]);
+  await startReferenceKafka({ port: Number(port), data, properties: Object.fromEntries(pairs), detached: true, say });
+}
+
+function status(data: string): void {
+  const pid = recorded(resolve(data));
+  say(pid === undefined ? 'stopped' : `running: pid ${pid}`);
+}
+
+function usage(): void {
+  console.error(
+    'usage: reference-kafka.ts fetch | start PORT DIR [K=V ...] | stop|kill|status DIR | tool NAME ARGS | classpath',
+  );
+  process.exitCode = 2;
+}
+
+async function main([command = '', first = '', ...rest]: readonly string[]): Promise<void> {
   switch (command) {
     case 'fetch':
       return say(`Apache Kafka ${referenceKafkaVersion}: ${await fetchReferenceKafka(say)}`);
-    case 'start': {
-      const running = second === '' ? undefined : recorded(resolve(second));
-      if (running !== undefined) return say(`already running: pid ${running}`);
-      if (!/^\d+$/.test(first) || second === '') break;
-      const properties = Object.fromEntries(others.map((pair) => pair.split(/=(.*)/s, 2) as [string, string]));
-      await startReferenceKafka({ port: Number(first), data: second, properties, detached: true, say });
-      return;
-    }
+    case 'start':
+      return await start(first, rest[0] ?? '', rest.slice(1));
     case 'stop':
       return await stopRecorded(resolve(first), 'SIGTERM');
     case 'kill':
       return await stopRecorded(resolve(first), 'SIGKILL');
-    case 'status': {
-      const pid = recorded(resolve(first));
-      return say(pid === undefined ? 'stopped' : `running: pid ${pid}`);
-    }
+    case 'status':
+      return status(first);
     case 'tool':
-      return await tool(first, rest.slice(1));
+      return await tool(first, rest);
     case 'classpath':
-      return say([join(await fetchReferenceKafka(), '*')].join(delimiter));
+      return say(join(await fetchReferenceKafka(), '*'));
     default:
+      return usage();
   }
-  console.error(
-    `usage: ${import.meta.filename} fetch | start PORT DIR [K=V ...] | stop|kill|status DIR | tool NAME ARGS | classpath`,
-  );
-  process.exitCode = 2;
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

@@ -1,8 +1,8 @@
 /**
- * A real broker process for tests of real clients: Skerry from its sources, or the reference Apache Kafka, behind one face.
+ * A real broker process for tests of real clients: Skerry from its sources or the reference Apache Kafka, one face.
  *
- * SKERRY_TEST_TARGET=kafka runs every suite against the reference. Ports are free ones of 22000-22499 (Kafka's controller takes
- * PORT+10000). Every process started here is killed with its worker at the latest.
+ * SKERRY_TEST_TARGET=kafka runs every suite against the reference. Ports are free ones of 22000-22499 (Kafka's
+ * controller takes PORT+10000). Every process started here is killed with its worker at the latest.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -67,7 +67,7 @@ const free = (port: number) =>
     server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
   });
 
-/** Workers draw at random, so that two of them seldom race for one port; a lost race is drawn again by `startBroker`. */
+/** Workers draw at random, so that two seldom race for one port; a lost race is drawn again by `startBroker`. */
 async function freePort(): Promise<number> {
   for (let tries = 0; tries < 1000; tries++) {
     const port = 22_000 + Math.floor(Math.random() * 500);

@@ -1,4 +1,4 @@
-/** The thin path, for a broker that has just learned to speak: what fails here explains most of what fails elsewhere. */
+/** The thin path, for a broker that has just learned to speak: what fails here explains most other failures. */
 import { describe, expect, test } from 'vitest';
 import {
   consumer,

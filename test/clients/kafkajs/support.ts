@@ -16,7 +16,7 @@ import { type Broker, type BrokerOptions, startBroker, target } from '../broker.
 
 process.env['KAFKAJS_NO_PARTITIONER_WARNING'] = '1';
 
-/** Ties a case to the members of kafkajs it proves; read from the sources by coverage.test.ts, does nothing when run. */
+/** Ties a case to the members of kafkajs it proves; coverage.test.ts reads it from the sources. */
 export function covers(..._members: string[]): void {}
 
 /** The file's broker; usable inside cases. */

@@ -1,8 +1,8 @@
 /**
  * What kafkajs offers, read from its type declarations: every member of every exported declaration, by name.
  *
- * `Producer.send` is a method, `ProducerRecord.acks` an option, `Admin.createTopics.validateOnly` an option declared in place,
- * `CompressionTypes.GZIP` a value of an enum. Overloads of one method share a name; what events they take is in `*Events.*`.
+ * `Producer.send` is a method, `ProducerRecord.acks` an option, `Admin.createTopics.validateOnly` an option declared in
+ * place, `CompressionTypes.GZIP` a value of an enum. Overloads share a name; what `on` takes is in `*Events.*`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
