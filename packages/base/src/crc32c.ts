@@ -13,24 +13,26 @@ const tables = makeTables();
  * summed one after the other.
  */
 export function crc32c(bytes: Uint8Array, start = 0, end: number = bytes.length, seed = 0): number {
-  const t = tables;
   let crc = ~seed;
   let at = start;
-  // An index outside the tables cannot happen (they have 2,048 entries, every index is a byte plus a row); `?? 0` satisfies the compiler and
-  // costs nothing once compiled.
+  // No index can miss: the loops end before `end`, and a table's is a row plus a byte.
   for (const last = end - 8; at <= last; at += 8) {
-    crc ^= (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+    crc ^=
+      (bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24);
     crc =
-      (t[1792 + (crc & 0xff)] ?? 0) ^
-      (t[1536 + ((crc >>> 8) & 0xff)] ?? 0) ^
-      (t[1280 + ((crc >>> 16) & 0xff)] ?? 0) ^
-      (t[1024 + (crc >>> 24)] ?? 0) ^
-      (t[768 + (bytes[at + 4] ?? 0)] ?? 0) ^
-      (t[512 + (bytes[at + 5] ?? 0)] ?? 0) ^
-      (t[256 + (bytes[at + 6] ?? 0)] ?? 0) ^
-      (t[bytes[at + 7] ?? 0] ?? 0);
+      (tables[1792 + (crc & 0xff)] as number) ^
+      (tables[1536 + ((crc >>> 8) & 0xff)] as number) ^
+      (tables[1280 + ((crc >>> 16) & 0xff)] as number) ^
+      (tables[1024 + (crc >>> 24)] as number) ^
+      (tables[768 + (bytes[at + 4] as number)] as number) ^
+      (tables[512 + (bytes[at + 5] as number)] as number) ^
+      (tables[256 + (bytes[at + 6] as number)] as number) ^
+      (tables[bytes[at + 7] as number] as number);
   }
-  for (; at < end; at++) crc = (crc >>> 8) ^ (t[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0);
+  for (; at < end; at++) crc = (crc >>> 8) ^ (tables[(crc ^ (bytes[at] as number)) & 0xff] as number);
   return ~crc >>> 0;
 }
 
