@@ -1,0 +1,104 @@
+/**
+ * One TCP connection.
+ *
+ * - What is written in a turn leaves in one system call at the end of it (turn.ts).
+ * - A peer that sends no more may still be waiting for answers, and cannot be told from one that has left: the connection stays writable until
+ *   {@link lingerMs} have passed without a byte going out.
+ * - `end` sends the end of the stream and reads on until the peer has closed too, no longer than {@link lingerMs}: to close with unread
+ *   input makes the system reset the connection, and the peer may then lose the answers.
+ */
+import type { Socket } from 'node:net';
+import type { Address, Connection, ConnectionEvents } from '@skerry/base';
+import { plainAddress } from './address.ts';
+import { atFlush } from './turn.ts';
+
+/** How long a half-closed connection is kept. */
+const lingerMs = 1_000;
+
+export class NodeConnection implements Connection {
+  readonly local: Address;
+  readonly remote: Address;
+  readonly serverName: string | undefined = undefined;
+  readonly #socket: Socket;
+  #events: ConnectionEvents | undefined;
+  #error: Error | undefined;
+  #corked = false;
+  #ended = false;
+  #linger: NodeJS.Timeout | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.local = plainAddress(socket.localAddress, socket.localPort);
+    this.remote = plainAddress(socket.remoteAddress, socket.remotePort);
+    socket.on('error', (error) => {
+      this.#error = error;
+    });
+    socket.on('drain', () => this.#events?.drain());
+    socket.on('end', () => this.#lingering());
+    socket.on('close', () => {
+      clearTimeout(this.#linger);
+      this.#events?.closed(this.#error);
+    });
+  }
+
+  /** Where the connection's news goes. Set before any can come. */
+  set events(events: ConnectionEvents) {
+    this.#events = events;
+  }
+
+  received(chunk: Uint8Array): void {
+    if (!this.#ended) this.#events?.data(chunk);
+  }
+
+  write(chunks: readonly Uint8Array[], written?: () => void): boolean {
+    const socket = this.#socket;
+    if (!this.#corked && !socket.destroyed) {
+      this.#corked = true;
+      socket.cork();
+      atFlush(this.#uncork);
+    }
+    let room = !socket.writableNeedDrain;
+    const last = chunks.length - 1;
+    for (let i = 0; i < last; i++) room = socket.write(chunks[i] as Uint8Array);
+    room = socket.write(chunks[last] ?? nothing, written === undefined ? undefined : () => written());
+    this.#linger?.refresh();
+    return room;
+  }
+
+  readonly #uncork = (): void => {
+    this.#corked = false;
+    this.#socket.uncork();
+  };
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#corked) this.#uncork();
+    this.#socket.end(() => this.#lingering());
+    this.#socket.resume();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** One side has closed; the other has so long. */
+  #lingering(): void {
+    this.#linger ??= setTimeout(() => this.#lingered(), lingerMs);
+  }
+
+  #lingered(): void {
+    if (this.#socket.writableLength > 0) this.#linger?.refresh();
+    else this.#socket.destroy();
+  }
+}
+
+const nothing = new Uint8Array(0);

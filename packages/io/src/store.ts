@@ -1,0 +1,161 @@
+/**
+ * The key-value table on LMDB.
+ *
+ * - A commit is one LMDB transaction at most, written by LMDB's own thread; commits of one turn share one. It is called back when the
+ *   transaction is on the disk: without `overlappingSync` LMDB syncs the pages, then writes the root that points at them, then syncs that.
+ * - Every value begins with the CRC-32C of key and value: LMDB has no checksums, and one flipped bit in its file is as likely to give a
+ *   wrong value as an error.
+ * - LMDB throws where it should call back (a closed table, a broken file): all of it becomes SKR_STORE_FAILED.
+ */
+
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { assert, crc32c, type Done, OperatingError, type Store, type StoreChange } from '@skerry/base';
+import type { RootDatabase, RootDatabaseOptionsWithPath } from 'lmdb';
+import { atEndOfTurn } from './turn.ts';
+
+/** The longest key; LMDB itself allows 1,978 bytes with its pages of 4 KiB. */
+const keyBytesMax = 1900;
+const checksumBytes = 4;
+
+export interface LmdbStoreOptions {
+  /** The most that the table may take on the disk. */
+  readonly bytesMax?: number;
+}
+
+/** Opens the table in the folder `path`; makes it if it is missing. */
+export function lmdbStore(path: string, { bytesMax = 1024 * 1024 * 1024 }: LmdbStoreOptions = {}): Store {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o750 });
+    // Required when first wanted, as the CommonJS build: that is one file, and a start without a table does not pay for it.
+    const { open } = createRequire(import.meta.url)('lmdb') as typeof import('lmdb');
+    const options: RootDatabaseOptionsWithPath & { safeRestore: boolean } = {
+      path,
+      // Otherwise a dot in the folder's name makes it a file.
+      noSubdir: false,
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      compression: false,
+      mapSize: bytesMax,
+      overlappingSync: false,
+      safeRestore: true,
+    };
+    return new LmdbStore(path, open(options));
+  } catch (error) {
+    throw storeError('open', path, error);
+  }
+}
+
+class LmdbStore implements Store {
+  readonly #path: string;
+  readonly #table: RootDatabase<Uint8Array, Uint8Array>;
+  #failed: Error | undefined;
+
+  constructor(path: string, table: RootDatabase<Uint8Array, Uint8Array>) {
+    this.#path = path;
+    this.#table = table;
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    assertKey(key);
+    let stored: Uint8Array | undefined;
+    try {
+      stored = this.#table.getBinary(key);
+    } catch (error) {
+      throw storeError('read', this.#path, error);
+    }
+    return stored === undefined ? undefined : this.#checked(key, stored);
+  }
+
+  *entries(from: Uint8Array, to: Uint8Array): Generator<readonly [Uint8Array, Uint8Array]> {
+    if (Buffer.compare(from, to) >= 0) return;
+    for (const { key, value } of this.#table.getRange({ start: from, end: to })) {
+      yield [new Uint8Array(key), this.#checked(key, value)];
+    }
+  }
+
+  commit(changes: readonly StoreChange[], done: Done): void {
+    if (this.#failed !== undefined || changes.length === 0) {
+      const error = this.#failed;
+      queueMicrotask(() => done(error));
+      return;
+    }
+    let written: PromiseLike<boolean>;
+    try {
+      written = this.#table.batch(() => {
+        for (const { key, value } of changes) {
+          assertKey(key);
+          if (value === undefined) void this.#table.remove(key);
+          else void this.#table.put(key, sealed(key, value));
+        }
+      });
+    } catch (error) {
+      const failed = storeError('write', this.#path, error);
+      queueMicrotask(() => done(failed));
+      return;
+    }
+    finish(written, 'write', this.#path, done);
+  }
+
+  close(done: Done): void {
+    finish(this.#table.close(), 'close', this.#path, done);
+  }
+
+  /** The value without its checksum, as plain bytes of the caller's own. */
+  #checked(key: Uint8Array, stored: Uint8Array): Uint8Array {
+    const value = stored.length < checksumBytes ? undefined : new Uint8Array(stored.subarray(checksumBytes));
+    if (value === undefined || checksum(key, value) !== readChecksum(stored)) {
+      throw new OperatingError(
+        'SKR_DATA_CORRUPT',
+        `${this.#path}: the value of key ${hex(key)} does not match its checksum`,
+      );
+    }
+    return value;
+  }
+}
+
+/** Calls back outside of the promise, so that what it throws ends the process like any other exception. */
+function finish(work: PromiseLike<unknown>, what: string, path: string, settled: Done): void {
+  const fail = (cause: unknown): void => atEndOfTurn(() => settled(storeError(what, path, cause)));
+  work.then(
+    () => atEndOfTurn(() => settled()),
+    (cause: { readonly commitError?: Promise<never> } | undefined) => {
+      // LMDB's reason comes in a second promise.
+      if (cause?.commitError === undefined) fail(cause);
+      else cause.commitError.then(fail, fail);
+    },
+  );
+}
+
+function sealed(key: Uint8Array, value: Uint8Array): Uint8Array {
+  const stored = new Uint8Array(checksumBytes + value.length);
+  new DataView(stored.buffer).setUint32(0, checksum(key, value));
+  stored.set(value, checksumBytes);
+  return stored;
+}
+
+function checksum(key: Uint8Array, value: Uint8Array): number {
+  return crc32c(value, 0, value.length, crc32c(key));
+}
+
+function readChecksum(stored: Uint8Array): number {
+  return new DataView(stored.buffer, stored.byteOffset, checksumBytes).getUint32(0);
+}
+
+function assertKey(key: Uint8Array): void {
+  assert(key.length > 0 && key.length <= keyBytesMax, `a key takes 1 to ${keyBytesMax} bytes`);
+}
+
+function hex(key: Uint8Array): string {
+  return Buffer.from(key.subarray(0, 64)).toString('hex');
+}
+
+function storeError(what: string, path: string, cause: unknown): OperatingError {
+  return new OperatingError(
+    'SKR_STORE_FAILED',
+    `${what} ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    {
+      cause,
+    },
+  );
+}

@@ -1,0 +1,317 @@
+/**
+ * A disk in memory that forgets what a real one may forget.
+ *
+ * - It promises the least that the contract of {@link Disk} allows: a commit makes durable what was written before the call, up to the position it
+ *   names, and the names on the way to the file; nothing else survives {@link MemoryDisk.crash}.
+ * - Calls through the pool take virtual time; syncs are the slow ones.
+ * - After a crash or a kill the old disk is dead: its calls back never come, and to use it is an error of the test.
+ */
+import { assert, Bytes, type Clock, type DirtyFile, type Disk, type DiskFile, type Done } from '@skerry/base';
+import { DiskFaults, type DiskOperation, type Fault, memoryDiskError } from './disk-faults.ts';
+import { MemoryFile } from './memory-file.ts';
+import { FileInode, FolderInode, type Inode } from './memory-inode.ts';
+import type { SeededRandom } from './seeded-random.ts';
+
+export interface MemoryDiskOptions {
+  readonly clock: Clock;
+  /** Decides what a power cut leaves of unsynced bytes and names; without it, nothing. */
+  readonly random?: SeededRandom;
+  /** What a call through the pool takes. */
+  readonly delayMs?: (operation: DiskOperation) => number;
+  /** Beyond it, writes fail for want of space. */
+  readonly capacityBytes?: number;
+}
+
+export class MemoryDisk implements Disk {
+  readonly faults: DiskFaults;
+  /** How often the disk was asked, by operation. */
+  readonly counts: Record<DiskOperation, number> = {
+    open: 0,
+    read: 0,
+    write: 0,
+    truncate: 0,
+    sync: 0,
+    rename: 0,
+    remove: 0,
+  };
+  /** May change while the disk is used. */
+  capacityBytes: number;
+  readonly #options: MemoryDiskOptions;
+  readonly #root: FolderInode;
+  #usedBytes = 0;
+  #failed: Error | undefined;
+  #dead = false;
+
+  constructor(options: MemoryDiskOptions, root = new FolderInode(), faults = new DiskFaults()) {
+    this.#options = options;
+    this.capacityBytes = options.capacityBytes ?? Number.MAX_SAFE_INTEGER;
+    this.#root = root;
+    this.faults = faults;
+    this.#usedBytes = usedBytes(root);
+  }
+
+  open(path: string, { create }: { readonly create: boolean }): DiskFile {
+    this.#do('open', path);
+    const { folder, name } = this.#parent('open', path);
+    let inode = folder.entries.get(name);
+    if (inode === undefined) {
+      if (!create) throw memoryDiskError('open', path, 'ENOENT');
+      inode = new FileInode();
+      folder.entries.set(name, inode);
+    }
+    if (inode.kind === 'folder') throw memoryDiskError('open', path, 'EISDIR');
+    inode.opens++;
+    return new MemoryFile(path, inode, this.#world);
+  }
+
+  exists(path: string): boolean {
+    this.#assertAlive();
+    return this.#find(path) !== undefined;
+  }
+
+  list(folder: string): readonly string[] {
+    this.#assertAlive();
+    const inode = this.#find(folder);
+    if (inode === undefined) return [];
+    if (inode.kind === 'file') throw memoryDiskError('list', folder, 'ENOTDIR');
+    return [...inode.entries.keys()].sort();
+  }
+
+  makeFolder(path: string): void {
+    this.#assertAlive();
+    let folder = this.#root;
+    for (const name of names(path)) {
+      let below = folder.entries.get(name);
+      if (below === undefined) {
+        below = new FolderInode();
+        folder.entries.set(name, below);
+      }
+      if (below.kind === 'file') throw memoryDiskError('make folder', path, 'EEXIST');
+      folder = below;
+    }
+  }
+
+  rename(source: string, target: string): void {
+    this.#do('rename', source);
+    const from = this.#parent('rename', source);
+    const to = this.#parent('rename', target);
+    const moved = from.folder.entries.get(from.name);
+    if (moved === undefined) throw memoryDiskError('rename', source, 'ENOENT');
+    assertClosed(moved, source);
+    const replaced = to.folder.entries.get(to.name);
+    if (replaced === moved) return;
+    if (replaced !== undefined) {
+      if (replaced.kind === 'folder' || moved.kind === 'folder') throw memoryDiskError('rename', target, 'EEXIST');
+      assertClosed(replaced, target);
+      this.#usedBytes -= usedBytes(replaced);
+    }
+    from.folder.entries.delete(from.name);
+    to.folder.entries.set(to.name, moved);
+  }
+
+  remove(path: string): void {
+    this.#do('remove', path);
+    const { folder, name } = this.#parent('remove', path, true);
+    const removed = folder.entries.get(name);
+    if (removed === undefined) return;
+    assertClosed(removed, path);
+    folder.entries.delete(name);
+    this.#usedBytes -= usedBytes(removed);
+  }
+
+  commit(dirty: readonly DirtyFile[], done: Done): void {
+    this.#assertAlive();
+    const files = dirty.map(({ file, end }) => {
+      assert(file instanceof MemoryFile, 'a disk commits its own files');
+      assert(end <= file.size(), `${file.path}: commit of what is not written`);
+      return {
+        path: file.path,
+        inode: file.inode,
+        end,
+        pending: file.inode.pending,
+        folders: this.#folders(file.path),
+      };
+    });
+    const faults = files.map(({ path }) => this.#count('sync', path));
+    this.#afterSync(done, () => {
+      for (const [i, { path, inode, end, pending, folders }] of files.entries()) {
+        const fault = faults[i];
+        // Of two commits under way the later may have taken these changes along.
+        const count = Math.min(pending, inode.pending);
+        if (fault !== undefined) {
+          inode.syncFailed(count);
+          this.#failed ??= memoryDiskError('sync', path, fault.code);
+          continue;
+        }
+        inode.synced(count, end);
+        for (const { folder, name, inode: entry } of folders) folder.durable.set(name, entry);
+      }
+    });
+  }
+
+  commitFolder(path: string, done: Done): void {
+    this.#assertAlive();
+    const inode = this.#find(path);
+    assert(inode?.kind === 'folder', `${path} is a folder`);
+    const entries = new Map(inode.entries);
+    const above = this.#folders(path);
+    const fault = this.#count('sync', path);
+    this.#afterSync(done, () => {
+      if (fault !== undefined) {
+        this.#failed ??= memoryDiskError('sync folder', path, fault.code);
+        return;
+      }
+      inode.durable = entries;
+      for (const { folder, name, inode: entry } of above) folder.durable.set(name, entry);
+    });
+  }
+
+  freeBytes(): Bytes {
+    this.#assertAlive();
+    return Bytes(Math.max(this.capacityBytes - this.#usedBytes, 0));
+  }
+
+  /** The disk as a power cut leaves it. With a random of its own, parts of what was not synced may have survived. */
+  crash(): MemoryDisk {
+    this.#dead = true;
+    const root = folderAfter(this.#root, this.#options.random, 'powerCut');
+    return new MemoryDisk({ ...this.#options, capacityBytes: this.capacityBytes }, root, this.faults);
+  }
+
+  /** The disk as the end of the process leaves it: all that was written is there, synced or not. */
+  kill(): MemoryDisk {
+    this.#dead = true;
+    const root = folderAfter(this.#root, undefined, 'kill');
+    return new MemoryDisk({ ...this.#options, capacityBytes: this.capacityBytes }, root, this.faults);
+  }
+
+  /** Flips one bit of a file, where the disk keeps it and where it is cached. */
+  flipBit(path: string, at: number, bit: number): void {
+    const inode = this.#find(path);
+    assert(inode?.kind === 'file', `${path} is a file`);
+    inode.flipBit(at, bit);
+  }
+
+  /** What open files may ask of their disk. */
+  readonly #world = {
+    count: (operation: DiskOperation, path: string): Fault | undefined => this.#count(operation, path),
+    later: (operation: DiskOperation, run: () => void): void => this.#later(operation, run),
+    roomFor: (bytes: number): number => Math.max(Math.min(bytes, this.capacityBytes - this.#usedBytes), 0),
+    grew: (bytes: number): void => {
+      this.#usedBytes += bytes;
+    },
+  };
+
+  #afterSync(done: Done, effects: () => void): void {
+    this.#later('sync', () => {
+      if (this.#failed === undefined) effects();
+      done(this.#failed);
+    });
+  }
+
+  #later(operation: DiskOperation, run: () => void): void {
+    this.#options.clock.after((this.#options.delayMs ?? usualDelayMs)(operation), () => {
+      if (!this.#dead) run();
+    });
+  }
+
+  #count(operation: DiskOperation, path: string): Fault | undefined {
+    this.#assertAlive();
+    this.counts[operation]++;
+    return this.faults.next(operation, path);
+  }
+
+  #do(operation: DiskOperation, path: string): void {
+    const fault = this.#count(operation, path);
+    if (fault !== undefined) throw memoryDiskError(operation, path, fault.code);
+  }
+
+  #assertAlive(): void {
+    assert(!this.#dead, 'this disk went down with its machine: use the one that crash() or kill() gave');
+  }
+
+  #find(path: string): Inode | undefined {
+    let inode: Inode | undefined = this.#root;
+    for (const name of names(path)) {
+      if (inode?.kind !== 'folder') return undefined;
+      inode = inode.entries.get(name);
+    }
+    return inode;
+  }
+
+  /** The folder that holds `path`, and its name there. `missing` allows a parent that is not there. */
+  #parent(what: string, path: string, missing = false): { folder: FolderInode; name: string } {
+    const all = names(path);
+    const name = all.at(-1);
+    assert(name !== undefined, `${what}: a path below the root`);
+    const folder = this.#find(all.slice(0, -1).join('/'));
+    if (folder?.kind === 'folder') return { folder, name };
+    if (missing) return { folder: new FolderInode(), name };
+    throw memoryDiskError(what, path, folder === undefined ? 'ENOENT' : 'ENOTDIR');
+  }
+
+  /** The entries on the way from the root to `path`, its own included. */
+  #folders(path: string): { folder: FolderInode; name: string; inode: Inode }[] {
+    const way = [];
+    let folder = this.#root;
+    for (const name of names(path)) {
+      const inode = folder.entries.get(name);
+      if (inode === undefined) break;
+      way.push({ folder, name, inode });
+      if (inode.kind === 'folder') folder = inode;
+    }
+    return way;
+  }
+}
+
+function usualDelayMs(operation: DiskOperation): number {
+  return operation === 'sync' ? 1 : 0.05;
+}
+
+function names(path: string): string[] {
+  if (path === '') return [];
+  const all = path.split('/');
+  const legal = all.every((name) => name !== '' && name !== '.' && name !== '..' && !/[\0\\]/.test(name));
+  assert(legal, `a path of the disk: ${JSON.stringify(path)}`);
+  return all;
+}
+
+function usedBytes(inode: Inode): number {
+  if (inode.kind === 'file') return inode.bytes.length;
+  return [...inode.entries.values()].reduce((sum, below) => sum + usedBytes(below), 0);
+}
+
+function assertClosed(inode: Inode, path: string): void {
+  if (inode.kind === 'file') assert(inode.opens === 0, `${path} is renamed, replaced or removed while it is open`);
+  else for (const [name, below] of inode.entries) assertClosed(below, `${path}/${name}`);
+}
+
+/** A copy of the tree as `event` leaves it. A file with two names stays one file. */
+function folderAfter(
+  folder: FolderInode,
+  random: SeededRandom | undefined,
+  event: 'powerCut' | 'kill',
+  copied = new Map<Inode, Inode>(),
+): FolderInode {
+  const copy = (inode: Inode): Inode => {
+    const known = copied.get(inode);
+    if (known !== undefined) return known;
+    if (inode.kind === 'folder') return folderAfter(inode, random, event, copied);
+    const file = event === 'kill' ? inode.afterKill() : inode.afterPowerCut(random);
+    copied.set(inode, file);
+    return file;
+  };
+  const left = new FolderInode();
+  copied.set(folder, left);
+  if (event === 'kill') {
+    for (const [name, inode] of folder.entries) left.entries.set(name, copy(inode));
+    for (const [name, inode] of folder.durable) left.durable.set(name, copy(inode));
+    return left;
+  }
+  for (const name of new Set([...folder.durable.keys(), ...folder.entries.keys()])) {
+    const survived = random?.chance(0.5) ? folder.entries.get(name) : folder.durable.get(name);
+    if (survived !== undefined) left.entries.set(name, copy(survived));
+  }
+  left.durable = new Map(left.entries);
+  return left;
+}

@@ -1,0 +1,134 @@
+/** An open file of a {@link MemoryDisk}. Writes through the pool keep their order, and one that fails takes those behind it with it. */
+import { assert, Bytes, type DiskFile, type Done } from '@skerry/base';
+import { type DiskOperation, type Fault, memoryDiskError } from './disk-faults.ts';
+import type { FileInode } from './memory-inode.ts';
+
+/** What a file may ask of its disk. */
+export interface FileWorld {
+  count(operation: DiskOperation, path: string): Fault | undefined;
+  later(operation: DiskOperation, run: () => void): void;
+  /** How many of `bytes` more there is space for. */
+  roomFor(bytes: number): number;
+  grew(bytes: number): void;
+}
+
+interface QueuedWrite {
+  readonly chunks: readonly Uint8Array[];
+  readonly at: number;
+  readonly done: Done;
+}
+
+export class MemoryFile implements DiskFile {
+  readonly path: string;
+  readonly inode: FileInode;
+  readonly #world: FileWorld;
+  #queued: QueuedWrite[] = [];
+  #closed = false;
+
+  constructor(path: string, inode: FileInode, world: FileWorld) {
+    this.path = path;
+    this.inode = inode;
+    this.#world = world;
+  }
+
+  size(): Bytes {
+    return Bytes(this.inode.bytes.length);
+  }
+
+  writeNow(chunks: readonly Uint8Array[], at: Bytes): void {
+    this.#assertOpen();
+    const error = this.#put(chunks, at);
+    if (error !== undefined) throw error;
+  }
+
+  write(chunks: readonly Uint8Array[], at: Bytes, done: Done): void {
+    this.#assertOpen();
+    if (this.#queued.push({ chunks, at, done }) === 1) this.#nextWrite();
+  }
+
+  #nextWrite(): void {
+    this.#world.later('write', () => {
+      const [next] = this.#queued;
+      assert(next !== undefined, 'a write under way is the first of the queue');
+      const error = this.#put(next.chunks, next.at);
+      if (error !== undefined) {
+        const failed = this.#queued;
+        this.#queued = [];
+        for (const { done } of failed) done(error);
+        return;
+      }
+      this.#queued.shift();
+      if (this.#queued.length > 0) this.#nextWrite();
+      next.done();
+    });
+  }
+
+  /** As much of `chunks` as the disk takes, and why not all. */
+  #put(chunks: readonly Uint8Array[], at: number): Error | undefined {
+    const fault = this.#world.count('write', this.path);
+    const whole = joined(chunks);
+    const grows = (length: number): number => Math.max(at + length - this.size(), 0);
+    // What lies within the file has its space already.
+    const within = whole.length - grows(whole.length);
+    const room = Math.min(
+      within + this.#world.roomFor(grows(whole.length)),
+      fault?.bytesBefore ?? (fault ? 0 : Infinity),
+    );
+    const taken = Math.min(whole.length, room);
+    this.#world.grew(grows(taken));
+    if (taken > 0) this.inode.write(at, whole.subarray(0, taken));
+    if (fault === undefined && taken === whole.length) return undefined;
+    return memoryDiskError('write', this.path, fault?.code ?? 'ENOSPC');
+  }
+
+  readNow(into: Uint8Array, at: Bytes): number {
+    this.#assertOpen();
+    const fault = this.#world.count('read', this.path);
+    if (fault !== undefined) throw memoryDiskError('read', this.path, fault.code);
+    const found = this.inode.bytes.subarray(at, at + into.length);
+    into.set(found);
+    return found.length;
+  }
+
+  read(into: Uint8Array, at: Bytes, done: (error: Error | undefined, bytesRead: number) => void): void {
+    this.#assertOpen();
+    this.#world.later('read', () => {
+      const fault = this.#world.count('read', this.path);
+      if (fault !== undefined) {
+        done(memoryDiskError('read', this.path, fault.code), 0);
+        return;
+      }
+      const found = this.inode.bytes.subarray(at, at + into.length);
+      into.set(found);
+      done(undefined, found.length);
+    });
+  }
+
+  truncate(size: Bytes): void {
+    this.#assertOpen();
+    const fault = this.#world.count('truncate', this.path);
+    if (fault !== undefined) throw memoryDiskError('truncate', this.path, fault.code);
+    this.#world.grew(size - this.size());
+    this.inode.truncate(size);
+  }
+
+  close(): void {
+    this.#assertOpen();
+    this.#closed = true;
+    this.inode.opens--;
+  }
+
+  #assertOpen(): void {
+    assert(!this.#closed, `${this.path} is used after its close`);
+  }
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,172 @@
+/**
+ * What a name on a {@link MemoryDisk} leads to: the bytes a program sees, and the bytes that a power cut leaves.
+ *
+ * Between the two lies a list of changes in order. A sync moves the changes made before it was asked for to the durable side; a failed sync
+ * takes them off the list without doing so, for the system marks the pages clean and never writes them again (Rebello et al., ATC'20).
+ */
+import type { SeededRandom } from './seeded-random.ts';
+
+/** A write, or a cut of the file at `at` if there are no `bytes`. */
+interface Change {
+  readonly at: number;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** Bytes that grow at the end, with room to spare. */
+class Content {
+  #held = new Uint8Array(0);
+  length = 0;
+
+  get bytes(): Uint8Array {
+    return this.#held.subarray(0, this.length);
+  }
+
+  apply({ at, bytes }: Change): void {
+    if (bytes === undefined) {
+      // Room beyond the end is always zero, so a later write beyond it leaves the gap of zeros that a file system gives.
+      if (at < this.length) this.#held.fill(0, at, this.length);
+      this.#reserve(at);
+      this.length = at;
+      return;
+    }
+    const end = at + bytes.length;
+    this.#reserve(end);
+    this.#held.set(bytes, at);
+    if (end > this.length) this.length = end;
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#held.length) return;
+    const larger = new Uint8Array(Math.max(length, 2 * this.#held.length, 256));
+    larger.set(this.bytes);
+    this.#held = larger;
+  }
+
+  copy(): Content {
+    const copied = new Content();
+    copied.apply({ at: 0, bytes: this.bytes });
+    return copied;
+  }
+}
+
+export class FileInode {
+  readonly kind = 'file';
+  /** Handles on it. */
+  opens = 0;
+  #seen = new Content();
+  #durable = new Content();
+  #changes: Change[] = [];
+
+  get bytes(): Uint8Array {
+    return this.#seen.bytes;
+  }
+
+  /** Whether a power cut would leave something else than is seen now. */
+  get dirty(): boolean {
+    return this.#changes.length > 0;
+  }
+
+  /** `bytes` become the inode's. */
+  write(at: number, bytes: Uint8Array): void {
+    this.#change({ at, bytes });
+  }
+
+  truncate(size: number): void {
+    this.#change({ at: size, bytes: undefined });
+  }
+
+  #change(change: Change): void {
+    this.#seen.apply(change);
+    this.#changes.push(change);
+  }
+
+  /** Changes the bit on both sides, as a decaying disk does. */
+  flipBit(at: number, bit: number): void {
+    for (const content of [this.#seen, this.#durable]) {
+      if (at < content.length) content.bytes[at] = (content.bytes[at] ?? 0) ^ (1 << bit);
+    }
+  }
+
+  /** How many changes a sync that is asked for now takes along. */
+  get pending(): number {
+    return this.#changes.length;
+  }
+
+  /** The oldest `count` changes reach the disk, up to the position `end`; what lies beyond stays in the page cache. */
+  synced(count: number, end: number): void {
+    const later = this.#changes.slice(count);
+    let beyond: Change[] = [];
+    for (const change of this.#changes.slice(0, count)) {
+      const { at, bytes } = change;
+      if (bytes === undefined) {
+        this.#durable.apply(change);
+        beyond = beyond.flatMap((held) => clip(held, 0, at));
+      } else {
+        for (const part of clip(change, 0, end)) this.#durable.apply(part);
+        beyond.push(...clip(change, end, Number.POSITIVE_INFINITY));
+      }
+    }
+    this.#changes = [...beyond, ...later];
+  }
+
+  /** The oldest `count` changes will never reach the disk. */
+  syncFailed(count: number): void {
+    this.#changes.splice(0, count);
+  }
+
+  /** The file after a power cut. With `random`, some of what was not synced has reached the disk after all, in any order and torn. */
+  afterPowerCut(random: SeededRandom | undefined): FileInode {
+    const left = new FileInode();
+    left.#durable = this.#durable.copy();
+    if (random !== undefined) {
+      for (const change of this.#changes) for (const part of survivors(change, random)) left.#durable.apply(part);
+    }
+    left.#seen = left.#durable.copy();
+    return left;
+  }
+
+  /** The file after the process was killed: the page cache is the system's and outlives it. */
+  afterKill(): FileInode {
+    const left = new FileInode();
+    left.#durable = this.#durable.copy();
+    left.#seen = this.#seen.copy();
+    left.#changes = [...this.#changes];
+    return left;
+  }
+}
+
+export class FolderInode {
+  readonly kind = 'folder';
+  entries = new Map<string, Inode>();
+  /** What a power cut leaves of them. */
+  durable = new Map<string, Inode>();
+}
+
+export type Inode = FileInode | FolderInode;
+
+/** The part of a write that lies in [start, end): none, or one. */
+function clip({ at, bytes }: Change, start: number, end: number): Change[] {
+  if (bytes === undefined) return [{ at, bytes }];
+  const from = Math.max(at, start);
+  const to = Math.min(at + bytes.length, end);
+  return from < to ? [{ at: from, bytes: bytes.subarray(from - at, to - at) }] : [];
+}
+
+/** What a power cut happens to leave of one change. */
+function survivors(change: Change, random: SeededRandom): Change[] {
+  const { at, bytes } = change;
+  const fate = random.below(5);
+  if (fate === 0) return [];
+  if (fate === 1 || bytes === undefined || bytes.length === 0) return [change];
+  // Torn: up to a sector's border, up to any byte, or only some of its sectors.
+  if (fate === 2) return clip(change, 0, Math.floor((at + random.below(bytes.length)) / sectorBytes) * sectorBytes);
+  if (fate === 3) return clip(change, 0, at + random.below(bytes.length));
+  const parts: Change[] = [];
+  for (let start = at - (at % sectorBytes); start < at + bytes.length; start += sectorBytes) {
+    if (random.chance(0.5)) parts.push(...clip(change, start, start + sectorBytes));
+  }
+  return parts;
+}
+
+/** The most that a disk writes at once or not at all. */
+const sectorBytes = 512;

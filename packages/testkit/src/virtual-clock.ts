@@ -1,0 +1,153 @@
+/**
+ * Time that passes when it is told to.
+ *
+ * Time moves in turns, as an event loop does: all timers due at one instant run in the order (time, call), then what `soon` was given
+ * meanwhile, in order. What these add, even for the same instant, belongs to a later turn. So the same calls always run in the same order.
+ */
+import { assert, type Clock, type Timer } from '@skerry/base';
+
+/** Turns at one instant after which the program is taken to chase its own tail. */
+const turnsPerInstantMax = 100_000;
+
+interface Entry {
+  readonly at: number;
+  readonly sequence: number;
+  /** Undefined once it has run or was cancelled. */
+  run: (() => void) | undefined;
+}
+
+export interface VirtualClockOptions {
+  /** What the wall clock shows at first. */
+  readonly wallMs?: number;
+}
+
+export class VirtualClock implements Clock {
+  #now = 0;
+  #wallOffset: number;
+  #sequence = 0;
+  #soon: (() => void)[] = [];
+  /** A binary heap by {@link before}. */
+  readonly #timers: Entry[] = [];
+  #turnsHere = 0;
+
+  constructor({ wallMs = Date.UTC(2030, 0, 1) }: VirtualClockOptions = {}) {
+    this.#wallOffset = wallMs;
+  }
+
+  monotonicMs(): number {
+    return this.#now;
+  }
+
+  wallMs(): number {
+    return Math.floor(this.#now + this.#wallOffset);
+  }
+
+  /** Sets the wall clock forward, or back if negative. The monotonic clock and all timers stay as they are. */
+  jumpWall(byMs: number): void {
+    this.#wallOffset += byMs;
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    const entry: Entry = { at: this.#now + Math.max(delayMs, 0), sequence: this.#sequence++, run };
+    push(this.#timers, entry);
+    return {
+      cancel: () => {
+        entry.run = undefined;
+      },
+    };
+  }
+
+  soon(run: () => void): void {
+    this.#soon.push(run);
+  }
+
+  /** Whether nothing is due, now or ever. */
+  get idle(): boolean {
+    return this.#soon.length === 0 && this.#nextTimer() === undefined;
+  }
+
+  /** Lets `ms` pass, and all that is due by then happen. */
+  advance(ms: number): void {
+    const until = this.#now + ms;
+    while (this.#turn(until));
+    this.#now = until;
+    this.#turnsHere = 0;
+  }
+
+  /** Lets time pass until nothing is due; fails if something still is after `withinMs`. */
+  runUntilIdle(withinMs = 3_600_000): void {
+    const until = this.#now + withinMs;
+    while (this.#turn(until));
+    assert(this.idle, `still busy after ${withinMs} ms of virtual time`);
+  }
+
+  /** Lets time pass until `reached` is true after a turn; fails if it is not within `withinMs`. */
+  runUntil(reached: () => boolean, withinMs = 3_600_000): void {
+    const until = this.#now + withinMs;
+    while (!reached())
+      assert(this.#turn(until), `not reached within ${withinMs} ms of virtual time: ${String(reached)}`);
+  }
+
+  /** One turn, if one is due by `until`. */
+  #turn(until: number): boolean {
+    if (this.#soon.length === 0) {
+      const next = this.#nextTimer();
+      if (next === undefined || next.at > until) return false;
+      if (next.at > this.#now) {
+        this.#now = next.at;
+        this.#turnsHere = 0;
+      }
+    }
+    this.#turnsHere++;
+    assert(this.#turnsHere < turnsPerInstantMax, `${turnsPerInstantMax} turns at ${this.#now} ms: time stands still`);
+    const later = this.#sequence;
+    for (let next = this.#nextTimer(); next !== undefined; next = this.#nextTimer()) {
+      if (next.at > this.#now || next.sequence >= later) break;
+      pop(this.#timers);
+      const { run } = next;
+      next.run = undefined;
+      run?.();
+    }
+    const soon = this.#soon;
+    this.#soon = [];
+    for (const run of soon) run();
+    return true;
+  }
+
+  #nextTimer(): Entry | undefined {
+    while (this.#timers[0] !== undefined && this.#timers[0].run === undefined) pop(this.#timers);
+    return this.#timers[0];
+  }
+}
+
+function before(a: Entry, b: Entry): boolean {
+  return a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
+}
+
+function push(heap: Entry[], entry: Entry): void {
+  let at = heap.push(entry) - 1;
+  while (at > 0) {
+    const above = (at - 1) >> 1;
+    const parent = heap[above] as Entry;
+    if (!before(entry, parent)) break;
+    heap[at] = parent;
+    at = above;
+  }
+  heap[at] = entry;
+}
+
+function pop(heap: Entry[]): void {
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return;
+  let at = 0;
+  for (;;) {
+    let below = 2 * at + 1;
+    if (below >= heap.length) break;
+    if (below + 1 < heap.length && before(heap[below + 1] as Entry, heap[below] as Entry)) below++;
+    const child = heap[below] as Entry;
+    if (!before(child, last)) break;
+    heap[at] = child;
+    at = below;
+  }
+  heap[at] = last;
+}
