@@ -1,0 +1,43 @@
+/** OffsetForLeaderEpoch, API 23. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+import { array, type InputOf, int16, int32, message, offset, string, type ValueOf } from '../schema.ts';
+
+export const offsetForLeaderEpochRequest = message({
+  name: 'OffsetForLeaderEpochRequest',
+  apiKey: 23,
+  versions: '2-4',
+  flexible: '4+',
+  fields: {
+    replicaId: int32('3+', { absent: -2, ignorable: true }),
+    topics: array('0+', {
+      topic: string('0+'),
+      partitions: array('0+', {
+        partition: int32('0+'),
+        currentLeaderEpoch: int32('2+', { absent: -1, ignorable: true }),
+        leaderEpoch: int32('0+'),
+      }),
+    }),
+  },
+});
+export type OffsetForLeaderEpochRequest = ValueOf<typeof offsetForLeaderEpochRequest>;
+export type OffsetForLeaderEpochRequestInput = InputOf<typeof offsetForLeaderEpochRequest>;
+
+export const offsetForLeaderEpochResponse = message({
+  name: 'OffsetForLeaderEpochResponse',
+  apiKey: 23,
+  versions: '2-4',
+  flexible: '4+',
+  fields: {
+    throttleTimeMs: int32('2+', { ignorable: true }),
+    topics: array('0+', {
+      topic: string('0+'),
+      partitions: array('0+', {
+        errorCode: int16('0+'),
+        partition: int32('0+'),
+        leaderEpoch: int32('1+', { absent: -1, ignorable: true }),
+        endOffset: offset('0+', { absent: -1 }),
+      }),
+    }),
+  },
+});
+export type OffsetForLeaderEpochResponse = ValueOf<typeof offsetForLeaderEpochResponse>;
+export type OffsetForLeaderEpochResponseInput = InputOf<typeof offsetForLeaderEpochResponse>;

@@ -1,0 +1,178 @@
+/**
+ * Writes the message tables, the internal records' tables, the table of APIs and the error codes from the definitions inside Kafka's jars.
+ * A new release: change `kafkaVersion` in definitions.ts, run this, review the difference.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  artifacts,
+  classPath,
+  definitions,
+  kafkaVersion,
+  type MessageDefinition,
+  protocolCache,
+} from './definitions.ts';
+import { kebab, lowerFirst, table } from './print-table.ts';
+import { printStraight, straightApis } from './straight.ts';
+
+const root = join(import.meta.dirname, '../..');
+const cache = protocolCache();
+const target = join(root, 'packages/wire/src');
+const notice = `Written by scripts/protocol/import.ts from the definitions of Kafka ${kafkaVersion}; not edited by hand.`;
+
+function main(): void {
+  const clients = definitions(artifacts.clients, cache);
+  const requests = clients.filter(({ type }) => type === 'request').sort((a, b) => (a.apiKey ?? 0) - (b.apiKey ?? 0));
+  mkdirSync(join(target, 'messages'), { recursive: true });
+  mkdirSync(join(target, 'internal'), { recursive: true });
+  for (const request of requests) writeApi(request, responseOf(request, clients));
+  write(
+    'messages/headers.ts',
+    'The headers of requests and responses.',
+    clients.filter(({ type }) => type === 'header'),
+  );
+  writeApiKeys(requests);
+  writeInternal(clients);
+  writeErrors();
+  // Files outside messages/ keep the project's format to the letter.
+  const formatted = ['internal', 'api-keys.ts', 'error-codes.ts'].map((name) => join(target, name));
+  execFileSync(join(root, 'node_modules/.bin/biome'), ['check', '--write', ...formatted], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 2],
+  });
+}
+
+function responseOf(request: MessageDefinition, all: readonly MessageDefinition[]): MessageDefinition {
+  const response = all.find(({ type, apiKey }) => type === 'response' && apiKey === request.apiKey);
+  if (response === undefined) throw new Error(`${request.name} has no response`);
+  return response;
+}
+
+const apiName = (request: MessageDefinition): string => request.name.replace(/Request$/, '');
+const apiFile = (request: MessageDefinition): string =>
+  `messages/${String(request.apiKey).padStart(2, '0')}-${kebab(apiName(request))}`;
+
+function writeApi(request: MessageDefinition, response: MessageDefinition): void {
+  const file = apiFile(request);
+  const straight = straightApis.includes(apiName(request));
+  write(`${file}.ts`, `${apiName(request)}, API ${request.apiKey}.`, [request, response], straight ? file : undefined);
+  if (straight) writeFileSync(join(target, `${file}.generated.ts`), printStraight(notice, [request, response]));
+}
+
+function write(path: string, about: string, messages: readonly MessageDefinition[], straightFile?: string): void {
+  const straightName = ({ name }: MessageDefinition): string => `${lowerFirst(name)}Straight`;
+  const tables = messages.map((each) => table(each, straightFile === undefined ? undefined : straightName(each)));
+  const uses = [...new Set(tables.flatMap((each) => [...each.uses]))].sort((a, b) => (bare(a) < bare(b) ? -1 : 1));
+  const imports: string[] = [];
+  if (straightFile !== undefined) {
+    const names = messages.map(straightName).sort().join(', ');
+    imports.push(`import { ${names} } from './${straightFile.replace(/^.*\//, '')}.generated.ts';\n`);
+  }
+  const schema = `import { ${uses.join(', ')} } from '../schema.ts';\n`;
+  imports.unshift(
+    schema.length <= 121 ? schema : `import {\n${uses.map((name) => `  ${name},\n`).join('')}} from '../schema.ts';\n`,
+  );
+  writeFileSync(
+    join(target, path),
+    `/** ${about} ${notice} */\n${imports.join('')}\n${tables.map(({ text }) => text).join('\n')}`,
+  );
+}
+
+const bare = (name: string): string => name.replace('type ', '').toLowerCase();
+
+function writeApiKeys(requests: readonly MessageDefinition[]): void {
+  const imports = requests.map((request) => {
+    const name = lowerFirst(apiName(request));
+    const line = `import { ${name}Request, ${name}Response } from './${apiFile(request)}.ts';\n`;
+    return line.length <= 121
+      ? line
+      : `import {\n  ${name}Request,\n  ${name}Response,\n} from './${apiFile(request)}.ts';\n`;
+  });
+  const rows = requests.map((request) => {
+    const name = apiName(request);
+    const listeners = (request.listeners ?? []).map((each) => `'${each}'`).join(', ');
+    const unstable = request.latestVersionUnstable === true ? 'true' : 'false';
+    const messages = `${lowerFirst(name)}Request, ${lowerFirst(name)}Response`;
+    const line = `  api('${name}', ${messages}, [${listeners}], ${unstable}),\n`;
+    return line.length <= 121
+      ? line
+      : `  api(\n    '${name}',\n    ${messages.replace(', ', ',\n    ')},\n    [${listeners}],\n    ${unstable},\n  ),\n`;
+  });
+  const tail = `
+function api(
+  name: string,
+  request: Message<unknown, never>,
+  response: Message<unknown, never>,
+  listeners: readonly Listener[],
+  latestVersionUnstable: boolean,
+): readonly [number, Api] {
+  return [request.apiKey, { key: request.apiKey, name, request, response, listeners, latestVersionUnstable }];
+}
+`;
+  const head = `/** Every API that some version still has. ${notice} */
+${imports.join('')}import type { Message } from './schema.ts';
+
+/** Where an API is served: to clients, or among controllers. */
+export type Listener = 'broker' | 'controller';
+
+export interface Api {
+  readonly key: number;
+  readonly name: string;
+  readonly request: Message<unknown, never>;
+  readonly response: Message<unknown, never>;
+  readonly listeners: readonly Listener[];
+  /** The newest version may still change, and is advertised by nobody but testers. */
+  readonly latestVersionUnstable: boolean;
+}
+
+/** API by key. */
+export const apiKeys: ReadonlyMap<number, Api> = new Map([
+`;
+  writeFileSync(join(target, 'api-keys.ts'), `${head}${rows.join('')}]);\n${tail}`);
+}
+
+function writeInternal(clients: readonly MessageDefinition[]): void {
+  const group = definitions(artifacts.group, cache);
+  const families = ['ConsumerGroup', 'ShareGroup', 'StreamsGroup'];
+  const family = (prefix: string): readonly MessageDefinition[] => group.filter(({ name }) => name.startsWith(prefix));
+  const classic = group.filter(({ name }) => !families.some((prefix) => name.startsWith(prefix)));
+  const data = clients.filter(({ type }) => type === 'data');
+  const embedded = data.filter(({ name }) => /^ConsumerProtocol|^DefaultPrincipal/.test(name));
+  const offsets = 'Records of __consumer_offsets';
+  write('internal/consumer-offsets.ts', `${offsets}: offsets and classic groups.`, classic);
+  write('internal/consumer-groups.ts', `${offsets}: consumer groups (KIP-848).`, family('ConsumerGroup'));
+  write('internal/share-groups.ts', `${offsets}: share groups (KIP-932).`, family('ShareGroup'));
+  write('internal/streams-groups.ts', `${offsets}: streams groups (KIP-1071).`, family('StreamsGroup'));
+  write('internal/transaction-state.ts', 'Records of __transaction_state.', definitions(artifacts.transaction, cache));
+  write('internal/share-group-state.ts', 'Records of __share_group_state.', definitions(artifacts.share, cache));
+  const metadata = [...definitions(artifacts.metadata, cache)].sort((a, b) => (a.apiKey ?? 0) - (b.apiKey ?? 0));
+  write('internal/cluster-metadata.ts', 'Records of __cluster_metadata.', metadata);
+  write(
+    'internal/control-records.ts',
+    'Control records, and the index of aborted transactions.',
+    data.filter((each) => !embedded.includes(each)),
+  );
+  write('internal/embedded.ts', 'What clients and brokers wrap in bytes fields.', embedded);
+}
+
+function writeErrors(): void {
+  const program = join(import.meta.dirname, 'ErrorList.java');
+  const lines = execFileSync('java', ['-cp', classPath(cache), program], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const rows = lines
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [name, code, retriable] = line.split(' ');
+      return `  ${name}: { code: ${code}, retriable: ${retriable} },\n`;
+    });
+  writeFileSync(
+    join(target, 'error-codes.ts'),
+    `/** Kafka's error codes. ${notice} */\nexport const errors = {\n${rows.join('')}} as const satisfies Record<string, { code: number; retriable: boolean }>;\n`,
+  );
+}
+
+main();
