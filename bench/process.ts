@@ -1,0 +1,35 @@
+/** What the operating system says about a process: Linux's /proc, in the kernel's own units. */
+import { readFileSync } from 'node:fs';
+
+/** USER_HZ, which Linux fixes at 100 for user space on every architecture that Node runs on. */
+const ticksPerSecond = 100;
+
+/** CPU time of all threads, those that have ended included, in seconds to a hundredth; undefined when the process is gone. */
+export function cpuSeconds(pid: number): number | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  // The name in parentheses may hold spaces: fields count from behind it. utime and stime are the 14th and 15th of proc(5).
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+export interface ResidentMemory {
+  readonly nowMb: number;
+  readonly peakMb: number;
+}
+
+/** VmRSS and VmHWM, in MB of a million bytes. */
+export function residentMemory(pid: number): ResidentMemory | undefined {
+  const status = read(`/proc/${pid}/status`);
+  if (status === undefined) return undefined;
+  const megabytes = (field: string) => (Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1]) * 1024) / 1e6;
+  return { nowMb: megabytes('VmRSS'), peakMb: megabytes('VmHWM') };
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
