@@ -3,7 +3,7 @@
  * A new release: change `kafkaVersion` in definitions.ts, run this, review the difference.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   artifacts,
@@ -14,19 +14,21 @@ import {
   protocolCache,
 } from './definitions.ts';
 import { kebab, lowerFirst, table } from './print-table.ts';
-import { printStraight, straightApis } from './straight.ts';
+import { printStraight, printStubs, straightApis, straightName } from './straight.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cache = protocolCache();
 const target = join(root, 'packages/wire/src');
 const notice = `Written by scripts/protocol/import.ts from the definitions of Kafka ${kafkaVersion}; not edited by hand.`;
 
-function main(): void {
+async function main(): Promise<void> {
   const clients = definitions(artifacts.clients, cache);
   const requests = clients.filter(({ type }) => type === 'request').sort((a, b) => (a.apiKey ?? 0) - (b.apiKey ?? 0));
   mkdirSync(join(target, 'messages'), { recursive: true });
   mkdirSync(join(target, 'internal'), { recursive: true });
-  for (const request of requests) writeApi(request, responseOf(request, clients));
+  const isStraight = (request: MessageDefinition): boolean => straightApis.includes(apiName(request));
+  for (const request of requests) writeApi(request, responseOf(request, clients), isStraight(request));
+  for (const request of requests.filter(isStraight)) await writeStraight(request, responseOf(request, clients));
   write(
     'messages/headers.ts',
     'The headers of requests and responses.',
@@ -53,30 +55,34 @@ const apiName = (request: MessageDefinition): string => request.name.replace(/Re
 const apiFile = (request: MessageDefinition): string =>
   `messages/${String(request.apiKey).padStart(2, '0')}-${kebab(apiName(request))}`;
 
-function writeApi(request: MessageDefinition, response: MessageDefinition): void {
+function writeApi(request: MessageDefinition, response: MessageDefinition, straight: boolean): void {
   const file = apiFile(request);
-  const straight = straightApis.includes(apiName(request));
+  const generated = join(target, `${file}.generated.ts`);
+  if (straight && !existsSync(generated)) writeFileSync(generated, printStubs([request.name, response.name]));
   write(`${file}.ts`, `${apiName(request)}, API ${request.apiKey}.`, [request, response], straight ? file : undefined);
-  if (straight) writeFileSync(join(target, `${file}.generated.ts`), printStraight(notice, [request, response]));
 }
 
+async function writeStraight(request: MessageDefinition, response: MessageDefinition): Promise<void> {
+  const file = join(target, apiFile(request));
+  const tables = (await import(`${file}.ts`)) as Record<string, Message<unknown, never>>;
+  const messages = [request, response].map(({ name }) => tables[lowerFirst(name)]).filter((each) => each !== undefined);
+  writeFileSync(`${file}.generated.ts`, printStraight(messages));
+}
+
+/** `straightFile` is the API's file, if straight-line code stands beside it. */
 function write(path: string, about: string, messages: readonly MessageDefinition[], straightFile?: string): void {
-  const straightName = ({ name }: MessageDefinition): string => `${lowerFirst(name)}Straight`;
-  const tables = messages.map((each) => table(each, straightFile === undefined ? undefined : straightName(each)));
+  const tables = messages.map((each) => table(each, straightFile === undefined ? undefined : straightName(each.name)));
   const uses = [...new Set(tables.flatMap((each) => [...each.uses]))].sort((a, b) => (bare(a) < bare(b) ? -1 : 1));
-  const imports: string[] = [];
-  if (straightFile !== undefined) {
-    const names = messages.map(straightName).sort().join(', ');
-    imports.push(`import { ${names} } from './${straightFile.replace(/^.*\//, '')}.generated.ts';\n`);
-  }
   const schema = `import { ${uses.join(', ')} } from '../schema.ts';\n`;
-  imports.unshift(
+  const imports = [
     schema.length <= 121 ? schema : `import {\n${uses.map((name) => `  ${name},\n`).join('')}} from '../schema.ts';\n`,
-  );
-  writeFileSync(
-    join(target, path),
-    `/** ${about} ${notice} */\n${imports.join('')}\n${tables.map(({ text }) => text).join('\n')}`,
-  );
+  ];
+  if (straightFile !== undefined) {
+    const names = messages.map(({ name }) => straightName(name)).sort();
+    imports.push(`import { ${names.join(', ')} } from './${straightFile.replace(/^.*\//, '')}.generated.ts';\n`);
+  }
+  const text = tables.map((each) => each.text).join('\n');
+  writeFileSync(join(target, path), `/** ${about} ${notice} */\n${imports.join('')}\n${text}`);
 }
 
 const bare = (name: string): string => name.replace('type ', '').toLowerCase();
@@ -175,4 +181,4 @@ function writeErrors(): void {
   );
 }
 
-main();
+await main();

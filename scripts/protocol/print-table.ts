@@ -45,11 +45,13 @@ export function table(definition: MessageDefinition, straight?: string): Table {
   parts.push(
     `export const ${constant} = message({\n${head.map((line) => `  ${line},\n`).join('')}` +
       `  fields: ${struct(definition.fields, '  ', printer)},\n${straight === undefined ? '' : `  straight: ${straight},\n`}});\n` +
-      `export type ${definition.name} = ValueOf<typeof ${constant}>;\n` +
-      `export type ${definition.name}Input = InputOf<typeof ${constant}>;\n`,
+      (definition.fields.length === 0 ? '' : typesOf(definition.name, constant)),
   );
   return { text: parts.join('\n'), uses };
 }
+
+const typesOf = (name: string, constant: string): string =>
+  `export type ${name} = ValueOf<typeof ${constant}>;\nexport type ${name}Input = InputOf<typeof ${constant}>;\n`;
 
 interface Printer {
   readonly uses: Set<string>;

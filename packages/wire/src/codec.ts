@@ -13,7 +13,10 @@ import { EncodeError, type Part, type Writer } from './writer.ts';
 export interface Codec<out T, in I = T> {
   /** The value at the reader's position; bytes and records in it are views. Bad bytes are a ProtocolError that names the field. */
   read(reader: Reader): T;
-  /** Writes `value`; what it leaves out has its declared value. What the version cannot carry is an EncodeError that names the field. */
+  /**
+   * Writes `value`; what it leaves out has its declared value. What the version cannot carry is an EncodeError that names the field, and
+   * leaves half a message behind: reset the writer.
+   */
   write(writer: Writer, value: I): void;
 }
 
@@ -67,7 +70,15 @@ function straightCodec<T, I>(straight: Straight, closures: Codec<T, I>, version:
         throw error;
       }
     },
-    write: (writer, value) => straight.write(writer, version, value as never),
+    write(writer, value) {
+      try {
+        straight.write(writer, version, value as never);
+      } catch (error) {
+        if (!(error instanceof EncodeError)) throw error;
+        closures.write(writer, value);
+        throw error;
+      }
+    },
   };
 }
 
@@ -152,7 +163,16 @@ function scalarCoder(kind: ScalarKind, { compact, nullable }: Form): Coder {
         read: blobReader(compact, nullable),
         write: blobWriter(kind, compact),
       });
-    default:
+    case 'bool':
+    case 'int8':
+    case 'int16':
+    case 'uint16':
+    case 'int32':
+    case 'uint32':
+    case 'int64':
+    case 'offset':
+    case 'float64':
+    case 'uuid':
       return refusingNull(fixed[kind]);
   }
 }
@@ -196,6 +216,7 @@ function arrayCoder(element: Coder, { compact, nullable }: Form): Coder {
     read(reader) {
       const count = counted(reader);
       if (count === null) return null;
+      // oxlint-disable-next-line unicorn/no-new-array -- sized once, and the reader has checked the count
       const values = new Array<unknown>(count);
       let index = 0;
       try {

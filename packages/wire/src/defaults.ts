@@ -1,10 +1,10 @@
-import { type Offset, zeroUuid } from '@skerry/base';
+import { zeroUuid } from '@skerry/base';
 import type { Field, Fields, ScalarKind, Type } from './schema.ts';
 
 export type StructValue = Readonly<Record<string, unknown>>;
 type AnyField = Field<unknown, never>;
 
-const noBytes = new Uint8Array(0);
+export const noBytes: Uint8Array = new Uint8Array(0);
 const scalars: Readonly<Record<ScalarKind, unknown>> = {
   bool: false,
   int8: 0,
@@ -13,14 +13,14 @@ const scalars: Readonly<Record<ScalarKind, unknown>> = {
   int32: 0,
   uint32: 0,
   int64: 0n,
-  offset: 0 as Offset,
+  offset: 0,
   float64: 0,
   uuid: zeroUuid,
   string: '',
   bytes: noBytes,
   records: noBytes,
 };
-const noElements: readonly never[] = Object.freeze([]);
+export const noElements: readonly never[] = Object.freeze([]);
 const structs = new WeakMap<Fields, StructValue>();
 
 /** What a field holds in a version that lacks it, and what a writer takes for it when it is left out. Shared: nobody may change it. */

@@ -307,8 +307,6 @@ export const noOpRecord = message({
   flexible: '0+',
   fields: {},
 });
-export type NoOpRecord = ValueOf<typeof noOpRecord>;
-export type NoOpRecordInput = InputOf<typeof noOpRecord>;
 
 export const zkMigrationStateRecord = message({
   name: 'ZkMigrationStateRecord',
@@ -354,8 +352,6 @@ export const endTransactionRecord = message({
   flexible: '0+',
   fields: {},
 });
-export type EndTransactionRecord = ValueOf<typeof endTransactionRecord>;
-export type EndTransactionRecordInput = InputOf<typeof endTransactionRecord>;
 
 export const abortTransactionRecord = message({
   name: 'AbortTransactionRecord',

@@ -13,6 +13,7 @@ import {
   uuid,
   type ValueOf,
 } from '../schema.ts';
+import { produceRequestStraight, produceResponseStraight } from './00-produce.generated.ts';
 
 export const produceRequest = message({
   name: 'ProduceRequest',
@@ -32,6 +33,7 @@ export const produceRequest = message({
       }),
     }),
   },
+  straight: produceRequestStraight,
 });
 export type ProduceRequest = ValueOf<typeof produceRequest>;
 export type ProduceRequestInput = InputOf<typeof produceRequest>;
@@ -70,6 +72,7 @@ export const produceResponse = message({
       rack: string('10+', { nullable: '10+', absent: null }),
     }, { tag: 0 }),
   },
+  straight: produceResponseStraight,
 });
 export type ProduceResponse = ValueOf<typeof produceResponse>;
 export type ProduceResponseInput = InputOf<typeof produceResponse>;

@@ -14,6 +14,7 @@ import {
   uuid,
   type ValueOf,
 } from '../schema.ts';
+import { fetchRequestStraight, fetchResponseStraight } from './01-fetch.generated.ts';
 
 export const fetchRequest = message({
   name: 'FetchRequest',
@@ -54,6 +55,7 @@ export const fetchRequest = message({
     }),
     rackId: string('11+', { ignorable: true }),
   },
+  straight: fetchRequestStraight,
 });
 export type FetchRequest = ValueOf<typeof fetchRequest>;
 export type FetchRequestInput = InputOf<typeof fetchRequest>;
@@ -103,6 +105,7 @@ export const fetchResponse = message({
       rack: string('16+', { nullable: '16+', absent: null }),
     }, { tag: 0 }),
   },
+  straight: fetchResponseStraight,
 });
 export type FetchResponse = ValueOf<typeof fetchResponse>;
 export type FetchResponseInput = InputOf<typeof fetchResponse>;

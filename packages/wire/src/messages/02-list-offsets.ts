@@ -1,5 +1,6 @@
 /** ListOffsets, API 2. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
 import { array, type InputOf, int16, int32, int64, int8, message, offset, string, type ValueOf } from '../schema.ts';
+import { listOffsetsRequestStraight, listOffsetsResponseStraight } from './02-list-offsets.generated.ts';
 
 export const listOffsetsRequest = message({
   name: 'ListOffsetsRequest',
@@ -19,6 +20,7 @@ export const listOffsetsRequest = message({
     }),
     timeoutMs: int32('10+', { ignorable: true }),
   },
+  straight: listOffsetsRequestStraight,
 });
 export type ListOffsetsRequest = ValueOf<typeof listOffsetsRequest>;
 export type ListOffsetsRequestInput = InputOf<typeof listOffsetsRequest>;
@@ -41,6 +43,7 @@ export const listOffsetsResponse = message({
       }),
     }),
   },
+  straight: listOffsetsResponseStraight,
 });
 export type ListOffsetsResponse = ValueOf<typeof listOffsetsResponse>;
 export type ListOffsetsResponseInput = InputOf<typeof listOffsetsResponse>;

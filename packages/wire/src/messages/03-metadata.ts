@@ -1,5 +1,6 @@
 /** Metadata, API 3. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
 import { array, bool, type InputOf, int16, int32, message, string, uuid, type ValueOf } from '../schema.ts';
+import { metadataRequestStraight, metadataResponseStraight } from './03-metadata.generated.ts';
 
 export const metadataRequest = message({
   name: 'MetadataRequest',
@@ -15,6 +16,7 @@ export const metadataRequest = message({
     includeClusterAuthorizedOperations: bool('8-10'),
     includeTopicAuthorizedOperations: bool('8+'),
   },
+  straight: metadataRequestStraight,
 });
 export type MetadataRequest = ValueOf<typeof metadataRequest>;
 export type MetadataRequestInput = InputOf<typeof metadataRequest>;
@@ -53,6 +55,7 @@ export const metadataResponse = message({
     clusterAuthorizedOperations: int32('8-10', { absent: -2147483648 }),
     errorCode: int16('13+', { ignorable: true }),
   },
+  straight: metadataResponseStraight,
 });
 export type MetadataResponse = ValueOf<typeof metadataResponse>;
 export type MetadataResponseInput = InputOf<typeof metadataResponse>;

@@ -1,5 +1,6 @@
 /** OffsetCommit, API 8. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
 import { array, type InputOf, int16, int32, int64, message, offset, string, uuid, type ValueOf } from '../schema.ts';
+import { offsetCommitRequestStraight, offsetCommitResponseStraight } from './08-offset-commit.generated.ts';
 
 export const offsetCommitRequest = message({
   name: 'OffsetCommitRequest',
@@ -23,6 +24,7 @@ export const offsetCommitRequest = message({
       }),
     }),
   },
+  straight: offsetCommitRequestStraight,
 });
 export type OffsetCommitRequest = ValueOf<typeof offsetCommitRequest>;
 export type OffsetCommitRequestInput = InputOf<typeof offsetCommitRequest>;
@@ -43,6 +45,7 @@ export const offsetCommitResponse = message({
       }),
     }),
   },
+  straight: offsetCommitResponseStraight,
 });
 export type OffsetCommitResponse = ValueOf<typeof offsetCommitResponse>;
 export type OffsetCommitResponseInput = InputOf<typeof offsetCommitResponse>;

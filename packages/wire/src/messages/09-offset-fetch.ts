@@ -1,5 +1,6 @@
 /** OffsetFetch, API 9. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
 import { array, bool, type InputOf, int16, int32, message, offset, string, uuid, type ValueOf } from '../schema.ts';
+import { offsetFetchRequestStraight, offsetFetchResponseStraight } from './09-offset-fetch.generated.ts';
 
 export const offsetFetchRequest = message({
   name: 'OffsetFetchRequest',
@@ -24,6 +25,7 @@ export const offsetFetchRequest = message({
     }),
     requireStable: bool('7+'),
   },
+  straight: offsetFetchRequestStraight,
 });
 export type OffsetFetchRequest = ValueOf<typeof offsetFetchRequest>;
 export type OffsetFetchRequestInput = InputOf<typeof offsetFetchRequest>;
@@ -62,6 +64,7 @@ export const offsetFetchResponse = message({
       errorCode: int16('8+'),
     }),
   },
+  straight: offsetFetchResponseStraight,
 });
 export type OffsetFetchResponse = ValueOf<typeof offsetFetchResponse>;
 export type OffsetFetchResponseInput = InputOf<typeof offsetFetchResponse>;

@@ -1,5 +1,6 @@
 /** Heartbeat, API 12. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
 import { type InputOf, int16, int32, message, string, type ValueOf } from '../schema.ts';
+import { heartbeatRequestStraight, heartbeatResponseStraight } from './12-heartbeat.generated.ts';
 
 export const heartbeatRequest = message({
   name: 'HeartbeatRequest',
@@ -12,6 +13,7 @@ export const heartbeatRequest = message({
     memberId: string('0+'),
     groupInstanceId: string('3+', { nullable: '3+', absent: null }),
   },
+  straight: heartbeatRequestStraight,
 });
 export type HeartbeatRequest = ValueOf<typeof heartbeatRequest>;
 export type HeartbeatRequestInput = InputOf<typeof heartbeatRequest>;
@@ -25,6 +27,7 @@ export const heartbeatResponse = message({
     throttleTimeMs: int32('1+', { ignorable: true }),
     errorCode: int16('0+'),
   },
+  straight: heartbeatResponseStraight,
 });
 export type HeartbeatResponse = ValueOf<typeof heartbeatResponse>;
 export type HeartbeatResponseInput = InputOf<typeof heartbeatResponse>;
