@@ -1,4 +1,5 @@
 export { nodeClock } from './clock.ts';
+export { type ComputeOptions, nodeCompute } from './compute.ts';
 export { nodeDisk } from './disk.ts';
 export { nodeNetwork } from './network.ts';
 export { nodeRandom } from './random.ts';
