@@ -7,8 +7,9 @@
 import { crc32c } from '@node-rs/crc32';
 
 const clientId = 'skerry-bench';
-/** What the log keeps around one record: length, attributes, two deltas, key, headers. Grows with the varints; see {@link recordBatch}. */
+/** All of a batch in front of its first record. */
 const batchHeaderBytes = 61;
+/** A larger batch holds more records rather than larger ones, as producers fill them. */
 const recordBytesAbout = 1024;
 
 /** Writes a frame front to back; the size in its first four bytes is set by {@link FrameWriter.frame}. */

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { type Broker, floor, kafka, skerry, target } from './brokers.ts';
 import { loadsRunning } from './measure.ts';
 import { type Options, readOptions, UsageError, usage } from './options.ts';
+import { profile } from './profile.ts';
 import { circumstances, printJson, printMarkdown, printTable } from './report.ts';
 import { Results } from './results.ts';
 import { runRows } from './run.ts';
@@ -31,32 +32,41 @@ function brokersFor(options: Options, folder: string): Broker[] {
 }
 
 /** Leaves no process and no data behind, however the run ends. */
-function clean(brokers: readonly Broker[], folder: string): void {
+function clean(started: ReadonlySet<Broker>, folder: string): void {
   for (const load of loadsRunning) load.kill('SIGKILL');
-  for (const broker of brokers) broker.kill();
+  for (const broker of started) broker.kill();
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
-async function bench(options: Options, args: readonly string[]): Promise<void> {
+/** Lends a folder to `use`; what it adds to `started` is ended with it. */
+async function withFolder(
+  options: Options,
+  use: (folder: string, started: Set<Broker>) => Promise<void>,
+): Promise<void> {
   const folder = join(resolve(options.folder ?? join(root, '.cache', 'bench')), `run-${process.pid}`);
+  const started = new Set<Broker>();
   mkdirSync(folder, { recursive: true });
-  const brokers = brokersFor(options, folder);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      clean(brokers, folder);
+      clean(started, folder);
       process.exit(130);
     });
   }
-  const results = new Results();
   try {
-    const about = circumstances(options, args, folder);
-    await runRows(options, brokers, results, say);
-    process.stdout.write(`${printTable(results, about)}\n`);
-    if (options.json !== undefined) writeFileSync(options.json, printJson(results, about));
-    if (options.markdown !== undefined) writeFileSync(options.markdown, printMarkdown(results, about));
+    await use(folder, started);
   } finally {
-    clean(brokers, folder);
+    clean(started, folder);
   }
+}
+
+async function bench(options: Options, args: readonly string[], folder: string, started: Set<Broker>): Promise<void> {
+  const about = circumstances(options, args, folder);
+  const results = new Results();
+  for (const broker of brokersFor(options, folder)) started.add(broker);
+  await runRows(options, [...started], results, say);
+  process.stdout.write(`${printTable(results, about)}\n`);
+  if (options.json !== undefined) writeFileSync(options.json, printJson(results, about));
+  if (options.markdown !== undefined) writeFileSync(options.markdown, printMarkdown(results, about));
   if (results.troubles.length > 0) process.exitCode = 1;
 }
 
@@ -64,7 +74,8 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     const options = readOptions(args);
     if (options === 'help') process.stdout.write(`${usage}\n`);
-    else await bench(options, args);
+    else if (options.profile) await withFolder(options, (folder, started) => profile(options, folder, started, say));
+    else await withFolder(options, (folder, started) => bench(options, args, folder, started));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n\n${usage}\n`);

@@ -6,12 +6,15 @@ import type { Broker } from './brokers.ts';
 import { assertStored, createTopic, deleteTopic } from './control.ts';
 import { recordBatch } from './frames.ts';
 import type { Load, LoadFailure, LoadResult } from './load.ts';
-import { cpuSeconds } from './process.ts';
+import { type CpuTime, cpuTime } from './process.ts';
 import { fetchBytes, type LoadRow } from './rows.ts';
 
 export interface Measurement extends LoadResult {
   /** Of the server, all threads; undefined where we cannot look. */
-  readonly cpuSeconds: number | undefined;
+  readonly cpu: CpuTime | undefined;
+  /** When the load ran, by the system's monotonic clock in microseconds, as V8's profiles count. */
+  readonly beganUs: number;
+  readonly endedUs: number;
 }
 
 /** Work that an acknowledgement does not wait for (syncs, buffers to free) belongs to the load that caused it. */
@@ -23,7 +26,7 @@ const fillInFlight = 50;
 /** Processes under way, for the end of the run. */
 export const loadsRunning = new Set<ChildProcess>();
 
-/** Runs the load in a process of its own; `around` is told when it begins. */
+/** Runs the load in a process of its own; `begins` is called right before its first request. */
 async function drive(load: Load, begins: () => void): Promise<LoadResult> {
   const child = fork(join(import.meta.dirname, 'load.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   loadsRunning.add(child);
@@ -47,14 +50,26 @@ async function drive(load: Load, begins: () => void): Promise<LoadResult> {
 }
 
 export async function measure(broker: Broker, load: Load): Promise<Measurement> {
-  let before: number | undefined;
+  let before: CpuTime | undefined;
+  let beganUs = 0;
   const result = await drive(load, () => {
-    before = broker.pid === undefined ? undefined : cpuSeconds(broker.pid);
+    before = broker.pid === undefined ? undefined : cpuTime(broker.pid);
+    beganUs = nowUs();
   });
+  const endedUs = nowUs();
   await delay(settleMs);
-  const after = broker.pid === undefined ? undefined : cpuSeconds(broker.pid);
-  return { ...result, cpuSeconds: before === undefined || after === undefined ? undefined : after - before };
+  const after = broker.pid === undefined ? undefined : cpuTime(broker.pid);
+  const cpu =
+    before === undefined || after === undefined
+      ? undefined
+      : {
+          userSeconds: after.userSeconds - before.userSeconds,
+          systemSeconds: after.systemSeconds - before.systemSeconds,
+        };
+  return { ...result, cpu, beganUs, endedUs };
 }
+
+const nowUs = () => Number(process.hrtime.bigint() / 1000n);
 
 /** Dirty pages of one load must not be written at the cost of the next. */
 async function settleDisk(): Promise<void> {
@@ -113,4 +128,18 @@ export async function measureFetch(
   connections: number,
 ): Promise<Measurement> {
   return await measure(broker, loadOf(row, broker, topic, megabytes, connections));
+}
+
+/** A row on its own: a fetch fills its topic first. */
+export async function measureRow(
+  broker: Broker,
+  row: LoadRow,
+  megabytes: number,
+  connections: number,
+): Promise<Measurement> {
+  if (row.kind === 'produce') return await measureProduce(broker, row, megabytes, connections);
+  const topic = await filledTopic(broker, row, megabytes);
+  const result = await measureFetch(broker, row, topic, megabytes, connections);
+  await deleteTopic(broker.address, topic);
+  return result;
 }

@@ -4,13 +4,18 @@ import { readFileSync } from 'node:fs';
 /** USER_HZ, which Linux fixes at 100 for user space on every architecture that Node runs on. */
 const ticksPerSecond = 100;
 
-/** CPU time of all threads, those that have ended included, in seconds to a hundredth; undefined when the process is gone. */
-export function cpuSeconds(pid: number): number | undefined {
+export interface CpuTime {
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+}
+
+/** CPU time of all threads, those that have ended included, to a hundredth of a second; undefined when the process is gone. */
+export function cpuTime(pid: number): CpuTime | undefined {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
   // The name in parentheses may hold spaces: fields count from behind it. utime and stime are the 14th and 15th of proc(5).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  return { userSeconds: Number(fields[11]) / ticksPerSecond, systemSeconds: Number(fields[12]) / ticksPerSecond };
 }
 
 export interface ResidentMemory {

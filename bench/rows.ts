@@ -1,4 +1,4 @@
-/** What is measured: the rows of the table as data, with the goals of DESIGN.md section 9 (docs/ARCHITECTURE.md for the reader outside). */
+/** What is measured: the rows of the table as data, with the goals that the broker is held to. */
 import type { BrokerKey } from './brokers.ts';
 
 export type Metric = 'cpu' | 'rate' | 'requests' | 'start' | 'resident' | 'residentPeak';

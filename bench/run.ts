@@ -3,9 +3,9 @@
  * round every broker in turn. A broker that fails is left out from then on and named at the end; the others go on.
  */
 import { type Broker, kafkaHeap } from './brokers.ts';
-import { createTopic, deleteTopic, firstProduce } from './control.ts';
+import { assertBroker, createTopic, deleteTopic, firstProduce } from './control.ts';
 import { recordBatch } from './frames.ts';
-import { filledTopic, type Measurement, measureFetch, measureProduce } from './measure.ts';
+import { filledTopic, type Measurement, measureFetch, measureProduce, measureRow } from './measure.ts';
 import type { Options } from './options.ts';
 import { residentMemory } from './process.ts';
 import type { Results } from './results.ts';
@@ -16,6 +16,8 @@ type Say = (line: string) => void;
 /** The brokers that still take part. */
 class Field {
   readonly #brokers: Set<Broker>;
+  /** Rows that failed, per broker that goes on with the others. */
+  readonly #spoilt = new Map<Broker, Set<LoadRow>>();
   readonly #results: Results;
   readonly #say: Say;
 
@@ -25,28 +27,40 @@ class Field {
     this.#say = say;
   }
 
-  /** Those whose row it is, another first in every round: whatever a load leaves behind falls on each in turn. */
-  of(row: LoadRow | undefined, round: number): readonly Broker[] {
-    const here = [...this.#brokers].filter(({ key }) => row === undefined || row.brokers.includes(key));
-    const first = here.length === 0 ? 0 : round % here.length;
+  all(): readonly Broker[] {
+    return [...this.#brokers];
+  }
+
+  /** Those whose row it is, another first in every round: whatever a load leaves behind falls on each in turn. None if only floors are left. */
+  of(row: LoadRow, round: number): readonly Broker[] {
+    const here = this.all().filter((broker) => row.brokers.includes(broker.key) && !this.#spoilt.get(broker)?.has(row));
+    if (here.every(isFloor)) return [];
+    const first = round % here.length;
     return [...here.slice(first), ...here.slice(0, first)];
   }
 
-  /** Does `task`; if it fails the broker is out. */
-  async try<T>(broker: Broker, what: string, task: () => Promise<T>): Promise<T | undefined> {
+  /** Does `task`. If it fails the broker is out: of `row` if it still answers, else of all that follows. */
+  async try<T>(broker: Broker, row: LoadRow | undefined, what: string, task: () => Promise<T>): Promise<T | undefined> {
     try {
       return await task();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const ended = broker.key !== 'target' && broker.pid === undefined ? ' (its process has ended)' : '';
-      const trouble = `${broker.name} ${broker.durability}, ${what}: ${reason}${ended}`;
+      const answers = await assertBroker(broker.address).then(
+        () => true,
+        () => false,
+      );
+      if (row !== undefined && answers) this.#spoilt.set(broker, (this.#spoilt.get(broker) ?? new Set()).add(row));
+      else this.#brokers.delete(broker);
+      const gone = row !== undefined && !answers ? ' (it answers no more, and is left out from here on)' : '';
+      const trouble = `${broker.name} ${broker.durability}, ${what}: ${reason}${gone}`;
       this.#results.troubles.push(trouble);
       this.#say(`failed: ${trouble}`);
-      this.#brokers.delete(broker);
       return undefined;
     }
   }
 }
+
+const isFloor = ({ key }: Broker) => key.startsWith('floor');
 
 const startTopic = 'bench-start';
 const startBatch = recordBatch(1024, Date.now());
@@ -74,17 +88,17 @@ async function secondStart(broker: Broker): Promise<number> {
 }
 
 async function startAll(options: Options, field: Field, results: Results, say: Say): Promise<void> {
-  for (const broker of field.of(undefined, 0)) {
+  for (const broker of field.all()) {
     say(`starting ${broker.name} ${broker.durability}${broker.key === 'kafka' ? `, heap ${kafkaHeap}` : ''}`);
-    await field.try(broker, 'start', () =>
+    await field.try(broker, undefined, 'start', () =>
       options.only.includes(startRow.key) && broker.key !== 'target' ? firstStart(broker) : broker.start(),
     );
   }
   if (!options.only.includes(startRow.key)) return;
   for (let round = 0; round < options.rounds; round++) {
-    for (const broker of field.of(undefined, round)) {
-      if (broker.key.startsWith('floor') || broker.key === 'target') continue;
-      const value = await field.try(broker, startRow.title, () => secondStart(broker));
+    for (const broker of field.all()) {
+      if (isFloor(broker) || broker.key === 'target') continue;
+      const value = await field.try(broker, undefined, startRow.title, () => secondStart(broker));
       if (value !== undefined) results.add({ row: startRow.key, metric: 'start', broker: broker.key, round, value });
     }
   }
@@ -93,24 +107,17 @@ async function startAll(options: Options, field: Field, results: Results, say: S
 /** Java compiles what it sees often, and so does V8: each kind of load runs before any is measured. */
 async function warmUp(options: Options, rows: readonly LoadRow[], field: Field, say: Say): Promise<void> {
   const large = loadRows.filter((row) => row.key === 'produce-16');
-  for (const broker of field.of(undefined, 0)) {
-    if (broker.key.startsWith('floor')) continue;
+  for (const broker of field.all()) {
+    if (isFloor(broker)) continue;
     say(`warming up ${broker.name} ${broker.durability}`);
     for (const row of new Set([...large, ...rows])) {
       if (!field.of(row, 0).includes(broker)) continue;
-      const megabytes = (large.includes(row) ? 1 : 0.25) * options.warmupMegabytes * row.share;
-      await field.try(broker, `warm-up, ${row.title}`, async () => {
-        if (row.kind === 'produce') await measureProduce(broker, row, megabytes, options.connections);
-        else await fetchOnce(broker, row, megabytes, options.connections);
-      });
+      const megabytes = options.warmupMegabytes * row.share;
+      await field.try(broker, row, `warm-up, ${row.title}`, () =>
+        measureRow(broker, row, megabytes, options.connections),
+      );
     }
   }
-}
-
-async function fetchOnce(broker: Broker, row: LoadRow, megabytes: number, connections: number): Promise<void> {
-  const topic = await filledTopic(broker, row, megabytes);
-  await measureFetch(broker, row, topic, megabytes, connections);
-  await deleteTopic(broker.address, topic);
 }
 
 async function runRow(options: Options, row: LoadRow, field: Field, results: Results, say: Say): Promise<void> {
@@ -118,15 +125,16 @@ async function runRow(options: Options, row: LoadRow, field: Field, results: Res
   const topics = new Map<Broker, string>();
   if (row.kind === 'fetch') {
     for (const broker of field.of(row, 0)) {
-      const topic = await field.try(broker, row.title, () => filledTopic(broker, row, megabytes));
+      const topic = await field.try(broker, row, row.title, () => filledTopic(broker, row, megabytes));
       if (topic !== undefined) topics.set(broker, topic);
     }
   }
   for (let round = 0; round < options.rounds; round++) {
-    say(`${row.title}: round ${round + 1} of ${options.rounds}`);
-    for (const broker of field.of(row, round)) {
+    const brokers = field.of(row, round);
+    if (brokers.length > 0) say(`${row.title}: round ${round + 1} of ${options.rounds}`);
+    for (const broker of brokers) {
       const topic = topics.get(broker);
-      const measured = await field.try(broker, row.title, () =>
+      const measured = await field.try(broker, row, row.title, () =>
         topic === undefined
           ? measureProduce(broker, row, megabytes, options.connections)
           : measureFetch(broker, row, topic, megabytes, options.connections),
@@ -138,9 +146,9 @@ async function runRow(options: Options, row: LoadRow, field: Field, results: Res
 }
 
 function record(results: Results, row: LoadRow, broker: Broker, round: number, measured: Measurement): void {
-  const { seconds, requests, bytes, cpuSeconds, p50Ms, p99Ms } = measured;
+  const { seconds, requests, bytes, cpu, p50Ms, p99Ms } = measured;
   const values: Readonly<Partial<Record<Metric, number | undefined>>> = {
-    cpu: cpuSeconds === undefined ? undefined : cpuSeconds / (bytes / 1e9),
+    cpu: cpu === undefined ? undefined : (cpu.userSeconds + cpu.systemSeconds) / (bytes / 1e9),
     rate: bytes / 1e6 / seconds,
     requests: requests / seconds,
   };
@@ -153,7 +161,7 @@ function record(results: Results, row: LoadRow, broker: Broker, round: number, m
 
 /** After the last load and before anything else, so that no broker has had time to give memory back. */
 function recordMemory(field: Field, results: Results): void {
-  for (const broker of field.of(undefined, 0)) {
+  for (const broker of field.all()) {
     const memory = broker.pid === undefined ? undefined : residentMemory(broker.pid);
     if (memory === undefined) continue;
     const sample = { row: memoryRow.key, broker: broker.key, round: 0 };
@@ -169,5 +177,5 @@ export async function runRows(options: Options, brokers: readonly Broker[], resu
   if (rows.length > 0) await warmUp(options, rows, field, say);
   for (const row of rows) await runRow(options, row, field, results, say);
   if (rows.length > 0 && options.only.includes(memoryRow.key)) recordMemory(field, results);
-  for (const broker of field.of(undefined, 0)) await broker.stop();
+  for (const broker of field.all()) await broker.stop();
 }
