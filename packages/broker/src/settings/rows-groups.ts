@@ -1,0 +1,99 @@
+import { int, long, short, words } from './row.ts';
+
+/** Consumer groups, their offsets, idempotent and transactional producers. */
+export const groupRows = {
+  'group.initial.rebalance.delay.ms': int({
+    default: 3000,
+    doc: 'How long an empty group waits for more members before its first rebalance.',
+  }),
+  'group.min.session.timeout.ms': int({ default: 6000, doc: 'The shortest session a classic member may ask for.' }),
+  'group.max.session.timeout.ms': int({ default: 1800000, doc: 'The longest session a classic member may ask for.' }),
+  'group.max.size': int({ default: 2147483647, min: 1, doc: 'Members of one classic group.' }),
+  'group.coordinator.rebalance.protocols': words(['consumer', 'classic', 'share', 'streams'], {
+    default: ['classic', 'consumer', 'streams'],
+    doc: 'Kinds of groups that are served.',
+  }),
+  'group.consumer.session.timeout.ms': int({
+    default: 45000,
+    min: 1,
+    doc: 'A member of a consumer group (KIP-848) silent for so long is removed.',
+  }),
+  'group.consumer.heartbeat.interval.ms': int({
+    default: 5000,
+    min: 1,
+    doc: 'How often members of consumer groups are told to speak.',
+  }),
+  'group.consumer.max.size': int({ default: 2147483647, min: 1, doc: 'Members of one consumer group.' }),
+  'offset.metadata.max.bytes': int({
+    default: 4096,
+    doc: 'The longest note a client may keep with a committed offset.',
+  }),
+  'offsets.retention.minutes': int({
+    default: 10080,
+    min: 1,
+    doc: 'How long the offsets of a group without members, or of a topic it no longer reads, are kept.',
+  }),
+  'offsets.retention.check.interval.ms': long({
+    default: 600000,
+    min: 1,
+    doc: 'How often groups are looked through for offsets to forget.',
+  }),
+  'offsets.commit.timeout.ms': int({
+    default: 5000,
+    min: 1,
+    doc: 'How long a commit waits to be safe before the client is told to try again.',
+  }),
+  'offsets.topic.segment.bytes': int({ default: 104857600, min: 1, doc: 'segment.bytes of __consumer_offsets.' }),
+  'producer.id.expiration.ms': int({
+    default: 86400000,
+    min: 1,
+    doc: 'How long an idempotent producer that sends nothing is remembered.',
+  }),
+  'producer.id.expiration.check.interval.ms': int({
+    default: 600000,
+    min: 1,
+    doc: 'How often producers are looked through for ones to forget.',
+  }),
+  'transactional.id.expiration.ms': int({
+    default: 604800000,
+    min: 1,
+    doc: 'How long a transactional id that is not used is remembered.',
+  }),
+  'transaction.max.timeout.ms': int({
+    default: 900000,
+    min: 1,
+    doc: 'The longest transaction a producer may ask for.',
+  }),
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': int({
+    default: 10000,
+    min: 1,
+    doc: 'How often transactions are looked through for ones past their time.',
+  }),
+  'transaction.remove.expired.transaction.cleanup.interval.ms': int({
+    default: 3600000,
+    min: 1,
+    doc: 'How often transactional ids are looked through for ones to forget.',
+  }),
+  'transaction.state.log.num.partitions': int({
+    default: 50,
+    min: 1,
+    doc: 'Partitions of __transaction_state, fixed when it is created.',
+  }),
+  'transaction.state.log.replication.factor': short({
+    default: 1,
+    min: 1,
+    doc: 'Replicas of __transaction_state.',
+    differs: 'Kafka says 3, which one node cannot give.',
+  }),
+  'transaction.state.log.min.isr': int({
+    default: 1,
+    min: 1,
+    doc: 'min.insync.replicas of __transaction_state.',
+    differs: 'Kafka says 2, which one node cannot give.',
+  }),
+  'transaction.state.log.segment.bytes': int({
+    default: 104857600,
+    min: 1,
+    doc: 'segment.bytes of __transaction_state.',
+  }),
+} as const;

@@ -1,0 +1,107 @@
+/**
+ * A topic's settings: its own, else those of the broker's rows that name them (`segment.bytes` falls back to
+ * `log.segment.bytes`), so that one
+ * table holds type, range and meaning of both.
+ */
+import type { LogSettings } from '@skerry/log';
+import type { CodecName } from '@skerry/wire';
+import { kafkaTopicConfigs } from './kafka-configs.generated.ts';
+import { nearestName } from './nearest.ts';
+import { parseValue, type Row, ValueError, type ValueRule } from './row.ts';
+import { type BrokerRows, brokerRows, type SettingName, type Settings, type ValueOf } from './settings.ts';
+
+type TopicNameOf<R> = R extends Row<unknown, infer N> ? Extract<N, string> : never;
+export type TopicValues = { readonly [K in SettingName as TopicNameOf<BrokerRows[K]>]: ValueOf<BrokerRows[K]> };
+
+/** A topic's settings, resolved for those who read them at every batch. */
+export interface TopicSettings {
+  /** All of them, under Kafka's names. */
+  readonly values: TopicValues;
+  /** The part that a partition's log needs. */
+  readonly log: LogSettings;
+  readonly minInsyncReplicas: number;
+  readonly maxMessageBytes: number;
+  readonly maxDecompressedBytes: number;
+  /** The codec to keep batches in; `producer` is the one they came in. */
+  readonly compression: CodecName | 'producer';
+  readonly timestampType: 'CreateTime' | 'LogAppendTime';
+  readonly timestampBeforeMaxMs: number;
+  readonly timestampAfterMaxMs: number;
+  readonly compacted: boolean;
+}
+
+/** The row that governs a topic's setting, by the topic's name for it. */
+export const topicRows: ReadonlyMap<string, { readonly name: SettingName; readonly row: Row<unknown> }> = new Map(
+  Object.entries<Row<unknown>>(brokerRows).flatMap(([name, row]) =>
+    row.topic === undefined ? [] : [[row.topic, { name: name as SettingName, row }] as const],
+  ),
+);
+
+/** In process-crash mode no written data waits longer for its sync than this, however long a setting allows. */
+const flushMsMax = 30_000;
+
+/**
+ * What is wrong with a topic's setting, in words for an INVALID_CONFIG answer; undefined if nothing is. Settings that
+ * Kafka has and this
+ * broker has no use for are checked and kept.
+ */
+export function topicSettingProblem(name: string, value: string | null): string | undefined {
+  const rule: ValueRule | undefined = topicRows.get(name)?.row ?? kafkaTopicConfigs[name];
+  if (rule === undefined) {
+    const nearest = nearestName(name, [...topicRows.keys(), ...Object.keys(kafkaTopicConfigs)]);
+    return `Unknown topic config name: ${name}${nearest === undefined ? '' : `. Did you mean ${nearest}?`}`;
+  }
+  if (value === null) return `Null value not supported for topic configs: ${name}`;
+  try {
+    parseValue(rule, value);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    return `Invalid value ${value} for configuration ${name}: ${error.message}`;
+  }
+}
+
+/** Whether this broker does anything with a topic's setting. */
+export const topicSettingHasEffect = (name: string): boolean => topicRows.has(name);
+
+/**
+ * A topic's settings, its own over the broker's. A value that is not right (a later version's, say) is as if it were
+ * not set.
+ */
+export function topicSettings(settings: Settings, overrides: ReadonlyMap<string, string>): TopicSettings {
+  const values = Object.fromEntries(
+    [...topicRows].map(([topicName, { name, row }]) => {
+      const own = overrides.get(topicName);
+      const counts = own !== undefined && topicSettingProblem(topicName, own) === undefined;
+      return [topicName, counts ? parseValue(row, own) : settings[name]];
+    }),
+  ) as unknown as TopicValues;
+  const codec = values['compression.type'];
+  return {
+    values,
+    log: logSettings(values, settings),
+    minInsyncReplicas: values['min.insync.replicas'],
+    maxMessageBytes: values['max.message.bytes'],
+    maxDecompressedBytes: values['max.decompressed.message.bytes'],
+    compression: codec === 'uncompressed' ? 'none' : codec,
+    timestampType: values['message.timestamp.type'],
+    timestampBeforeMaxMs: values['message.timestamp.before.max.ms'],
+    timestampAfterMaxMs: values['message.timestamp.after.max.ms'],
+    compacted: values['cleanup.policy'].includes('compact'),
+  };
+}
+
+function logSettings(topic: TopicValues, settings: Settings): LogSettings {
+  return {
+    segmentBytes: topic['segment.bytes'],
+    segmentMs: topic['segment.ms'],
+    segmentIndexBytes: topic['segment.index.bytes'],
+    indexIntervalBytes: topic['index.interval.bytes'],
+    retentionMs: topic['retention.ms'],
+    retentionBytes: topic['retention.bytes'],
+    // A sync for every message is Kafka's way to ask for what power-loss does better.
+    durability: topic['flush.messages'] === 1 ? 'power-loss' : topic['skerry.durability'],
+    flushMs: Math.min(topic['flush.ms'], flushMsMax),
+    producerIdExpirationMs: settings['producer.id.expiration.ms'],
+  };
+}
