@@ -28,8 +28,6 @@ export interface Broker {
 
 const upMsMax = 30_000;
 const stopMsMax = 15_000;
-/** What a failing server last said, in the report. */
-const lastWordsMax = 600;
 
 /** A server of ours as a child process; what it prints goes to a file in its folder. */
 class ChildBroker implements Broker {
@@ -68,9 +66,7 @@ class ChildBroker implements Broker {
     const deadline = performance.now() + upMsMax;
     for (;;) {
       if (!running(child)) {
-        throw new Error(
-          `it ended at its start (${ending(child)}): ${readFileSync(file, 'utf8').slice(-lastWordsMax).trim()}`,
-        );
+        throw new Error(`it ended at its start (${ending(child)}): ${lastWords(file)}`);
       }
       if (await answersNow(this.address)) return;
       if (performance.now() > deadline) throw new Error(`it did not answer within ${upMsMax / 1000} s`);
@@ -91,6 +87,12 @@ class ChildBroker implements Broker {
   kill(): void {
     this.#child?.kill('SIGKILL');
   }
+}
+
+/** Of what a failed server printed, the line that tells why; paths within the repository are shown from its root. */
+function lastWords(file: string): string {
+  const lines = readFileSync(file, 'utf8').trim().replaceAll(root, '.').split('\n');
+  return lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
 }
 
 const running = (child: ChildProcess | undefined): boolean =>
