@@ -119,7 +119,8 @@ function optionsOf(definition: FieldDefinition, kind: string, versions: string):
 }
 
 function absentOf(definition: FieldDefinition, kind: string): string | undefined {
-  if (!('default' in definition)) return undefined;
+  // A bare JSON null means no default to Kafka's generator; only the string does mean null.
+  if (definition.default === undefined || definition.default === null) return undefined;
   const text = String(definition.default);
   if (text === 'null') return 'null';
   if (text === '' || text === '0' || text === 'false') return undefined;

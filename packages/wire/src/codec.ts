@@ -118,13 +118,14 @@ interface Form {
   readonly version: number;
   readonly compact: boolean;
   readonly nullable: boolean;
+  readonly tagged: boolean;
 }
 
 function coder(type: Type, form: Form): Coder {
-  if (type.kind === 'array') return arrayCoder(coder(type.of, { ...form, nullable: false }), form);
+  if (type.kind === 'array') return arrayCoder(coder(type.of, { ...form, nullable: false, tagged: false }), form);
   if (type.kind !== 'struct') return scalarCoder(type.kind, form);
   const struct = structCoder(type.fields, form.version, form.compact);
-  return form.nullable ? nullableStructCoder(struct) : refusingNull(struct);
+  return form.nullable ? nullableStructCoder(struct, form.tagged ? 0 : -1) : refusingNull(struct);
 }
 
 const fixed: Readonly<
@@ -243,13 +244,13 @@ function arrayCoder(element: Coder, { compact, nullable }: Form): Coder {
   });
 }
 
-/** A struct that may be null says so in a byte before it (KIP-893). */
-function nullableStructCoder(struct: Coder): Coder {
+/** A struct that may be null says so in a byte before it: −1 (KIP-893), but 0 where the field is tagged, as Kafka's generator does. */
+function nullableStructCoder(struct: Coder, isNull: number): Coder {
   return {
     bytesMin: 1,
-    read: (reader) => (reader.int8() < 0 ? null : struct.read(reader)),
+    read: (reader) => (reader.int8() <= isNull ? null : struct.read(reader)),
     write(writer, value) {
-      writer.int8(value === null ? -1 : 1);
+      writer.int8(value === null ? isNull : 1);
       if (value !== null) struct.write(writer, value);
     },
   };
@@ -269,15 +270,11 @@ function structCoder(fields: Fields, version: number, flexible: boolean): Coder 
   for (const [name, field] of Object.entries(fields)) {
     const nullable = inRange(versionRange(field.nullable ?? 'none'), version);
     const compact = flexible && field.flexible !== 'none';
-    const step: Step = {
-      name,
-      field,
-      absent: absentValue(field),
-      ...coder(field.type, { version, compact, nullable }),
-    };
-    if (field.tag !== undefined && flexible && inRange(versionRange(field.taggedVersions ?? field.versions), version)) {
-      tagged.push(step);
-    } else if (inRange(versionRange(field.versions), version)) plain.push(step);
+    const isTagged = field.tag !== undefined && inRange(versionRange(field.taggedVersions ?? field.versions), version);
+    const form = { version, compact, nullable, tagged: isTagged };
+    const step: Step = { name, field, absent: absentValue(field), ...coder(field.type, form) };
+    if (isTagged) tagged.push(step);
+    else if (inRange(versionRange(field.versions), version)) plain.push(step);
     else if (field.ignorable !== true) lost.push(step);
   }
   tagged.sort((a, b) => (a.field.tag ?? 0) - (b.field.tag ?? 0));

@@ -29,7 +29,7 @@ export type ConsumerGroupCurrentMemberAssignmentKeyInput = InputOf<typeof consum
 const consumerGroupCurrentMemberAssignmentValueTopicPartitions = {
   topicId: uuid('0+'),
   partitions: array('0+', int32),
-  assignmentEpochs: array('0+', int32, { nullable: '0+', absent: null, tag: 0 }),
+  assignmentEpochs: array('0+', int32, { nullable: '0+', tag: 0 }),
 };
 
 export const consumerGroupCurrentMemberAssignmentValue = message({
@@ -84,7 +84,7 @@ export const consumerGroupMemberMetadataValue = message({
           metadata: bytes('0+'),
         }),
       },
-      { nullable: '0+', absent: null, tag: 0 },
+      { nullable: '0+', tag: 0 },
     ),
   },
 });

@@ -29,7 +29,7 @@ export type StreamsGroupCurrentMemberAssignmentKeyInput = InputOf<typeof streams
 const streamsGroupCurrentMemberAssignmentValueTaskIds = {
   subtopologyId: string('0+'),
   partitions: array('0+', int32),
-  assignmentEpochs: array('0+', int32, { nullable: '0+', absent: null, tag: 0 }),
+  assignmentEpochs: array('0+', int32, { nullable: '0+', tag: 0 }),
 };
 
 export const streamsGroupCurrentMemberAssignmentValue = message({
@@ -121,11 +121,7 @@ export const streamsGroupMetadataValue = message({
     epoch: int32('0+'),
     metadataHash: int64('0+'),
     validatedTopologyEpoch: int32('0+', { absent: -1, tag: 0 }),
-    lastAssignmentConfigs: array('0+', streamsGroupMetadataValueLastAssignmentConfig, {
-      nullable: '0+',
-      absent: null,
-      tag: 1,
-    }),
+    lastAssignmentConfigs: array('0+', streamsGroupMetadataValueLastAssignmentConfig, { nullable: '0+', tag: 1 }),
     storedDescriptionTopologyEpoch: int32('0+', { absent: -1, tag: 2 }),
     failedDescriptionTopologyEpoch: int32('0+', { absent: -1, tag: 3 }),
   },
