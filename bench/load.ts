@@ -32,6 +32,8 @@ export interface LoadResult {
   /** From a request's writing to its answer. */
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Share of a core that the driver took: near 1, it was the driver that limited the rate. */
+  readonly driverLoad: number;
 }
 
 export interface LoadFailure {
@@ -226,12 +228,21 @@ async function prepare(load: Load): Promise<Driver[]> {
 
 async function run(drivers: readonly Driver[]): Promise<LoadResult> {
   const start = performance.now();
+  const cpuBefore = process.cpuUsage();
   await Promise.all(drivers.map((driver) => driver.go()));
   const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
   const latencies = Float64Array.from(drivers.flatMap((driver) => driver.latenciesMs)).sort();
   const quantile = (q: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * q))] ?? 0;
   const bytes = drivers.reduce((sum, driver) => sum + driver.bytes, 0);
-  return { seconds, requests: latencies.length, bytes, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
+  return {
+    seconds,
+    requests: latencies.length,
+    bytes,
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+    driverLoad: (user + system) / 1e6 / seconds,
+  };
 }
 
 function say(message: 'ready' | LoadResult | LoadFailure): void {

@@ -10,6 +10,9 @@ import type { Line, Results } from './results.ts';
 
 const root = join(import.meta.dirname, '..');
 
+/** Share of a core beyond which the driver had no time left to wait for the broker. */
+const driverLoadMax = 0.9;
+
 const columns: readonly (readonly [keyof Line, string])[] = [
   ['work', 'work'],
   ['measure', 'measure'],
@@ -106,12 +109,24 @@ export function printTable(results: Results, about: Circumstances): string {
   );
 }
 
-const troubles = ({ troubles: all }: Results): readonly string[] => all.map((trouble) => `not measured: ${trouble}`);
+function troubles({ troubles: all, details }: Results): readonly string[] {
+  const limited = details.filter(({ driverLoad, broker }) => driverLoad > driverLoadMax && !broker.startsWith('floor'));
+  const rows = new Set(limited.map(({ row, broker }) => `${row} of ${broker}`));
+  return [
+    ...[...rows].map((row) => `limited by the driver, the broker could do more: ${row}`),
+    ...all.map((trouble) => `not measured: ${trouble}`),
+  ];
+}
 
 const tableRow = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
 export function printMarkdown(results: Results, about: Circumstances): string {
   return `${[
+    '# Benchmarks',
+    '',
+    'One light driver sends the same pre-built frames to each broker, on one machine, in interleaved rounds of one run. Absolute figures',
+    'of a shared machine are noise; the ratios and the CPU seconds are what to read. This page is written by the command below.',
+    '',
     tableRow(columns.map(([, title]) => title)),
     tableRow(columns.map(() => '---')),
     ...results.lines().map((line) => tableRow(columns.map(([key]) => line[key]))),
@@ -126,6 +141,6 @@ export function printMarkdown(results: Results, about: Circumstances): string {
 }
 
 export function printJson(results: Results, about: Circumstances): string {
-  const { samples, latencies, troubles: failures } = results;
-  return `${JSON.stringify({ ...about, samples, latencies, troubles: failures }, undefined, 2)}\n`;
+  const { samples, details, troubles: failures } = results;
+  return `${JSON.stringify({ ...about, samples, details, troubles: failures }, undefined, 2)}\n`;
 }

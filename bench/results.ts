@@ -10,13 +10,15 @@ export interface Sample {
   readonly value: number;
 }
 
-/** From a request to its answer. With several in flight it holds the wait for those before: compare within a row only. */
-export interface Latency {
+/** How one load went. */
+export interface Detail {
   readonly row: string;
   readonly broker: BrokerKey;
   readonly round: number;
+  /** From a request to its answer. With several in flight it holds the wait for those before: compare within a row only. */
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly driverLoad: number;
 }
 
 export interface Line {
@@ -46,7 +48,7 @@ function kafkaDurability(row: string): string {
 
 export class Results {
   readonly samples: Sample[] = [];
-  readonly latencies: Latency[] = [];
+  readonly details: Detail[] = [];
   /** What went wrong, in the order in which it did. */
   readonly troubles: string[] = [];
 

@@ -146,7 +146,7 @@ async function runRow(options: Options, row: LoadRow, field: Field, results: Res
 }
 
 function record(results: Results, row: LoadRow, broker: Broker, round: number, measured: Measurement): void {
-  const { seconds, requests, bytes, cpu, p50Ms, p99Ms } = measured;
+  const { seconds, requests, bytes, cpu, p50Ms, p99Ms, driverLoad } = measured;
   const values: Readonly<Partial<Record<Metric, number | undefined>>> = {
     cpu: cpu === undefined ? undefined : (cpu.userSeconds + cpu.systemSeconds) / (bytes / 1e9),
     rate: bytes / 1e6 / seconds,
@@ -156,7 +156,7 @@ function record(results: Results, row: LoadRow, broker: Broker, round: number, m
     const value = values[metric];
     if (value !== undefined) results.add({ row: row.key, metric, broker: broker.key, round, value });
   }
-  results.latencies.push({ row: row.key, broker: broker.key, round, p50Ms, p99Ms });
+  results.details.push({ row: row.key, broker: broker.key, round, p50Ms, p99Ms, driverLoad });
 }
 
 /** After the last load and before anything else, so that no broker has had time to give memory back. */
