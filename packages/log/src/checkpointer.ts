@@ -1,0 +1,225 @@
+/**
+ * Saves, now and then, how far the log is known to be good, so that a start after a crash reads little: index entries into their files, then
+ * with the log's next sync these files, then the recovery point and a snapshot of the producers into the store.
+ *
+ * So what the store says never covers more than what was synced before; and index entries below the recovery point are safe.
+ */
+import { assert, type DirtyFile, type Offset, OperatingError, type StoreChange } from '@skerry/base';
+import type { LeaderEpochs } from './epochs.ts';
+import type { PooledFile } from './file-pool.ts';
+import type { AbortedTransaction, ProducerStates } from './producers.ts';
+import type { Segment } from './segment.ts';
+import type { SegmentList } from './segment-list.ts';
+import { logLimits } from './settings.ts';
+import { encodeSnapshot } from './snapshot.ts';
+import type { Checkpoint, LogState } from './state.ts';
+import type { LogWorld } from './world.ts';
+
+/** A checkpoint that waits for the sync it belongs to. */
+export interface CapturedCheckpoint {
+  /** Lets the files go: the sync has ended. */
+  release(): void;
+  /** Writes it to the store: the sync was good. */
+  save(): void;
+}
+
+export interface CheckpointerParts {
+  readonly folder: string;
+  readonly world: LogWorld;
+  readonly state: LogState;
+  readonly segments: SegmentList;
+  readonly producers: ProducerStates;
+  readonly epochs: LeaderEpochs;
+  failed(error: Error): void;
+}
+
+export class Checkpointer {
+  readonly #parts: CheckpointerParts;
+  #logStart: Offset;
+  #saved: Checkpoint | undefined;
+  #savedEpochs: number;
+  #snapshots: Offset[];
+  /** Bytes written since the last checkpoint, and since when. */
+  #newBytes = 0;
+  #newSinceMs = 0;
+  #wanted = false;
+  #saving = false;
+  #wiping = false;
+  /** Grows with every cut: a capture from before it must not be saved. */
+  #era = 0;
+  /** Closed segments whose indexes no sync covers yet. */
+  readonly #closed = new Set<Segment>();
+  /** Segments whose transaction index has entries that no sync covers yet. */
+  readonly #decided = new Set<Segment>();
+  #waiting: ((error?: Error) => void)[] = [];
+
+  constructor(parts: CheckpointerParts, logStart: Offset, saved: Checkpoint | undefined, snapshots: Offset[]) {
+    this.#parts = parts;
+    this.#logStart = logStart;
+    this.#saved = saved;
+    this.#snapshots = snapshots;
+    this.#savedEpochs = parts.epochs.version;
+  }
+
+  get logStart(): Offset {
+    return this.#logStart;
+  }
+
+  get recoveryPoint(): Offset {
+    return this.#saved?.recoveryPoint ?? this.#logStart;
+  }
+
+  /** Whether there is anything that a checkpoint would save. */
+  get hasNews(): boolean {
+    return this.#newBytes > 0 || this.#wanted;
+  }
+
+  /** Takes note of bytes written to `segment`, whose entries may be worth a write by now. */
+  wrote(segment: Segment, bytes: number): void {
+    if (this.#newBytes === 0) this.#newSinceMs = this.#parts.world.clock.monotonicMs();
+    this.#newBytes += bytes;
+    if (this.#newBytes >= logLimits.checkpointBytes) this.#wanted = true;
+    if (segment.index.wantsFiling) this.#fileIndex(segment, logLimits.indexWriteBytes);
+  }
+
+  aborted(segment: Segment, entry: AbortedTransaction): void {
+    segment.transactions.append(entry);
+    this.#decided.add(segment);
+  }
+
+  /** The segment takes no more batches: its indexes are complete. */
+  closed(segment: Segment): void {
+    this.#wanted = true;
+    if (segment.size > 0 && !segment.index.isUnread) this.#closed.add(segment);
+  }
+
+  /** The segment goes: nothing of it needs a sync any more. */
+  dropped(segment: Segment): void {
+    this.#closed.delete(segment);
+    this.#decided.delete(segment);
+  }
+
+  isDue(nowMs: number): boolean {
+    if (this.#newBytes > 0 && nowMs - this.#newSinceMs >= logLimits.checkpointMs) this.#wanted = true;
+    return this.#wanted;
+  }
+
+  /** Asks for a checkpoint with the next sync; `done` is called when it is in the store. */
+  want(done?: (error?: Error) => void): void {
+    this.#wanted = true;
+    if (done !== undefined) this.#waiting.push(done);
+  }
+
+  /** Adds what a checkpoint at `written` needs synced; `aligned` says that the producers are as of there. */
+  capture(into: DirtyFile[], written: Offset, aligned: boolean): CapturedCheckpoint | undefined {
+    if (!this.#wanted || this.#saving) return undefined;
+    const { segments, world } = this.#parts;
+    const index = segments.indexOf(written);
+    const segment = segments.at(index);
+    assert(segment !== undefined && segment.end === written, 'a checkpoint lies at the end of a segment');
+    const files = this.#filesToSync(segment);
+    if (files === undefined) return undefined;
+    this.#wanted = false;
+    this.#saving = true;
+    this.#newBytes = 0;
+    for (const [file, owner] of files) {
+      owner.pin();
+      file.hold();
+      into.push({ file: file.handle(), end: file.handle().size() });
+    }
+    const checkpoint = this.#checkpointAt(written, segment);
+    const changes: StoreChange[] = [this.#parts.state.checkpoint(checkpoint)];
+    if (aligned) changes.push(...this.#snapshotChanges(written));
+    const epochs = this.#parts.epochs.version;
+    if (epochs !== this.#savedEpochs) changes.push(this.#parts.state.epochs(this.#parts.epochs.rows));
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const era = this.#era;
+    return {
+      release: () => {
+        for (const [file, owner] of files) {
+          file.letGo();
+          owner.unpin();
+        }
+      },
+      save: () => {
+        if (era !== this.#era) {
+          this.#saving = false;
+          this.#wanted = true;
+          this.#waiting.push(...waiting);
+          return;
+        }
+        // The log start may have moved since; it is never moved back.
+        changes[0] = this.#parts.state.checkpoint({ ...checkpoint, logStartOffset: this.#logStart });
+        this.#saved = checkpoint;
+        this.#savedEpochs = epochs;
+        world.store.commit(changes, (error) => {
+          this.#saving = false;
+          if (error === undefined)
+            world.report({ kind: 'checkpoint', folder: this.#parts.folder, recoveryPoint: written });
+          else this.#parts.failed(error);
+          for (const done of waiting) done(error);
+        });
+      },
+    };
+  }
+
+  /** Writes what index files lack. Undefined if a transaction's end could not be written, since no lookup would miss that. */
+  #filesToSync(current: Segment): Map<PooledFile, Segment> | undefined {
+    const files = new Map<PooledFile, Segment>();
+    for (const segment of this.#decided) {
+      if (!this.#tryDisk(segment, () => segment.transactions.fileNow())) return undefined;
+      files.set(segment.transactions.file, segment);
+    }
+    if (!current.index.isUnread && current.size > 0) this.#closed.add(current);
+    for (const segment of this.#closed) {
+      if (!this.#fileIndex(segment, 0)) continue;
+      files.set(segment.index.offsetsFile, segment);
+      files.set(segment.index.timesFile, segment);
+    }
+    this.#decided.clear();
+    this.#closed.clear();
+    return files;
+  }
+
+  #checkpointAt(recoveryPoint: Offset, segment: Segment): Checkpoint {
+    return {
+      logStartOffset: this.#logStart,
+      recoveryPoint,
+      segmentBase: segment.base,
+      position: segment.size,
+      newest: segment.newest,
+      segmentOpenedMs: segment.openedMs ?? -1,
+      wiping: this.#wiping,
+    };
+  }
+
+  #snapshotChanges(offset: Offset): StoreChange[] {
+    const { state, producers } = this.#parts;
+    const changes = [state.snapshot(offset, encodeSnapshot(producers))];
+    if (this.#snapshots.at(-1) !== offset) this.#snapshots.push(offset);
+    while (this.#snapshots.length > logLimits.snapshotsKept) {
+      const oldest = this.#snapshots.shift();
+      if (oldest !== undefined) changes.push(state.withoutSnapshot(oldest));
+    }
+    return changes;
+  }
+
+  #fileIndex(segment: Segment, bytesMin: number): boolean {
+    return this.#tryDisk(segment, () => segment.index.fileNow(bytesMin));
+  }
+
+  /** An index that cannot be written for want of space is made again when it is needed: no reason to refuse records. */
+  #tryDisk(segment: Segment, write: () => void): boolean {
+    try {
+      write();
+      return true;
+    } catch (error) {
+      if (!(error instanceof OperatingError)) throw error;
+      if (error.code === 'SKR_DISK_FULL') {
+        this.#parts.world.report({ kind: 'indexNotWritten', folder: this.#parts.folder, base: segment.base, error });
+      } else this.#parts.failed(error);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Open handles of segment files, least recently used closed first: thousands of segments, a few hundred descriptors.
+ *
+ * A handle that is held (a call in the pool under way, data not yet synced) stays open, so the bound may be exceeded by held files alone;
+ * `pressed` then tells the owner to sync. Nothing is renamed or removed while open (Windows): {@link PooledFile.discard} first.
+ */
+import { assert, type Disk, type DiskFile, limits } from '@skerry/base';
+import { SlabPool } from '@skerry/wire';
+import { IndexCache } from './index-cache.ts';
+import { logLimits } from './settings.ts';
+
+export class PooledFile {
+  readonly path: string;
+  readonly #pool: FilePool;
+  #handle: DiskFile | undefined;
+  #holds = 0;
+
+  constructor(path: string, pool: FilePool) {
+    this.path = path;
+    this.#pool = pool;
+  }
+
+  get isOpen(): boolean {
+    return this.#handle !== undefined;
+  }
+
+  get isHeld(): boolean {
+    return this.#holds > 0;
+  }
+
+  /** The handle, opened if need be. Valid until the end of this turn, or while the file is held. */
+  handle(create = false): DiskFile {
+    this.#handle ??= this.#pool.disk.open(this.path, { create });
+    this.#pool.used(this);
+    return this.#handle;
+  }
+
+  hold(): void {
+    this.#holds++;
+  }
+
+  letGo(): void {
+    assert(this.#holds > 0, `${this.path} is let go once per hold`);
+    this.#holds--;
+    if (this.#holds === 0) this.#pool.trim();
+  }
+
+  /** Closes the handle, if it is open. */
+  discard(): void {
+    assert(this.#holds === 0, `${this.path} is in use`);
+    this.#handle?.close();
+    this.#handle = undefined;
+    this.#pool.closed(this);
+  }
+}
+
+export class FilePool {
+  readonly disk: Disk;
+  readonly slabs = new SlabPool(logLimits.slabBytesKept);
+  readonly indexes = new IndexCache(logLimits.indexCacheBytes);
+  readonly #openFilesMax: number;
+  /** In the order of their last use. */
+  readonly #open = new Set<PooledFile>();
+  #newest: PooledFile | undefined;
+
+  constructor(options: { readonly disk: Disk; readonly openFilesMax?: number }) {
+    this.disk = options.disk;
+    this.#openFilesMax = options.openFilesMax ?? limits.openFilesMax;
+    assert(this.#openFilesMax > 0, 'a pool of files has room for one');
+  }
+
+  get openFiles(): number {
+    return this.#open.size;
+  }
+
+  /** Whether held files alone exceed the bound: syncing them would help. */
+  get pressed(): boolean {
+    return this.#open.size > this.#openFilesMax;
+  }
+
+  file(path: string): PooledFile {
+    return new PooledFile(path, this);
+  }
+
+  /** @internal Called by a file that was used. */
+  used(file: PooledFile): void {
+    if (this.#newest === file) return;
+    this.#newest = file;
+    this.#open.delete(file);
+    this.#open.add(file);
+    this.trim();
+  }
+
+  /** @internal Called by a file that was closed. */
+  closed(file: PooledFile): void {
+    this.#open.delete(file);
+    if (this.#newest === file) this.#newest = undefined;
+  }
+
+  /** Closes what exceeds the bound and is not held. */
+  trim(): void {
+    if (this.#open.size <= this.#openFilesMax) return;
+    for (const file of this.#open) {
+      if (file.isHeld || file === this.#newest) continue;
+      file.discard();
+      if (this.#open.size <= this.#openFilesMax) return;
+    }
+  }
+}

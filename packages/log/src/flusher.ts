@@ -1,0 +1,127 @@
+/**
+ * One per node: what a turn of the event loop appended, to all logs, is written at its end, one write a file, and then synced together.
+ *
+ * - Writes go to the page cache on the loop, which costs a fifth of the pool's way, while the disk keeps up: less than
+ *   `limits.unsyncedBytesMax` unsynced, and no recent write that took longer than `logLimits.slowWriteMs`. Otherwise through the pool.
+ * - Group commit: a log whose sync is under way is synced again when that has ended, with all that was written meanwhile; logs that became
+ *   dirty in one turn share one {@link Disk.commit}.
+ */
+import { type Clock, type DirtyFile, type Disk, limits } from '@skerry/base';
+import { logLimits } from './settings.ts';
+
+/** A log, as its flusher sees it. */
+export interface FlushedLog {
+  /** Writes what is queued, or starts to. */
+  write(): void;
+  /** Adds the files to sync, and takes note of what that will cover. False if there is nothing to sync, or a sync is under way. */
+  beginSync(into: DirtyFile[]): boolean;
+  endSync(error: Error | undefined): void;
+  /** Called now and then while watched: asks for a sync or a checkpoint if one is due. False ends the watch. */
+  tick(nowMs: number): boolean;
+}
+
+const tickMs = 1000;
+
+export class Flusher {
+  readonly #clock: Clock;
+  readonly #disk: Disk;
+  #toWrite: FlushedLog[] = [];
+  #toSync = new Set<FlushedLog>();
+  readonly #watched = new Set<FlushedLog>();
+  #scheduled = false;
+  #ticking = false;
+  #unsyncedBytes = 0;
+  #slowUntilMs = -1;
+
+  constructor(options: { readonly clock: Clock; readonly disk: Disk }) {
+    this.#clock = options.clock;
+    this.#disk = options.disk;
+  }
+
+  get unsyncedBytes(): number {
+    return this.#unsyncedBytes;
+  }
+
+  /** Whether a write may be done on the loop. */
+  get writesOnLoop(): boolean {
+    return this.#unsyncedBytes < limits.unsyncedBytesMax && this.#clock.monotonicMs() >= this.#slowUntilMs;
+  }
+
+  /** Says that `log`, which had nothing to write, has something now. */
+  writeLater(log: FlushedLog): void {
+    this.#toWrite.push(log);
+    this.#schedule();
+  }
+
+  /** Syncs `log` at the end of this turn, or when the sync under way has ended. */
+  syncLater(log: FlushedLog): void {
+    this.#toSync.add(log);
+    this.#schedule();
+  }
+
+  /** Calls `tick` now and then, until it returns false. */
+  watch(log: FlushedLog): void {
+    this.#watched.add(log);
+    if (!this.#ticking) this.#tickLater();
+  }
+
+  /** Forgets a log that is closed. */
+  forget(log: FlushedLog): void {
+    this.#watched.delete(log);
+    this.#toSync.delete(log);
+  }
+
+  /** Takes note of a write on the loop that took `tookMs`. */
+  wroteOnLoop(tookMs: number): void {
+    if (tookMs > logLimits.slowWriteMs) this.#slowUntilMs = this.#clock.monotonicMs() + logLimits.slowForMs;
+  }
+
+  /** Counts bytes that became unsynced, or, negative, synced. */
+  unsynced(bytes: number): void {
+    this.#unsyncedBytes += bytes;
+    // Logs that sync in the background do so before writers have to leave the loop.
+    if (bytes > 0 && this.#unsyncedBytes >= limits.unsyncedBytesMax / 2)
+      for (const log of this.#watched) this.#toSync.add(log);
+  }
+
+  /** Writes and starts to sync what is due now, without waiting for the end of the turn. */
+  flush(): void {
+    const due = this.#toWrite;
+    this.#toWrite = [];
+    for (const log of due) log.write();
+    this.#sync();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#clock.soon(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+
+  #sync(): void {
+    if (this.#toSync.size === 0) return;
+    const files: DirtyFile[] = [];
+    const logs: FlushedLog[] = [];
+    for (const log of this.#toSync) if (log.beginSync(files)) logs.push(log);
+    this.#toSync.clear();
+    if (logs.length === 0) return;
+    this.#disk.commit(files, (error) => {
+      for (const log of logs) log.endSync(error);
+      this.#sync();
+    });
+  }
+
+  #tickLater(): void {
+    this.#ticking = true;
+    this.#clock.after(tickMs, () => {
+      const now = this.#clock.monotonicMs();
+      for (const log of this.#watched) if (!log.tick(now)) this.#watched.delete(log);
+      this.#sync();
+      this.#ticking = false;
+      if (this.#watched.size > 0) this.#tickLater();
+    });
+  }
+}

@@ -1,0 +1,95 @@
+/** Brings a segment's index into memory: from its files, or, if they are missing or cannot be right, from the log. */
+import { assert, type Bytes, type Offset, OperatingError, offsetAfter } from '@skerry/base';
+import { batchBaseOffset, batchLastOffsetDelta, batchMaxTimestamp } from '@skerry/wire';
+import { scanHeaders } from './scan.ts';
+import type { Segment } from './segment.ts';
+import type { TimedOffset } from './segment-index.ts';
+import type { LogSettings } from './settings.ts';
+import type { LogWorld } from './world.ts';
+
+export interface IndexOwner {
+  readonly folder: string;
+  readonly world: LogWorld;
+  settings(): LogSettings;
+}
+
+/** On the loop: for the active segment, before it grows or is cut. */
+export function ensureIndexNow(segment: Segment, owner: IndexOwner): void {
+  if (segment.index.isUnread) makeIndexWholeNow(segment, owner);
+}
+
+export function makeIndexWholeNow(segment: Segment, owner: IndexOwner): void {
+  if (segment.index.isWhole || segment.index.loadNow(segment.size)) return;
+  let failed: Error | undefined;
+  rebuild(segment, owner, true, (error) => {
+    failed = error;
+  });
+  if (failed !== undefined) throw failed;
+  assert(segment.index.isWhole, 'an index made anew is whole');
+}
+
+/** Through the pool. The segment is pinned meanwhile. */
+export function makeIndexWhole(segment: Segment, owner: IndexOwner, done: (error?: Error) => void): void {
+  if (segment.index.isWhole) {
+    done();
+    return;
+  }
+  segment.pin();
+  const finish = (error?: Error): void => {
+    segment.unpin();
+    done(error);
+  };
+  segment.index.load(segment.size, (error, good) => {
+    if (error !== undefined) finish(error);
+    else if (good || segment.index.isWhole) finish();
+    // The active segment grows: it is read at one go.
+    else rebuild(segment, owner, !segment.isClosed, finish);
+  });
+}
+
+function rebuild(segment: Segment, owner: IndexOwner, now: boolean, done: (error?: Error) => void): void {
+  const { world, folder } = owner;
+  const found: { readonly lastOffset: Offset; readonly position: Bytes; readonly newest: TimedOffset }[] = [];
+  const interval = owner.settings().indexIntervalBytes;
+  let newest: TimedOffset | undefined;
+  let indexed = 0;
+  scanHeaders({
+    file: segment.file,
+    slabs: world.files.slabs,
+    from: 0 as Bytes,
+    end: segment.size,
+    now,
+    visit: (bytes, at, position) => {
+      const lastOffset = offsetAfter(batchBaseOffset(bytes, at), batchLastOffsetDelta(bytes, at));
+      const timestamp = Math.min(batchMaxTimestamp(bytes, at), Number.MAX_SAFE_INTEGER);
+      if (timestamp >= 0 && timestamp > (newest?.timestamp ?? -1)) newest = { timestamp, offset: lastOffset };
+      if (position - indexed > interval) {
+        found.push({ lastOffset, position, newest: newest ?? { timestamp: -1, offset: lastOffset } });
+        indexed = position;
+      }
+      return false;
+    },
+    done: (error) => {
+      if (error !== undefined) {
+        done(error);
+        return;
+      }
+      segment.index.clear();
+      for (const entry of found) segment.index.add(entry.lastOffset, entry.position, interval, entry.newest);
+      if (segment.isClosed && newest !== undefined) segment.index.addTime(newest);
+      world.report({ kind: 'indexRebuilt', folder, base: segment.base });
+      done(fileQuietly(segment));
+    },
+  });
+}
+
+/** For want of space the index stays in memory. */
+function fileQuietly(segment: Segment): Error | undefined {
+  try {
+    segment.index.fileNow(0);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error;
+    return error.code === 'SKR_DISK_FULL' ? undefined : error;
+  }
+}

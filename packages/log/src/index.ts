@@ -1,0 +1,15 @@
+export { type EpochRow, LeaderEpochs } from './epochs.ts';
+export { FilePool } from './file-pool.ts';
+export { type FlushedLog, Flusher } from './flusher.ts';
+export { Log } from './log.ts';
+export type { LogRange } from './log-range.ts';
+export {
+  type AbortedTransaction,
+  type ProducerBatch,
+  type ProducerRefusal,
+  type ProducerState,
+  ProducerStates,
+  type ProducerVerdict,
+} from './producers.ts';
+export { type Durability, defaultLogSettings, type LogSettings, logLimits } from './settings.ts';
+export type { LogEvent, LogListener, LogOptions, LogWorld, RemovalReason } from './world.ts';

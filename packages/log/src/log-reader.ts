@@ -1,0 +1,216 @@
+/**
+ * Finds batches by offset: which segment, where in it, how far.
+ *
+ * At the tail positions are remembered and nothing is read; for data written in the last seconds the search reads on the loop; else
+ * through the pool. A search begins at an index entry, and trusts it only as far as the header found there bears it out.
+ */
+import { assert, Bytes, type Offset, offsetAfter } from '@skerry/base';
+import { batchBaseOffset, batchLastOffset, batchLength } from '@skerry/wire';
+import { type IndexOwner, makeIndexWhole, makeIndexWholeNow } from './index-rebuild.ts';
+import { type LogRange, SegmentRange } from './log-range.ts';
+import { corrupt, scanHeaders } from './scan.ts';
+import type { Segment } from './segment.ts';
+import type { SegmentList } from './segment-list.ts';
+import type { Tail } from './tail.ts';
+
+/** A batch, found. */
+export interface Found {
+  readonly segment: Segment;
+  readonly position: Bytes;
+  /** Undefined when nobody had to read it. */
+  readonly length: number | undefined;
+}
+
+export interface ReaderParts extends IndexOwner {
+  readonly segments: SegmentList;
+  readonly tail: Tail;
+}
+
+export interface ReadRequest {
+  readonly offset: Offset;
+  readonly bytesMax: number;
+  /** Only what lies below. */
+  readonly upTo: Offset;
+  /** Give one whole batch, even beyond `bytesMax` (KIP-74). */
+  readonly minOneBatch: boolean;
+}
+
+export class LogReader {
+  readonly #parts: ReaderParts;
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+  }
+
+  isHot(offset: Offset): boolean {
+    const { tail, world, segments } = this.#parts;
+    return offset >= tail.hotFrom(world.clock.monotonicMs(), segments.last.end);
+  }
+
+  read(request: ReadRequest, done: (error: Error | undefined, range: LogRange | undefined) => void): void {
+    const { offset, upTo } = request;
+    if (offset >= upTo) {
+      done(undefined, undefined);
+      return;
+    }
+    this.find(offset, (error, found) => {
+      if (error !== undefined || found === undefined) done(error, undefined);
+      else this.#limit(found, request, done);
+    });
+  }
+
+  /** The batch that holds `offset`, or, where compaction has taken that, the next one. */
+  find(offset: Offset, done: (error: Error | undefined, found: Found | undefined) => void): void {
+    this.#findIn(this.#parts.segments.indexOf(offset), offset, done);
+  }
+
+  #findIn(index: number, offset: Offset, done: (error: Error | undefined, found: Found | undefined) => void): void {
+    const { segments } = this.#parts;
+    const segment = segments.at(index);
+    if (segment === undefined || segment.size === 0) {
+      done(undefined, undefined);
+      return;
+    }
+    const next = (): void => {
+      const at = segments.all.indexOf(segment);
+      if (at < 0) done(undefined, undefined);
+      else this.#findIn(at + 1, offset, done);
+    };
+    if (offset >= segment.end) {
+      next();
+      return;
+    }
+    this.positionOf(segment, offset, (error, position, length) => {
+      if (error !== undefined) done(error, undefined);
+      else if (position === segment.size) next();
+      else done(undefined, { segment, position, length });
+    });
+  }
+
+  /** Where the batch begins that holds `offset` or is the first beyond it; the segment's end if all end before. */
+  positionOf(
+    segment: Segment,
+    offset: Offset,
+    done: (error: Error | undefined, position: Bytes, length: number | undefined) => void,
+  ): void {
+    const isLast = segment === this.#parts.segments.last || !segment.isClosed;
+    const recent = isLast ? this.#parts.tail.positionAt(offset) : undefined;
+    if (recent !== undefined) {
+      done(undefined, recent, undefined);
+      return;
+    }
+    const now = this.isHot(offset);
+    const start = segment.index.isUnread ? undefined : segment.index.positionBefore(offset);
+    if (start !== undefined) {
+      this.#scanFrom(segment, start, offset, now, done);
+      return;
+    }
+    const goOn = (error?: Error): void => {
+      const from = segment.index.isUnread ? undefined : segment.index.positionBefore(offset);
+      if (error !== undefined || from === undefined) done(error ?? gone(segment), Bytes(0), undefined);
+      else this.#scanFrom(segment, from, offset, now, done);
+    };
+    if (now) {
+      makeIndexWholeNow(segment, this.#parts);
+      goOn();
+    } else makeIndexWhole(segment, this.#parts, goOn);
+  }
+
+  #scanFrom(
+    segment: Segment,
+    from: Bytes,
+    offset: Offset,
+    now: boolean,
+    done: (error: Error | undefined, position: Bytes, length: number | undefined) => void,
+  ): void {
+    let length: number | undefined;
+    let expected = segment.base;
+    segment.pin();
+    scanHeaders({
+      file: segment.file,
+      slabs: this.#parts.world.files.slabs,
+      from,
+      end: segment.size,
+      now,
+      visit: (bytes, at, position) => {
+        const base = batchBaseOffset(bytes, at);
+        const last = batchLastOffset(bytes, at);
+        if (base < expected || last < base || last >= segment.end) {
+          throw corrupt(
+            segment.file.path,
+            position,
+            `a batch of offsets ${base} to ${last} where ${expected} may come`,
+          );
+        }
+        expected = offsetAfter(last, 1);
+        if (last < offset) return false;
+        length = batchLength(bytes, at);
+        return true;
+      },
+      done: (error, position) => {
+        segment.unpin();
+        done(error, position, length);
+      },
+    });
+  }
+
+  #limit(
+    found: Found,
+    request: ReadRequest,
+    done: (error: Error | undefined, range: LogRange | undefined) => void,
+  ): void {
+    const { segment, position } = found;
+    this.#endBefore(segment, position, request, (error, end) => {
+      if (error !== undefined) done(error, undefined);
+      else if (segment.isDoomed || end > segment.size) done(gone(segment), undefined);
+      else if (end - position <= request.bytesMax) done(undefined, this.#range(found, end, request));
+      else if (!request.minOneBatch) done(undefined, this.#range(found, Bytes(position + request.bytesMax), request));
+      else this.#atLeastOne(found, request, done);
+    });
+  }
+
+  /** Where the batches below `upTo` end in the segment, or somewhere beyond what the request takes. */
+  #endBefore(
+    segment: Segment,
+    position: Bytes,
+    request: ReadRequest,
+    done: (error: Error | undefined, end: Bytes) => void,
+  ): void {
+    const { upTo, bytesMax } = request;
+    if (upTo >= segment.end) {
+      done(undefined, segment.size);
+      return;
+    }
+    const nearly = segment.index.isUnread ? undefined : segment.index.positionBefore(upTo);
+    if (nearly !== undefined && nearly - position > bytesMax) done(undefined, nearly);
+    else this.positionOf(segment, upTo, done);
+  }
+
+  #atLeastOne(
+    found: Found,
+    request: ReadRequest,
+    done: (error: Error | undefined, range: LogRange | undefined) => void,
+  ): void {
+    const { segment, position, length } = found;
+    const finish = (bytes: number): void => {
+      const end = Bytes(position + Math.max(bytes, request.bytesMax));
+      if (segment.isDoomed || end > segment.size) done(gone(segment), undefined);
+      else done(undefined, this.#range(found, end, request));
+    };
+    if (length !== undefined) {
+      finish(length);
+      return;
+    }
+    this.#scanFrom(segment, position, request.offset, this.isHot(request.offset), (error, _position, bytes) => {
+      if (error !== undefined || bytes === undefined) done(error ?? gone(segment), undefined);
+      else finish(bytes);
+    });
+  }
+
+  #range({ segment, position }: Found, end: Bytes, { offset }: ReadRequest): LogRange | undefined {
+    assert(end >= position, 'a range does not end before it begins');
+    return end === position ? undefined : new SegmentRange(segment, position, end, () => this.isHot(offset));
+  }
+}
+
+const gone = (segment: Segment): Error => corrupt(segment.file.path, segment.size, 'it was cut while it was searched');

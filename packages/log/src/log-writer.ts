@@ -1,0 +1,423 @@
+/**
+ * The way of an append to the disk: queued, written with the others of its turn, synced.
+ *
+ * What is appended in a turn to one segment is a gather, and one write. Gathers are written in order; one through the pool holds back those
+ * behind it. A full disk takes back the gather and all behind it; any other failure ends the log.
+ *
+ * A new segment gets its first write only when all but the one before it are synced. So a power cut tears the last two at most, and
+ * damage in an older one is known for what it is, even without the store.
+ */
+import {
+  assert,
+  Bytes,
+  type DirtyFile,
+  type DiskFile,
+  type LeaderEpoch,
+  type Offset,
+  OperatingError,
+  offsetAfter,
+} from '@skerry/base';
+import {
+  batchBaseOffset,
+  batchLastOffset,
+  batchLastOffsetDelta,
+  batchLength,
+  setBatchBaseOffset,
+  setBatchLeaderEpoch,
+} from '@skerry/wire';
+import type { CapturedCheckpoint, Checkpointer } from './checkpointer.ts';
+import type { LeaderEpochs } from './epochs.ts';
+import type { FlushedLog } from './flusher.ts';
+import { ensureIndexNow } from './index-rebuild.ts';
+import type { AbortedTransaction, ProducerStates } from './producers.ts';
+import type { Segment } from './segment.ts';
+import type { SegmentList } from './segment-list.ts';
+import { type LogSettings, logLimits } from './settings.ts';
+import type { Tail } from './tail.ts';
+import type { LogListener, LogWorld } from './world.ts';
+
+/** The parts of a log that its writer works on. */
+export interface LogParts {
+  readonly folder: string;
+  readonly world: LogWorld;
+  readonly listener: LogListener;
+  readonly segments: SegmentList;
+  readonly producers: ProducerStates;
+  readonly epochs: LeaderEpochs;
+  readonly tail: Tail;
+  settings(): LogSettings;
+  retentionNowMs(): number;
+}
+
+interface Gather {
+  readonly segment: Segment;
+  readonly chunks: Uint8Array[];
+  bytes: number;
+  /** The log's end after it. */
+  end: Offset;
+  aborted: AbortedTransaction[] | undefined;
+  /** Handed to the disk: nothing is added any more. */
+  sent: boolean;
+}
+
+/** A sync under way, and what it will cover. */
+interface SyncUnderWay {
+  readonly written: Offset;
+  readonly segments: readonly { readonly segment: Segment; readonly size: Bytes }[];
+  readonly checkpoint: CapturedCheckpoint | undefined;
+  readonly then: readonly (() => void)[];
+}
+
+export class LogWriter implements FlushedLog {
+  readonly #parts: LogParts;
+  readonly #checkpoints: Checkpointer;
+  #queue: Gather[] = [];
+  #end: Offset;
+  #written: Offset;
+  #synced: Offset;
+  /** The segment that was written last. */
+  #current: Segment;
+  readonly #dirty = new Set<Segment>();
+  #dirtySinceMs = 0;
+  #writing = false;
+  #holds = 0;
+  #cutting = false;
+  #syncing: SyncUnderWay | undefined;
+  #afterSync: (() => void)[] = [];
+  #whenIdle: (() => void)[] = [];
+  #watched = false;
+  #failed = false;
+
+  constructor(parts: LogParts, checkpoints: Checkpointer, synced: Offset) {
+    this.#parts = parts;
+    this.#checkpoints = checkpoints;
+    this.#current = parts.segments.last;
+    this.#end = this.#current.end;
+    this.#written = this.#end;
+    this.#synced = synced;
+    for (const segment of parts.segments.all) if (segment.size > segment.syncedSize) this.#dirtied(segment, 0);
+    assert(this.#dirty.size > 0 || synced === this.#end, 'what is not synced is dirty');
+  }
+
+  get end(): Offset {
+    return this.#end;
+  }
+
+  get written(): Offset {
+    return this.#written;
+  }
+
+  get synced(): Offset {
+    return this.#synced;
+  }
+
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** Nothing waits for its write. */
+  get isIdle(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  append(batch: Uint8Array, leaderEpoch: LeaderEpoch): Offset {
+    assert(!this.#failed && !this.#cutting, 'no append to a log that failed, or while it is cut');
+    assert(batchLength(batch, 0) === batch.length, 'an append is exactly one batch');
+    const base = this.#end;
+    setBatchBaseOffset(batch, 0, base);
+    setBatchLeaderEpoch(batch, 0, leaderEpoch);
+    if (leaderEpoch !== this.#parts.epochs.latest && leaderEpoch >= 0) this.#parts.epochs.append(leaderEpoch, base);
+    const lastOffset = offsetAfter(base, batchLastOffsetDelta(batch, 0));
+    const gather = this.#gatherFor(batch.length, lastOffset);
+    const aborted = this.#parts.producers.record(batch, 0, base);
+    if (aborted !== undefined) (gather.aborted ??= []).push(aborted);
+    gather.chunks.push(batch);
+    gather.bytes += batch.length;
+    this.#end = offsetAfter(lastOffset, 1);
+    gather.end = this.#end;
+    return base;
+  }
+
+  /** Starts a segment although the last has room. */
+  roll(): void {
+    assert(this.isIdle && !this.#writing, 'a log rolls by itself while it writes');
+    if (this.#current.size === 0) return;
+    this.#parts.segments.add(this.#end);
+    this.#startSegment(this.#parts.segments.last);
+  }
+
+  #gatherFor(bytes: number, lastOffset: Offset): Gather {
+    let gather = this.#queue.at(-1);
+    const segment = this.#segmentFor(bytes, lastOffset, gather);
+    if (gather === undefined || gather.sent || gather.segment !== segment) {
+      if (gather === undefined) this.#parts.world.flusher.writeLater(this);
+      gather = { segment, chunks: [], bytes: 0, end: this.#end, aborted: undefined, sent: false };
+      this.#queue.push(gather);
+    }
+    return gather;
+  }
+
+  #segmentFor(bytes: number, lastOffset: Offset, gather: Gather | undefined): Segment {
+    const last = this.#parts.segments.last;
+    ensureIndexNow(last, this.#parts);
+    let size: number = last.size;
+    if (gather !== undefined) for (const queued of this.#queue) if (queued.segment === last) size += queued.bytes;
+    const { segmentBytes, segmentMs, segmentIndexBytes } = this.#parts.settings();
+    const now = this.#parts.retentionNowMs();
+    last.openedMs ??= now;
+    const full =
+      size + bytes > Math.min(segmentBytes, logLimits.segmentBytesMax) || last.index.isFull(segmentIndexBytes);
+    const tooFar = lastOffset - last.base > 2 ** 31 - 1;
+    if (size === 0 || !(full || tooFar || now - last.openedMs > segmentMs)) return last;
+    const next = this.#parts.segments.add(this.#end);
+    next.openedMs = now;
+    return next;
+  }
+
+  /** Writes gathers in order, until one goes through the pool, or must wait. */
+  write(): void {
+    const { flusher, clock } = this.#parts.world;
+    let gather = this.#queue[0];
+    while (gather !== undefined && !this.#writing && this.#holds === 0 && this.#mayStart(gather.segment)) {
+      if (gather.segment !== this.#current) this.#startSegment(gather.segment);
+      gather.sent = true;
+      this.#checkChunks(gather);
+      if (!flusher.writesOnLoop) {
+        this.#writeInPool(gather);
+        return;
+      }
+      const start = clock.monotonicMs();
+      try {
+        gather.segment.file.handle(true).writeNow(gather.chunks, gather.segment.size);
+      } catch (error) {
+        this.#writeFailed(error);
+        return;
+      }
+      flusher.wroteOnLoop(clock.monotonicMs() - start);
+      this.#wrote(gather);
+      gather = this.#queue[0];
+    }
+  }
+
+  #writeInPool(gather: Gather): void {
+    const { segment } = gather;
+    let handle: DiskFile;
+    try {
+      handle = segment.file.handle(true);
+    } catch (error) {
+      this.#writeFailed(error);
+      return;
+    }
+    this.#writing = true;
+    segment.pin();
+    segment.file.hold();
+    handle.write(gather.chunks, segment.size, (error) => {
+      this.#writing = false;
+      segment.file.letGo();
+      segment.unpin();
+      if (error !== undefined) this.#writeFailed(error);
+      else this.#wrote(gather);
+      if (this.#failed) return;
+      this.write();
+      this.#parts.world.flusher.flush();
+    });
+  }
+
+  /** Whether all segments but the one before `segment` are synced. */
+  #mayStart(segment: Segment): boolean {
+    if (segment === this.#current) return true;
+    for (const older of this.#dirty) {
+      if (older === this.#current) continue;
+      this.#parts.world.flusher.syncLater(this);
+      return false;
+    }
+    return true;
+  }
+
+  #startSegment(segment: Segment): void {
+    const before = this.#current;
+    before.close();
+    this.#checkpoints.closed(before);
+    this.#current = segment;
+    this.#parts.tail.forgetPositions();
+    this.#parts.world.report({ kind: 'rolled', folder: this.#parts.folder, base: segment.base });
+    // The one before is synced now, whatever the durability: the next roll waits for it.
+    this.#parts.world.flusher.syncLater(this);
+  }
+
+  /** The same facts before the write as recovery checks after it. */
+  #checkChunks(gather: Gather): void {
+    let expected = gather.segment.end;
+    for (const chunk of gather.chunks) {
+      assert(batchBaseOffset(chunk, 0) === expected, 'batches are written without a gap');
+      assert(batchLength(chunk, 0) === chunk.length, 'batches are written whole');
+      expected = offsetAfter(batchLastOffset(chunk, 0), 1);
+    }
+    assert(expected === gather.end, 'a gather ends where its last batch does');
+  }
+
+  #wrote(gather: Gather): void {
+    this.#queue.shift();
+    const { segment, chunks, aborted } = gather;
+    const { tail, world, producers, settings } = this.#parts;
+    const interval = settings().indexIntervalBytes;
+    tail.mark(world.clock.monotonicMs(), this.#written);
+    for (const chunk of chunks) {
+      tail.note(batchBaseOffset(chunk, 0), segment.size);
+      segment.wrote(chunk, 0, batchLength(chunk, 0), interval);
+    }
+    for (const entry of aborted ?? []) this.#checkpoints.aborted(segment, entry);
+    assert(segment.end === gather.end, 'the segment ends where the gather does');
+    this.#written = gather.end;
+    producers.settle(gather.end);
+    this.#checkpoints.wrote(segment, gather.bytes);
+    this.#dirtied(segment, gather.bytes);
+    this.#parts.listener.onWritten(gather.end);
+    if (this.isIdle) this.#runIdle();
+  }
+
+  /** Calls `run` when nothing waits for its write: now, or later. */
+  whenIdle(run: () => void): void {
+    this.#whenIdle.push(run);
+    if (this.isIdle) this.#runIdle();
+  }
+
+  #runIdle(): void {
+    const waiting = this.#whenIdle;
+    this.#whenIdle = [];
+    for (const run of waiting) run();
+  }
+
+  #dirtied(segment: Segment, bytes: number): void {
+    const { flusher, clock } = this.#parts.world;
+    if (this.#dirty.size === 0) this.#dirtySinceMs = clock.monotonicMs();
+    if (!this.#dirty.has(segment)) {
+      this.#dirty.add(segment);
+      segment.file.hold();
+    }
+    if (!this.#watched) flusher.watch(this);
+    this.#watched = true;
+    flusher.unsynced(bytes);
+    if (this.#syncsAtOnce || this.#parts.world.files.pressed) flusher.syncLater(this);
+  }
+
+  get #syncsAtOnce(): boolean {
+    return this.#parts.settings().durability === 'power-loss';
+  }
+
+  #writeFailed(error: unknown): void {
+    if (!(error instanceof OperatingError)) throw error;
+    if (error.code !== 'SKR_DISK_FULL') {
+      this.fail(error);
+      return;
+    }
+    const { segments, producers, world, folder, listener } = this.#parts;
+    try {
+      const current = this.#current;
+      // Of a short write nothing may stay: what follows would be read as its rest.
+      if (current.file.isOpen && current.file.handle().size() > current.size)
+        current.file.handle().truncate(current.size);
+    } catch (cutError) {
+      if (!(cutError instanceof OperatingError)) throw cutError;
+      this.fail(cutError);
+      return;
+    }
+    this.#queue = [];
+    this.#end = this.#written;
+    producers.undoTo(this.#end);
+    this.#parts.epochs.truncateTo(this.#end, undefined);
+    while (segments.last !== this.#current)
+      for (const unwritten of segments.take(segments.all.length - 1, segments.all.length)) unwritten.doom();
+    world.report({ kind: 'diskFull', folder, end: this.#end, error });
+    listener.onCut(this.#end, error);
+    this.#runIdle();
+  }
+
+  /** Ends the log: nothing is written, synced or acknowledged any more. */
+  fail(error: Error): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#queue = [];
+    this.#parts.world.flusher.forget(this);
+    this.#parts.world.report({ kind: 'failed', folder: this.#parts.folder, error });
+    this.#parts.listener.onFailed(error);
+  }
+
+  /** Calls `run` after a sync that begins from now on. */
+  afterSync(run: () => void): void {
+    this.#afterSync.push(run);
+    this.#parts.world.flusher.syncLater(this);
+  }
+
+  beginSync(into: DirtyFile[]): boolean {
+    if (this.#syncing !== undefined || this.#failed) return false;
+    const segments: { segment: Segment; size: Bytes }[] = [];
+    for (const segment of this.#dirty) {
+      segment.pin();
+      segments.push({ segment, size: segment.size });
+      into.push({ file: segment.file.handle(), end: segment.size });
+    }
+    const checkpoint = this.#checkpoints.capture(into, this.#written, this.isIdle);
+    const then = this.#afterSync;
+    if (segments.length === 0 && checkpoint === undefined && then.length === 0) return false;
+    this.#afterSync = [];
+    this.#syncing = { written: this.#written, segments, checkpoint, then };
+    return true;
+  }
+
+  endSync(error: Error | undefined): void {
+    const sync = this.#syncing;
+    assert(sync !== undefined, 'a sync ends once');
+    this.#syncing = undefined;
+    for (const { segment, size } of sync.segments) this.#segmentSynced(segment, size, error === undefined);
+    sync.checkpoint?.release();
+    if (this.#failed) return;
+    if (error !== undefined) {
+      this.fail(error);
+      return;
+    }
+    if (this.#dirty.size > 0) {
+      this.#dirtySinceMs = this.#parts.world.clock.monotonicMs();
+      if (this.#syncsAtOnce) this.#parts.world.flusher.syncLater(this);
+    }
+    const synced = Math.min(sync.written, this.#written) as Offset;
+    if (synced > this.#synced) {
+      this.#synced = synced;
+      this.#parts.listener.onSynced(synced);
+    }
+    for (const run of sync.then) run();
+    sync.checkpoint?.save();
+    this.write();
+  }
+
+  #segmentSynced(segment: Segment, size: Bytes, good: boolean): void {
+    if (good && !segment.isDoomed) {
+      // A cut since then has made it shorter.
+      const before = segment.syncedSize;
+      segment.synced(Bytes(Math.min(size, segment.size)));
+      this.#parts.world.flusher.unsynced(before - segment.syncedSize);
+      if (segment.syncedSize === segment.size && this.#dirty.delete(segment)) segment.file.letGo();
+    }
+    segment.unpin();
+  }
+
+  tick(nowMs: number): boolean {
+    const { flusher } = this.#parts.world;
+    if (this.#failed) return false;
+    if (this.#dirty.size > 0 && nowMs - this.#dirtySinceMs >= this.#parts.settings().flushMs) flusher.syncLater(this);
+    if (this.#checkpoints.isDue(nowMs)) flusher.syncLater(this);
+    this.#watched = this.#dirty.size > 0 || this.#checkpoints.hasNews;
+    return this.#watched;
+  }
+
+  /** Holds writes back, not appends. */
+  hold(): void {
+    this.#holds++;
+  }
+
+  letGo(): void {
+    assert(this.#holds > 0, 'a hold is released once');
+    this.#holds--;
+    if (!this.#failed) this.write();
+  }
+}

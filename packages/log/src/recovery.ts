@@ -1,0 +1,336 @@
+/**
+ * Finds out, at the start, what a folder holds: the segments, where they end, the producers, the epochs.
+ *
+ * 1. The checkpoint says up to where all was synced and whole: up to there only lengths are looked at.
+ * 2. Beyond it every batch must be whole, follow the one before, and match its CRC; the first that does not is a torn write, where the log is cut.
+ * 3. Producers come from the newest snapshot at or below the recovery point, and the batches from there on.
+ *
+ * Without a checkpoint (the store is new, or lost) the whole log is read that way, and the epochs come from the batches. Since a writer
+ * syncs all segments but the last two before it goes on, damage in an older one is no torn write then.
+ *
+ * Damage below the recovery point is never cut off: SKR_DATA_CORRUPT, and the operator decides.
+ */
+import { assert, Bytes, limits, Offset, offsetAfter } from '@skerry/base';
+import {
+  batchBaseOffset,
+  batchHeaderBytes,
+  batchIsControl,
+  batchLastOffset,
+  batchLeaderEpoch,
+  batchLength,
+  batchShapeFault,
+  checkBatch,
+} from '@skerry/wire';
+import { LeaderEpochs } from './epochs.ts';
+import { makeIndexWholeNow } from './index-rebuild.ts';
+import { segmentBase } from './names.ts';
+import { ProducerStates } from './producers.ts';
+import { corrupt, scanHeaders } from './scan.ts';
+import { Segment } from './segment.ts';
+import { freshSegment } from './segment-list.ts';
+import type { LogSettings } from './settings.ts';
+import { decodeSnapshot } from './snapshot.ts';
+import type { Checkpoint, LogState } from './state.ts';
+import type { LogWorld, RemovalReason } from './world.ts';
+
+export interface RecoveryParts {
+  readonly folder: string;
+  readonly world: LogWorld;
+  readonly state: LogState;
+  settings(): LogSettings;
+}
+
+export interface Recovered {
+  readonly segments: Segment[];
+  readonly producers: ProducerStates;
+  readonly epochs: LeaderEpochs;
+  readonly checkpoint: Checkpoint | undefined;
+  readonly logStart: Offset;
+  /** All below it survives a power cut. */
+  readonly synced: Offset;
+  readonly snapshots: Offset[];
+  /** Files were removed: nothing may be written before the folder is synced. */
+  readonly removedFiles: boolean;
+}
+
+export function recover(parts: RecoveryParts): Recovered {
+  return new Recovery(parts).run();
+}
+
+class Recovery {
+  readonly #parts: RecoveryParts;
+  readonly #checkpoint: Checkpoint | undefined;
+  readonly #producers: ProducerStates;
+  readonly #epochs = new LeaderEpochs();
+  #segments: Segment[] = [];
+  #removedFiles = false;
+  #cutBytes = 0;
+
+  constructor(parts: RecoveryParts) {
+    this.#parts = parts;
+    this.#checkpoint = parts.state.readCheckpoint();
+    this.#producers = new ProducerStates(parts.world.clock);
+  }
+
+  run(): Recovered {
+    const { state } = this.#parts;
+    const checkpoint = this.#checkpoint;
+    this.#list();
+    const logStart = checkpoint?.logStartOffset ?? this.#segments[0]?.base ?? Offset(0);
+    this.#dropLeftovers(logStart);
+    this.#epochs.load(state.readEpochs() ?? []);
+    const from = this.#settle(logStart);
+    const snapshots = state.snapshotOffsets().filter((offset) => offset <= from.offset);
+    this.#replayTo(from, snapshots);
+    this.#readPast(from);
+    const end = this.#last().end;
+    this.#epochs.truncateTo(end, undefined);
+    this.#epochs.startAt(logStart);
+    this.#producers.settle(end);
+    if (end > from.offset || this.#cutBytes > 0) {
+      const { folder, world } = this.#parts;
+      world.report({ kind: 'recovered', folder, from: from.offset, end, cutBytes: this.#cutBytes });
+    }
+    return {
+      segments: this.#segments,
+      producers: this.#producers,
+      epochs: this.#epochs,
+      checkpoint,
+      logStart,
+      synced: from.offset,
+      snapshots,
+      removedFiles: this.#removedFiles,
+    };
+  }
+
+  #list(): void {
+    const { folder, world } = this.#parts;
+    const names = world.disk.list(folder);
+    const hasTransactions = new Set(
+      names.filter((name) => name.endsWith('.txnindex')).map((name) => name.slice(0, 20)),
+    );
+    for (const name of names) {
+      const base = segmentBase(name);
+      if (base === undefined) continue;
+      const segment = new Segment(folder, base, world.files);
+      segment.resume(segment.file.handle().size(), base, 'unknown');
+      if (!hasTransactions.has(name.slice(0, 20))) segment.transactions.startEmpty();
+      this.#segments.push(segment);
+    }
+  }
+
+  /** Segments that a removal did not get to. */
+  #dropLeftovers(logStart: Offset): void {
+    if (this.#checkpoint?.wiping === true) this.#remove(0, this.#segments.length, 'leftover');
+    let below = 0;
+    while ((this.#segments[below + 1]?.base ?? Infinity) <= logStart) below++;
+    this.#remove(0, below, 'leftover');
+  }
+
+  /** Takes what the checkpoint covers as it is. Returns where reading begins: everything below is safe. */
+  #settle(logStart: Offset): { readonly index: number; readonly position: Bytes; readonly offset: Offset } {
+    const checkpoint = this.#checkpoint;
+    const start = checkpoint?.segmentBase ?? logStart;
+    let index = this.#segments.findIndex((segment) => segment.base >= start);
+    if (index < 0) index = this.#segments.length;
+    if (this.#segments[index]?.base !== start) {
+      if (checkpoint !== undefined && checkpoint.position > 0) {
+        throw corrupt(
+          `${this.#parts.folder}, segment ${start}`,
+          0,
+          `it is missing, with offsets up to ${checkpoint.recoveryPoint}`,
+        );
+      }
+      // Its file comes with its first batch, which was not safe yet, nor is anything behind it.
+      this.#remove(index, this.#segments.length, 'remnant');
+      this.#segments.push(freshSegment(this.#parts.folder, start, this.#parts.world.files));
+    }
+    for (const [i, segment] of this.#segments.entries()) {
+      const next = this.#segments[i + 1];
+      if (i >= index || next === undefined) break;
+      segment.resume(segment.size, next.base, 'unknown');
+      segment.close();
+    }
+    const position = checkpoint?.position ?? Bytes(0);
+    const segment = this.#segments[index];
+    assert(segment !== undefined, 'recovery begins in a segment');
+    if (segment.size < position)
+      throw corrupt(segment.file.path, segment.size, `it ends before byte ${position}, up to which it was safe`);
+    return { index, position, offset: checkpoint?.recoveryPoint ?? start };
+  }
+
+  /** Brings the producers to where reading begins. */
+  #replayTo(
+    from: { readonly index: number; readonly position: Bytes; readonly offset: Offset },
+    snapshots: Offset[],
+  ): void {
+    const { state, world } = this.#parts;
+    let since = this.#segments[0]?.base ?? from.offset;
+    while (snapshots.length > 0) {
+      const newest = snapshots.at(-1);
+      const bytes = newest === undefined ? undefined : state.readSnapshot(newest);
+      if (newest !== undefined && bytes !== undefined) {
+        const { states, ended } = decodeSnapshot(bytes, world.clock.monotonicMs());
+        this.#producers.load(states, ended);
+        since = newest;
+        break;
+      }
+      snapshots.pop();
+    }
+    if (since >= from.offset) return;
+    for (const [i, segment] of this.#segments.entries()) {
+      if (i > from.index || (this.#segments[i + 1]?.base ?? Infinity) <= since) continue;
+      replayProducers(this.#producers, segment, since, i === from.index ? from.position : segment.size, world);
+    }
+  }
+
+  /** Reads every batch from `from` on, and cuts at the first that is not good. */
+  #readPast(from: { readonly index: number; readonly position: Bytes; readonly offset: Offset }): void {
+    let expected = from.offset;
+    for (let i = from.index; i < this.#segments.length; i++) {
+      const segment = this.#segments[i];
+      assert(segment !== undefined, 'a segment of the list');
+      const gap = this.#checkpoint === undefined ? segment.base < expected : segment.base !== expected;
+      if (i > from.index && gap) {
+        this.#remove(i, this.#segments.length, 'remnant');
+        return;
+      }
+      const begin = i === from.index ? from.position : Bytes(0);
+      if (i > from.index) this.#segments[i - 1]?.close();
+      const size = segment.size;
+      this.#readSegment(segment, begin, i === from.index ? expected : segment.base);
+      expected = segment.end;
+      if (segment.size === size) continue;
+      if (this.#checkpoint === undefined && i < this.#segments.length - 2) {
+        throw corrupt(
+          segment.file.path,
+          segment.size,
+          'no good batch there, and later segments prove that there was one',
+        );
+      }
+      this.#cutBytes += size - segment.size;
+      segment.file.handle().truncate(segment.size);
+      this.#remove(i + 1, this.#segments.length, 'remnant');
+      return;
+    }
+  }
+
+  /** Takes note of the good batches from `begin` on; the segment then ends where they do. */
+  #readSegment(segment: Segment, begin: Bytes, expected: Offset): void {
+    const size = segment.size;
+    const newest = this.#checkpoint?.segmentBase === segment.base ? this.#checkpoint.newest : undefined;
+    segment.openedMs = this.#openedMs(segment);
+    segment.resume(begin, expected, begin === 0 ? undefined : newest);
+    if (begin === size) {
+      // Nothing to read: the index files stay as they are until they are needed.
+      if (size === 0) segment.index.clear();
+      return;
+    }
+    if (begin === 0) {
+      segment.index.clear();
+      segment.transactions.cut(segment.base);
+    } else {
+      makeIndexWholeNow(segment, this.#parts);
+      segment.index.cut(begin, expected);
+      segment.transactions.cut(expected);
+    }
+    const interval = this.#parts.settings().indexIntervalBytes;
+    const dense = this.#checkpoint !== undefined;
+    readBatches(segment, size, this.#parts.world, (bytes, at) => {
+      const base = batchBaseOffset(bytes, at);
+      if (dense ? base !== segment.end : base < segment.end) return false;
+      segment.wrote(bytes, at, batchLength(bytes, at), interval);
+      const epoch = batchLeaderEpoch(bytes, at);
+      if (epoch > (this.#epochs.latest ?? -1)) this.#epochs.append(epoch, base);
+      const aborted = this.#producers.record(bytes, at, base);
+      if (aborted !== undefined) segment.transactions.append(aborted);
+      this.#producers.settle(segment.end);
+      return true;
+    });
+    // What was synced is known up to `begin` only.
+    segment.unsyncedFrom(begin);
+  }
+
+  #openedMs(segment: Segment): number | undefined {
+    const checkpoint = this.#checkpoint;
+    const known = checkpoint?.segmentBase === segment.base && checkpoint.segmentOpenedMs >= 0;
+    return known ? checkpoint.segmentOpenedMs : undefined;
+  }
+
+  #remove(from: number, to: number, why: RemovalReason): void {
+    for (const segment of this.#segments.splice(from, to - from)) {
+      const { folder, world } = this.#parts;
+      world.report({ kind: 'segmentRemoved', folder, base: segment.base, bytes: segment.size, why });
+      segment.doom();
+      this.#removedFiles = true;
+    }
+  }
+
+  #last(): Segment {
+    const last = this.#segments.at(-1);
+    assert(last !== undefined, 'a log has a segment');
+    return last;
+  }
+}
+
+/** Records in `producers` what the batches of `segment` from offset `since` up to byte `end` say. */
+export function replayProducers(
+  producers: ProducerStates,
+  segment: Segment,
+  since: Offset,
+  end: Bytes,
+  world: LogWorld,
+): void {
+  let failed: Error | undefined;
+  scanHeaders({
+    file: segment.file,
+    slabs: world.files.slabs,
+    from: Bytes(0),
+    end,
+    now: true,
+    visit: (bytes, at, position) => {
+      const base = batchBaseOffset(bytes, at);
+      if (batchLastOffset(bytes, at) < since) return false;
+      if (batchIsControl(bytes, at)) {
+        const whole = new Uint8Array(batchLength(bytes, at));
+        segment.file.handle().readNow(whole, position);
+        producers.record(whole, 0, base);
+      } else producers.record(bytes, at, base);
+      producers.settle(offsetAfter(batchLastOffset(bytes, at), 1));
+      return false;
+    },
+    done: (error) => {
+      failed = error;
+    },
+  });
+  if (failed !== undefined) throw failed;
+}
+
+/** Gives each whole and good batch from the segment's end on to `take`, which says whether it fits there; ends at the first that is not. */
+function readBatches(
+  segment: Segment,
+  size: Bytes,
+  world: LogWorld,
+  take: (bytes: Uint8Array, at: number) => boolean,
+): void {
+  const { slabs } = world.files;
+  let slab = slabs.take(limits.slabBytes);
+  try {
+    for (;;) {
+      const start = segment.size;
+      const count = segment.file.handle().readNow(slab.subarray(0, Math.min(slab.length, size - start)), start);
+      let at = 0;
+      while (batchShapeFault(slab, at, count) === undefined) {
+        if (checkBatch(slab, at, count, world.compute, 'log') !== undefined || !take(slab, at)) return;
+        at = segment.size - start;
+      }
+      if (at > 0) continue;
+      const length = count < batchHeaderBytes ? 0 : batchLength(slab, 0);
+      if (length <= slab.length || length > size - start || length > limits.frameBytesMax) return;
+      slabs.give(slab);
+      slab = slabs.take(length);
+    }
+  } finally {
+    slabs.give(slab);
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Walks from batch to batch of a segment by their headers, a slab at a time, on the loop or through the pool.
+ *
+ * Only whole batches that were written are walked, so a header that makes no sense is damage (SKR_DATA_CORRUPT), never a torn write.
+ */
+import { Bytes, OperatingError } from '@skerry/base';
+import { batchHeaderBytes, batchLength, batchMagic, type SlabPool } from '@skerry/wire';
+import type { PooledFile } from './file-pool.ts';
+import { logLimits } from './settings.ts';
+
+export interface Scan {
+  readonly file: PooledFile;
+  readonly slabs: SlabPool;
+  /** Where a batch begins. */
+  readonly from: Bytes;
+  /** Where one ends, beyond which nothing is read. */
+  readonly end: Bytes;
+  /** Whether to read on the loop; `done` is then called before {@link scanHeaders} returns. */
+  readonly now: boolean;
+  /** Given a batch's header, in `bytes` from `at`. True ends the scan there. */
+  visit(bytes: Uint8Array, at: number, position: Bytes): boolean;
+  /** Called once, with the position where the scan ended: a batch that `visit` chose, or the end. */
+  done(error: Error | undefined, position: Bytes): void;
+}
+
+export function scanHeaders(scan: Scan): void {
+  const slab = scan.slabs.take(logLimits.scanBytes);
+  let position: number = scan.from;
+  const finish = (error: Error | undefined): void => {
+    scan.slabs.give(slab);
+    scan.done(error, Bytes(position));
+  };
+  /** Visits what the slab holds. True when the scan is over. */
+  const walk = (count: number): boolean => {
+    const start = position;
+    while (position < scan.end && position - start + batchHeaderBytes <= count) {
+      const at = position - start;
+      const length = batchLength(slab, at);
+      if (length < batchHeaderBytes || position + length > scan.end || batchMagic(slab, at) !== 2) {
+        finish(corrupt(scan.file.path, position, 'the header of a batch makes no sense'));
+        return true;
+      }
+      if (scan.visit(slab, at, Bytes(position))) {
+        finish(undefined);
+        return true;
+      }
+      position += length;
+    }
+    if (position < scan.end && position !== start) return false;
+    finish(position < scan.end ? corrupt(scan.file.path, position, 'the file ends inside a batch') : undefined);
+    return true;
+  };
+  const step = (): void => {
+    if (position >= scan.end) {
+      finish(undefined);
+      return;
+    }
+    const into = slab.subarray(0, Math.min(logLimits.scanBytes, scan.end - position));
+    if (scan.now) {
+      let over = false;
+      while (!over) over = walk(readHere(scan, slab, position));
+      return;
+    }
+    scan.file.hold();
+    scan.file.handle().read(into, Bytes(position), (error, count) => {
+      scan.file.letGo();
+      if (error !== undefined) finish(error);
+      else if (!walk(count)) step();
+    });
+  };
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof OperatingError)) throw error;
+    finish(error);
+  }
+}
+
+function readHere(scan: Scan, slab: Uint8Array, position: number): number {
+  return scan.file
+    .handle()
+    .readNow(slab.subarray(0, Math.min(logLimits.scanBytes, scan.end - position)), Bytes(position));
+}
+
+export function corrupt(path: string, position: number, what: string): OperatingError {
+  return new OperatingError('SKR_DATA_CORRUPT', `${path} at byte ${position}: ${what}`);
+}

@@ -1,0 +1,169 @@
+/**
+ * What a log keeps in the store, under a prefix that its owner chooses (`key` = prefix, then one byte, then what is named here):
+ *
+ *   1                      the checkpoint: log start, recovery point, where that lies, and facts of that segment
+ *   2                      the leader epochs
+ *   3 · offset (uint64)    a snapshot of the producers as of that offset
+ *
+ * All of it says again what the segments say, or is forgotten without loss of a record. Each value ends with the CRC-32C of key and value, and
+ * one that does not match counts as missing: LMDB returns flipped bits without a word. Retired kinds keep their number.
+ */
+import { Bytes, type Compute, Offset, type Store, type StoreChange } from '@skerry/base';
+import { type EpochRow, epochRow } from './epochs.ts';
+import type { TimedOffset } from './segment-index.ts';
+
+const kinds = { checkpoint: 1, epochs: 2, snapshot: 3 } as const;
+const formatVersion = 1;
+const crcBytes = 4;
+
+export interface Checkpoint {
+  readonly logStartOffset: Offset;
+  /** All below it was synced and whole when this was written. */
+  readonly recoveryPoint: Offset;
+  /** Base of the segment that ends at the recovery point, or holds it, and the position there. */
+  readonly segmentBase: Offset;
+  readonly position: Bytes;
+  /** The newest time in that segment up to there, if any. */
+  readonly newest: TimedOffset | undefined;
+  /** The retention clock when that segment got its first batch. */
+  readonly segmentOpenedMs: number;
+  /** Set while all segments are being thrown away: at the next start none of them counts. */
+  readonly wiping: boolean;
+}
+
+export class LogState {
+  readonly #store: Store;
+  readonly #compute: Compute;
+  readonly #prefix: Uint8Array;
+
+  constructor(store: Store, compute: Compute, prefix: Uint8Array) {
+    this.#store = store;
+    this.#compute = compute;
+    this.#prefix = prefix;
+  }
+
+  readCheckpoint(): Checkpoint | undefined {
+    const view = this.#read(this.#key(kinds.checkpoint));
+    if (view === undefined || view.byteLength !== 58) return undefined;
+    const timestamp = view.getFloat64(33);
+    return {
+      logStartOffset: Offset(view.getFloat64(1)),
+      recoveryPoint: Offset(view.getFloat64(9)),
+      segmentBase: Offset(view.getFloat64(17)),
+      position: Bytes(view.getFloat64(25)),
+      newest: timestamp < 0 ? undefined : { timestamp, offset: Offset(view.getFloat64(41)) },
+      segmentOpenedMs: view.getFloat64(49),
+      wiping: view.getUint8(57) === 1,
+    };
+  }
+
+  checkpoint(value: Checkpoint): StoreChange {
+    const bytes = new Uint8Array(58 + crcBytes);
+    const view = new DataView(bytes.buffer);
+    view.setUint8(0, formatVersion);
+    view.setFloat64(1, value.logStartOffset);
+    view.setFloat64(9, value.recoveryPoint);
+    view.setFloat64(17, value.segmentBase);
+    view.setFloat64(25, value.position);
+    view.setFloat64(33, value.newest?.timestamp ?? -1);
+    view.setFloat64(41, value.newest?.offset ?? -1);
+    view.setFloat64(49, value.segmentOpenedMs);
+    view.setUint8(57, value.wiping ? 1 : 0);
+    return this.#seal(this.#key(kinds.checkpoint), bytes);
+  }
+
+  readEpochs(): readonly EpochRow[] | undefined {
+    const view = this.#read(this.#key(kinds.epochs));
+    if (view === undefined) return undefined;
+    const rows: EpochRow[] = [];
+    for (let at = 1; at < view.byteLength; at += 12) rows.push(epochRow(view.getInt32(at), view.getFloat64(at + 4)));
+    return rows;
+  }
+
+  epochs(rows: readonly EpochRow[]): StoreChange {
+    const bytes = new Uint8Array(1 + rows.length * 12 + crcBytes);
+    const view = new DataView(bytes.buffer);
+    view.setUint8(0, formatVersion);
+    for (const [i, row] of rows.entries()) {
+      view.setInt32(1 + i * 12, row.epoch);
+      view.setFloat64(5 + i * 12, row.startOffset);
+    }
+    return this.#seal(this.#key(kinds.epochs), bytes);
+  }
+
+  /** Offsets of the snapshots at hand, ascending. */
+  snapshotOffsets(): Offset[] {
+    const found: Offset[] = [];
+    const at = this.#prefix.length + 1;
+    for (const [key] of this.#store.entries(this.#key(kinds.snapshot), this.#key(kinds.snapshot + 1))) {
+      const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
+      if (key.length === at + 8) found.push(Offset(view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4)));
+    }
+    return found;
+  }
+
+  /** What {@link snapshot} was given, if it is there and whole. */
+  readSnapshot(offset: Offset): Uint8Array | undefined {
+    const view = this.#read(this.#snapshotKey(offset));
+    return view === undefined ? undefined : new Uint8Array(view.buffer, view.byteOffset + 1, view.byteLength - 1);
+  }
+
+  snapshot(offset: Offset, producers: Uint8Array): StoreChange {
+    const bytes = new Uint8Array(1 + producers.length + crcBytes);
+    bytes[0] = formatVersion;
+    bytes.set(producers, 1);
+    return this.#seal(this.#snapshotKey(offset), bytes);
+  }
+
+  withoutSnapshot(offset: Offset): StoreChange {
+    return { key: this.#snapshotKey(offset), value: undefined };
+  }
+
+  /** Everything of this log, to be removed with it. */
+  withoutAll(): StoreChange[] {
+    const keys = [
+      this.#key(kinds.checkpoint),
+      this.#key(kinds.epochs),
+      ...this.snapshotOffsets().map((o) => this.#snapshotKey(o)),
+    ];
+    return keys.map((key) => ({ key, value: undefined }));
+  }
+
+  #key(kind: number): Uint8Array {
+    const key = new Uint8Array(this.#prefix.length + 1);
+    key.set(this.#prefix);
+    key[this.#prefix.length] = kind;
+    return key;
+  }
+
+  #snapshotKey(offset: Offset): Uint8Array {
+    const key = new Uint8Array(this.#prefix.length + 9);
+    key.set(this.#key(kinds.snapshot));
+    const view = new DataView(key.buffer);
+    view.setUint32(this.#prefix.length + 1, Math.floor(offset / 2 ** 32));
+    view.setUint32(this.#prefix.length + 5, offset >>> 0);
+    return key;
+  }
+
+  /** The key goes into the sum, so that a value found under another's key does not pass. */
+  #crc(key: Uint8Array, value: Uint8Array): number {
+    const both = new Uint8Array(key.length + value.length - crcBytes);
+    both.set(key);
+    both.set(value.subarray(0, value.length - crcBytes), key.length);
+    return this.#compute.crc32c(both, 0, both.length);
+  }
+
+  #seal(key: Uint8Array, value: Uint8Array): StoreChange {
+    new DataView(value.buffer).setUint32(value.length - crcBytes, this.#crc(key, value));
+    return { key, value };
+  }
+
+  /** The value without its sum, or undefined if it is missing, of another version, or damaged. */
+  #read(key: Uint8Array): DataView | undefined {
+    const value = this.#store.get(key);
+    if (value === undefined || value.length < 1 + crcBytes || value[0] !== formatVersion) return undefined;
+    const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
+    if (view.getUint32(value.length - crcBytes) !== this.#crc(key, value)) return undefined;
+    return new DataView(value.buffer, value.byteOffset, value.byteLength - crcBytes);
+  }
+}
