@@ -46,21 +46,25 @@ export class NodeConnection implements Connection {
     this.#events = events;
   }
 
+  /** For the socket's reader. After {@link end} what still comes is thrown away. */
   received(chunk: Uint8Array): void {
     if (!this.#ended) this.#events?.data(chunk);
   }
 
   write(chunks: readonly Uint8Array[], written?: () => void): boolean {
     const socket = this.#socket;
-    if (!this.#corked && !socket.destroyed) {
+    if (this.#ended || socket.destroyed) {
+      if (written !== undefined) atFlush(written);
+      return false;
+    }
+    if (!this.#corked) {
       this.#corked = true;
       socket.cork();
       atFlush(this.#uncork);
     }
-    let room = !socket.writableNeedDrain;
     const last = chunks.length - 1;
-    for (let i = 0; i < last; i++) room = socket.write(chunks[i] as Uint8Array);
-    room = socket.write(chunks[last] ?? nothing, written === undefined ? undefined : () => written());
+    for (let i = 0; i < last; i++) socket.write(chunks[i] as Uint8Array);
+    const room = socket.write(chunks[last] ?? nothing, written && ((): void => written()));
     this.#linger?.refresh();
     return room;
   }

@@ -79,7 +79,7 @@ export class NodeFile implements DiskFile {
       this.#sizeFromSystem();
       throw diskError('write', this.path, error);
     }
-    if (position > this.#size) this.#size = position;
+    this.#grewTo(position, position - at);
   }
 
   write(chunks: readonly Uint8Array[], at: Bytes, done: Done): void {
@@ -103,7 +103,7 @@ export class NodeFile implements DiskFile {
         return;
       }
       const end = position + written;
-      if (end > this.#size) this.#size = end;
+      this.#grewTo(end, written);
       let left: readonly Uint8Array[];
       try {
         left = remainder(rest, written);
@@ -211,6 +211,11 @@ export class NodeFile implements DiskFile {
 
   #assertOpen(): void {
     assert(!this.#closed, `${this.path} is used after its close`);
+  }
+
+  /** Nothing written moves no end, wherever it was to go. */
+  #grewTo(end: number, written: number): void {
+    if (written > 0 && end > this.#size) this.#size = end;
   }
 
   /** After a failed write only the system knows how much of it went in. */

@@ -80,11 +80,12 @@ class LmdbStore implements Store {
       queueMicrotask(() => done(error));
       return;
     }
+    // All refusals first: half a batch cannot be taken back.
+    for (const { key } of changes) assertKey(key);
     let written: PromiseLike<boolean>;
     try {
       written = this.#table.batch(() => {
         for (const { key, value } of changes) {
-          assertKey(key);
           if (value === undefined) void this.#table.remove(key);
           else void this.#table.put(key, sealed(key, value));
         }

@@ -1,4 +1,7 @@
 export { DiskFaults, type DiskOperation, type Fault, type FaultRule } from './disk-faults.ts';
 export { MemoryDisk, type MemoryDiskOptions } from './memory-disk.ts';
+export { MemoryNetwork, type MemoryNetworkOptions } from './memory-network.ts';
+export { MemoryStore, type MemoryStoreOptions } from './memory-store.ts';
 export { SeededRandom } from './seeded-random.ts';
 export { VirtualClock, type VirtualClockOptions } from './virtual-clock.ts';
+export { Machine, MachineClock, World } from './world.ts';

@@ -1,0 +1,107 @@
+/**
+ * Everything outside of a program, from one seed: a clock, a network, and machines with a disk, a store and chance of their own. The same seed and
+ * the same calls give the same run.
+ */
+import type { Clock, Network, Timer } from '@skerry/base';
+import { MemoryDisk, type MemoryDiskOptions } from './memory-disk.ts';
+import { MemoryNetwork } from './memory-network.ts';
+import { MemoryStore } from './memory-store.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export class World {
+  readonly seed: number;
+  readonly clock: VirtualClock;
+  readonly random: SeededRandom;
+  readonly network: MemoryNetwork;
+
+  constructor(seed: number) {
+    this.seed = seed;
+    this.clock = new VirtualClock();
+    this.random = new SeededRandom(seed);
+    this.network = new MemoryNetwork({ clock: this.clock, random: this.random.fork('network') });
+  }
+
+  /** A new machine; `host` is its address. */
+  machine(host: string, disk: Pick<MemoryDiskOptions, 'capacityBytes' | 'delayMs'> = {}): Machine {
+    return new Machine(this, host, disk);
+  }
+}
+
+/** What one process finds on its machine. After a kill or a power cut the properties are those of the next process. */
+export class Machine {
+  readonly host: string;
+  readonly random: SeededRandom;
+  readonly network: Network;
+  clock: MachineClock;
+  disk: MemoryDisk;
+  store: MemoryStore;
+  readonly #world: World;
+
+  constructor(world: World, host: string, disk: Pick<MemoryDiskOptions, 'capacityBytes' | 'delayMs'>) {
+    this.#world = world;
+    this.host = host;
+    this.random = world.random.fork(host);
+    this.network = world.network.host(host);
+    this.clock = new MachineClock(world.clock);
+    this.disk = new MemoryDisk({ ...disk, clock: world.clock, random: this.random.fork('disk') });
+    this.store = new MemoryStore({ clock: world.clock, random: this.random.fork('store') });
+  }
+
+  /** Ends the process as kill -9 does: what it wrote is still there. */
+  kill(): void {
+    this.#gone();
+    this.disk = this.disk.kill();
+  }
+
+  /** Ends the process and takes from the disk what was not synced. */
+  cutPower(): void {
+    this.#gone();
+    this.disk = this.disk.crash();
+  }
+
+  #gone(): void {
+    this.clock.stop();
+    this.clock = new MachineClock(this.#world.clock, this.clock.wallOffsetMs);
+    this.#world.network.vanish(this.host);
+    this.store = this.store.crash();
+  }
+}
+
+/** A machine's view of the time: its wall clock may be wrong, and what its process had planned ends with it. */
+export class MachineClock implements Clock {
+  /** How far the machine's wall clock is ahead of the world's. */
+  wallOffsetMs: number;
+  readonly #clock: Clock;
+  #stopped = false;
+
+  constructor(clock: Clock, wallOffsetMs = 0) {
+    this.#clock = clock;
+    this.wallOffsetMs = wallOffsetMs;
+  }
+
+  monotonicMs(): number {
+    return this.#clock.monotonicMs();
+  }
+
+  wallMs(): number {
+    return this.#clock.wallMs() + this.wallOffsetMs;
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    return this.#clock.after(delayMs, () => {
+      if (!this.#stopped) run();
+    });
+  }
+
+  soon(run: () => void): void {
+    this.#clock.soon(() => {
+      if (!this.#stopped) run();
+    });
+  }
+
+  /** The process is gone: nothing that it asked for is called any more. */
+  stop(): void {
+    this.#stopped = true;
+  }
+}
