@@ -18,6 +18,8 @@ interface Log {
   /** A topic holds batches of one size, so that an offset tells a position. */
   batchBytes: number;
   recordsPerBatch: number;
+  /** Fetches at the end of the log; called when there is more. */
+  waiting: (() => void)[];
 }
 
 const [port = '', folder = '', mode = ''] = process.argv.slice(2);
@@ -31,7 +33,7 @@ function logOf(topic: string): Log {
   let log = logs.get(topic);
   if (log === undefined) {
     const path = join(folder, topic);
-    log = { path, fd: openSync(path, 'w+'), bytes: 0, batchBytes: 0, recordsPerBatch: 0 };
+    log = { path, fd: openSync(path, 'w+'), bytes: 0, batchBytes: 0, recordsPerBatch: 0, waiting: [] };
     logs.set(topic, log);
   }
   return log;
@@ -129,7 +131,8 @@ function produce(frame: Frame, head: Buffer, at: number, turn: Turn): void {
   turn.answer([answer]);
 }
 
-function fetch(head: Buffer, at: number, turn: Turn): void {
+/** Into `turn`, or, at the end of the log, when there is more. */
+function fetch(head: Buffer, at: number, turn: Turn, socket: Socket): void {
   // Tags, replica, wait, least bytes, most bytes, isolation, session, epoch, topics; name, partitions; index, leader epoch, offset.
   const bytesMax = head.readInt32BE(at + 1 + 12);
   let next = at + 1 + 16 + 1 + 8 + 1;
@@ -139,6 +142,14 @@ function fetch(head: Buffer, at: number, turn: Turn): void {
   const log = logOf(name.toString('utf8', 1));
   const offset = Number(head.readBigInt64BE(next));
   const position = log.recordsPerBatch === 0 ? 0 : (offset / log.recordsPerBatch) * log.batchBytes;
+  if (position >= log.bytes) {
+    log.waiting.push(() => {
+      const later = new Turn();
+      fetch(head, at, later, socket);
+      later.send(socket);
+    });
+    return;
+  }
   const slab = slabs.pop() ?? Buffer.alloc(slabBytes);
   const length = readSync(log.fd, slab, 0, Math.min(bytesMax, slab.length), position);
   if (length >= 8) slab.writeBigInt64BE(BigInt(offset));
@@ -192,12 +203,12 @@ function quiet(apiKey: number, head: Buffer, at: number): Buffer {
   }
 }
 
-function serve(frame: Frame, turn: Turn): void {
+function serve(frame: Frame, turn: Turn, socket: Socket): void {
   const head = headOf(frame);
   const body = 8 + 2 + head.readInt16BE(8);
   const apiKey = head.readInt16BE(0);
   if (apiKey === 0) produce(frame, head, body, turn);
-  else if (apiKey === 1) fetch(head, body, turn);
+  else if (apiKey === 1) fetch(head, body, turn, socket);
   else turn.answer([quiet(apiKey, head, body)]);
 }
 
@@ -242,8 +253,9 @@ function accept(socket: Socket): void {
     held.pieces.push(chunk);
     held.bytes += chunk.length;
     const turn = new Turn();
-    for (const frame of framesOf(held)) serve(frame, turn);
+    for (const frame of framesOf(held)) serve(frame, turn, socket);
     const dirty = turn.write();
+    for (const log of dirty) for (const read of log.waiting.splice(0)) read();
     if (!synced || dirty.length === 0) return turn.send(socket);
     waiting.push({ logs: dirty, done: () => turn.send(socket) });
     sync();

@@ -4,26 +4,8 @@
  * the parent sends a {@link Load}, we answer `ready`, it sends `go`, we answer a {@link LoadResult} and leave; or a {@link LoadFailure}.
  */
 import { connect, type Socket } from 'node:net';
-import { AnswerScanner, fetchAnswer, produceError } from './answers.ts';
-import { correlate, fetchRequest, produceRequest, recordBatch, setFetchOffset } from './frames.ts';
-
-export interface Load {
-  readonly kind: 'produce' | 'fetch';
-  readonly host: string;
-  readonly port: number;
-  readonly topic: string;
-  /** Size of a record batch; a topic holds batches of one size. */
-  readonly batchBytes: number;
-  /** Of its records. */
-  readonly timestampMs: number;
-  /** Batches to send, or to read. */
-  readonly batches: number;
-  /** Requests that wait for an answer, on each connection. */
-  readonly inFlight: number;
-  readonly connections: number;
-  /** Of a fetch: the most it asks for. */
-  readonly fetchBytes: number;
-}
+import { AnswerScanner } from './answers.ts';
+import { fetchWork, type Load, pacedWorks, produceWork, type Work } from './works.ts';
 
 export interface LoadResult {
   readonly seconds: number;
@@ -40,85 +22,11 @@ export interface LoadFailure {
   readonly failed: string;
 }
 
-/** What a connection sends next, and what it makes of the answers, which come in order. */
-interface Work {
-  /** The next frame, ready to be written, or undefined when no more are due. `slot` is free: its last frame was answered. */
-  next(slot: number): Buffer | undefined;
-  /** Takes in an answer. True when it was the last one due. */
-  answered(head: Buffer): boolean;
-  readonly bytes: number;
-}
-
 const stalledMsMax = 60_000;
+/** Of the paced load; a tick sends all that is due. */
+const messagesPerSecond = 2000;
+const paceMs = 1;
 const readBufferBytes = 512 * 1024;
-
-function produceWork({ topic, batchBytes, timestampMs, inFlight }: Load, batches: number): Work {
-  const frame = produceRequest(topic, recordBatch(batchBytes, timestampMs).bytes);
-  // A frame per slot, since one that waits in the socket must keep its correlation id.
-  const frames = Array.from({ length: inFlight }, () => Buffer.from(frame));
-  let sent = 0;
-  let acknowledged = 0;
-  return {
-    next(slot) {
-      if (sent === batches) return undefined;
-      const frame = frames[slot];
-      if (frame !== undefined) correlate(frame, sent++);
-      return frame;
-    },
-    answered(head) {
-      if (head.readInt32BE(0) !== acknowledged) throw new Error('an answer came out of order');
-      const error = produceError(head);
-      if (error !== 0) throw new Error(`Produce failed with error ${error}`);
-      return ++acknowledged === batches;
-    },
-    get bytes() {
-      return acknowledged * batchBytes;
-    },
-  };
-}
-
-/**
- * Reads a topic from its start. Several fetches may be in flight: each asks for where the one before it should end. Where it ended
- * elsewhere (a broker may answer with less than was asked for), the answers to the wrong guesses are dropped, and not counted.
- */
-function fetchWork({ topic, batchBytes, timestampMs, batches, inFlight, fetchBytes }: Load): Work {
-  const recordsPerBatch = recordBatch(batchBytes, timestampMs).records;
-  const frames = Array.from({ length: inFlight }, () => fetchRequest(topic, fetchBytes));
-  const end = batches * recordsPerBatch;
-  const step = Math.max(1, Math.floor(fetchBytes / batchBytes)) * recordsPerBatch;
-  const asked: number[] = [];
-  let sent = 0;
-  let received = 0;
-  let guess = 0;
-  let offset = 0;
-  return {
-    next(slot) {
-      if (guess >= end) return undefined;
-      const frame = frames[slot];
-      if (frame === undefined) return undefined;
-      correlate(frame, sent++);
-      setFetchOffset(frame, guess);
-      asked.push(guess);
-      guess += step;
-      return frame;
-    },
-    answered(head) {
-      if (head.readInt32BE(0) !== received++) throw new Error('an answer came out of order');
-      const { error, bytes, baseOffset } = fetchAnswer(head);
-      if (error !== 0) throw new Error(`Fetch failed with error ${error}`);
-      if (asked.shift() !== offset) return false;
-      const whole = Math.floor(bytes / batchBytes);
-      if (whole > 0 && baseOffset !== offset) throw new Error(`asked for offset ${offset}, got ${baseOffset}`);
-      offset += whole * recordsPerBatch;
-      if (offset >= end) return true;
-      if (asked.length === 0 || asked[0] !== offset) guess = offset;
-      return false;
-    },
-    get bytes() {
-      return (offset / recordsPerBatch) * batchBytes;
-    },
-  };
-}
 
 /** Runs `work` over a connection of its own; `go` starts it. */
 class Driver {
@@ -130,6 +38,7 @@ class Driver {
   #slot = 0;
   #waiting = 0;
   #ended = false;
+  #failure: Error | undefined;
   #end: (error?: Error) => void = () => {};
 
   constructor(socket: Socket, work: Work, inFlight: number) {
@@ -168,7 +77,8 @@ class Driver {
   go(): Promise<void> {
     return new Promise((done, failed) => {
       this.#end = (error) => (error === undefined ? done() : failed(error));
-      this.#fill();
+      if (this.#ended) this.#end(this.#failure);
+      else this.fill();
     });
   }
 
@@ -182,11 +92,12 @@ class Driver {
     } catch (error) {
       this.#finish(error instanceof Error ? error : new Error(String(error)));
     }
-    if (!this.#ended) this.#fill();
+    this.fill();
   }
 
   /** All that may be sent now goes to the socket in one write. */
-  #fill(): void {
+  fill(): void {
+    if (this.#ended) return;
     this.#socket.cork();
     while (this.#waiting < this.#inFlight) {
       const frame = this.#work.next(this.#slot);
@@ -208,6 +119,7 @@ class Driver {
   #finish(error?: Error): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#failure = error;
     this.#socket.destroy();
     this.#end(error);
   }
@@ -217,22 +129,37 @@ class Driver {
 const share = (total: number, parts: number, part: number): number =>
   Math.floor((total * (part + 1)) / parts) - Math.floor((total * part) / parts);
 
-async function prepare(load: Load): Promise<Driver[]> {
+/** A load that is ready to run. */
+interface Prepared {
+  readonly drivers: readonly Driver[];
+  /** What to report instead of the time from each request to its answer. */
+  readonly latenciesMs?: readonly number[];
+  readonly paced?: Driver;
+}
+
+async function prepare(load: Load): Promise<Prepared> {
+  if (load.kind === 'paced') {
+    const { produce, tail, latenciesMs } = pacedWorks(load, messagesPerSecond);
+    const consumer = await Driver.connect({ ...load, inFlight: 1 }, tail);
+    const producer = await Driver.connect(load, produce);
+    return { drivers: [consumer, producer], latenciesMs, paced: producer };
+  }
   const drivers: Driver[] = [];
   for (let i = 0; i < load.connections; i++) {
     const work = load.kind === 'fetch' ? fetchWork(load) : produceWork(load, share(load.batches, load.connections, i));
     drivers.push(await Driver.connect(load, work));
   }
-  return drivers;
+  return { drivers };
 }
 
-async function run(drivers: readonly Driver[]): Promise<LoadResult> {
+async function run({ drivers, latenciesMs, paced }: Prepared): Promise<LoadResult> {
   const start = performance.now();
   const cpuBefore = process.cpuUsage();
-  await Promise.all(drivers.map((driver) => driver.go()));
+  const pace = setInterval(() => paced?.fill(), paceMs);
+  await Promise.all(drivers.map((driver) => driver.go())).finally(() => clearInterval(pace));
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
-  const latencies = Float64Array.from(drivers.flatMap((driver) => driver.latenciesMs)).sort();
+  const latencies = Float64Array.from(latenciesMs ?? drivers.flatMap((driver) => driver.latenciesMs)).sort();
   const quantile = (q: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * q))] ?? 0;
   const bytes = drivers.reduce((sum, driver) => sum + driver.bytes, 0);
   return {
@@ -251,11 +178,11 @@ function say(message: 'ready' | LoadResult | LoadFailure): void {
 
 async function serve(): Promise<void> {
   const load = await new Promise<Load>((done) => process.once('message', done));
-  const drivers = await prepare(load);
+  const prepared = await prepare(load);
   const go = new Promise((done) => process.once('message', done));
   say('ready');
   await go;
-  say(await run(drivers));
+  say(await run(prepared));
 }
 
 async function main(): Promise<void> {

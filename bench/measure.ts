@@ -5,9 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker } from './brokers.ts';
 import { assertStored, createTopic, deleteTopic } from './control.ts';
 import { recordBatch } from './frames.ts';
-import type { Load, LoadFailure, LoadResult } from './load.ts';
+import type { LoadFailure, LoadResult } from './load.ts';
 import { type CpuTime, cpuTime } from './process.ts';
 import { fetchBytes, type LoadRow } from './rows.ts';
+import type { Load } from './works.ts';
 
 export interface Measurement extends LoadResult {
   /** Of the server, all threads; undefined where we cannot look. */
@@ -137,7 +138,7 @@ export async function measureRow(
   megabytes: number,
   connections: number,
 ): Promise<Measurement> {
-  if (row.kind === 'produce') return await measureProduce(broker, row, megabytes, connections);
+  if (row.kind !== 'fetch') return await measureProduce(broker, row, megabytes, connections);
   const topic = await filledTopic(broker, row, megabytes);
   const result = await measureFetch(broker, row, topic, megabytes, connections);
   await deleteTopic(broker.address, topic);

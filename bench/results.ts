@@ -71,8 +71,8 @@ export class Results {
     const kafka = of('kafka');
     const floor = [...of('floor'), ...of('floor-sync')];
     const keys = (Object.keys(subjects) as (keyof typeof subjects)[]).filter((key) => of(key).length > 0);
-    const { unit, digits } = metrics[metric];
-    const measure = metric === 'residentPeak' ? `peak, ${unit}` : unit;
+    const { unit, digits, note } = metrics[metric];
+    const measure = note === undefined ? unit : `${note}, ${unit}`;
     const shared = { work, measure, kafka: spread(kafka, digits), floor: middle(floor, digits) };
     if (keys.length === 0 && kafka.length + floor.length > 0) {
       return [{ ...shared, durability: kafkaDurability(row), measured: '–', ratio: '–', goal: '' }];

@@ -1,15 +1,20 @@
 /** What is measured: the rows of the table as data, with the goals that the broker is held to. */
 import type { BrokerKey } from './brokers.ts';
 
-export type Metric = 'cpu' | 'rate' | 'requests' | 'start' | 'resident' | 'residentPeak';
+export type Metric = 'cpu' | 'rate' | 'requests' | 'p50' | 'p99' | 'core' | 'start' | 'resident' | 'residentPeak';
 
-export const metrics: Readonly<Record<Metric, { readonly unit: string; readonly digits: number }>> = {
+export const metrics: Readonly<
+  Record<Metric, { readonly unit: string; readonly digits: number; readonly note?: string }>
+> = {
   cpu: { unit: 'CPU s/GB', digits: 2 },
   rate: { unit: 'MB/s', digits: 0 },
   requests: { unit: 'requests/s', digits: 0 },
+  core: { unit: '% of a core', digits: 1 },
+  p50: { unit: 'ms', digits: 2, note: 'p50' },
+  p99: { unit: 'ms', digits: 2, note: 'p99' },
   start: { unit: 'ms', digits: 0 },
   resident: { unit: 'MB', digits: 0 },
-  residentPeak: { unit: 'MB', digits: 0 },
+  residentPeak: { unit: 'MB', digits: 0, note: 'peak' },
 };
 
 /** A bound on the ratio to Kafka's median, or on our own value. */
@@ -24,7 +29,7 @@ export interface Goal {
 export interface LoadRow {
   readonly key: string;
   readonly title: string;
-  readonly kind: 'produce' | 'fetch';
+  readonly kind: 'produce' | 'fetch' | 'paced';
   readonly batchBytes: number;
   readonly inFlight: number;
   /** Of --megabytes: how much of it this row moves, so that slow work does not take the whole run. */
@@ -125,6 +130,18 @@ export const loadRows: readonly LoadRow[] = [
     brokers: synced,
     kafkaTopic: flushEach,
     goals: [ratio('skerry-power-loss', 'rate', { atLeast: 7 })],
+  },
+  {
+    key: 'paced',
+    title: 'end to end, 2,000 messages of 1 KiB a second',
+    kind: 'paced',
+    batchBytes: KiB,
+    inFlight: 50,
+    share: 0.02,
+    metrics: ['p50', 'p99', 'core'],
+    brokers: asKafka,
+    kafkaTopic: {},
+    goals: [ratio('skerry-process-crash', 'p99', { atMost: 0.6 })],
   },
 ];
 

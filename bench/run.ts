@@ -151,6 +151,9 @@ function record(results: Results, row: LoadRow, broker: Broker, round: number, m
     cpu: cpu === undefined ? undefined : (cpu.userSeconds + cpu.systemSeconds) / (bytes / 1e9),
     rate: bytes / 1e6 / seconds,
     requests: requests / seconds,
+    core: cpu === undefined ? undefined : (100 * (cpu.userSeconds + cpu.systemSeconds)) / seconds,
+    p50: p50Ms,
+    p99: p99Ms,
   };
   for (const metric of row.metrics) {
     const value = values[metric];
