@@ -1,0 +1,362 @@
+/**
+ * All classic groups of this node: membership, generations, committed offsets. One per node, on its event loop, called by the handlers.
+ *
+ * What must survive is in `__consumer_offsets`: offsets, and of each group its last generation with its assignments. What a restart may forget
+ * is not: ids given to members that have not joined, who has joined the rebalance under way, when a member was last heard. After one, members
+ * have their session time-out to be heard.
+ *
+ * A group is written only when a generation completes or it becomes empty. One that never came that far is forgotten with its last candidate; Kafka
+ * writes an empty record for it, which no client can tell apart.
+ */
+import { assert } from '@skerry/base';
+import { EncodeError, type ErrorName } from '@skerry/wire';
+import {
+  type CommitAnswer,
+  type CommitRequest,
+  type DescribedGroup,
+  type FetchOffsetsAnswer,
+  type FetchOffsetsRequest,
+  type GroupRecord,
+  type GroupsWorld,
+  groupLimits,
+  type JoinAnswer,
+  type JoinRequest,
+  type LeaveAnswer,
+  type LeavingMember,
+  type ListedGroup,
+  type MemberClaim,
+  type SyncAnswer,
+  type SyncRequest,
+} from './contract.ts';
+import { describeGroup, listGroup } from './describe.ts';
+import { ClassicGroup, type Moment, type Usage } from './group.ts';
+import { type JoinWorld, join } from './join.ts';
+import { loadGroup, loadOffset } from './load.ts';
+import { joinRefused, syncRefused } from './member.ts';
+import { heartbeat, leave, type MembershipWorld, sync } from './membership.ts';
+import { commitChanges, commitRefusal, commitRefused, expired, fetched, type OffsetChange } from './offsets.ts';
+import { Rebalance } from './rebalance.ts';
+import { groupRecord, groupTombstone, offsetRecord, readRecord } from './records.ts';
+import { type Deadline, Timers } from './timers.ts';
+
+export class Groups {
+  readonly #world: GroupsWorld;
+  readonly #groups = new Map<string, ClassicGroup>();
+  readonly #usage: Usage = { memberBytes: 0, offsets: 0 };
+  readonly #timers: Timers;
+  readonly #rebalance: Rebalance;
+  readonly #inside: JoinWorld & MembershipWorld;
+  readonly #nextCheck: Deadline;
+
+  constructor(world: GroupsWorld) {
+    this.#world = world;
+    this.#timers = new Timers(world.clock);
+    this.#nextCheck = this.#timers.deadline(() => this.#check());
+    const { settings } = world;
+    const now = (): Moment => this.#now();
+    this.#rebalance = new Rebalance({
+      timers: this.#timers,
+      settings,
+      now,
+      writeEmpty: (group) => this.#writeGroup(group, () => undefined),
+      pendingGone: (group) => this.#forgetIfBare(group),
+    });
+    this.#inside = {
+      random: world.random,
+      rebalance: this.#rebalance,
+      now,
+      sizeMax: () => settings['group.max.size'],
+      roomForMember: () => this.#usage.memberBytes < groupLimits.memberBytesMax,
+      writeGroup: this.#writeGroup.bind(this),
+    };
+  }
+
+  /** Takes in one record of `__consumer_offsets` at start: first the table's rows, in any order, then the log's tail. */
+  replay(key: Uint8Array, value: Uint8Array | null): void {
+    const record = readRecord(key, value);
+    if (record === undefined) return;
+    const { groupId } = record;
+    const [now, { settings }] = [this.#now(), this.#world];
+    if (record.value === undefined) {
+      const group = this.#groups.get(groupId);
+      if (record.kind === 'offset') group?.offsets.delete(record.topic, record.partition);
+      else if (group !== undefined) this.#removed(group);
+      return;
+    }
+    const group = this.#groups.get(groupId) ?? this.#create(groupId);
+    if (record.kind === 'offset') loadOffset(group, record, record.value, { now, settings });
+    else loadGroup(group, record.value, { now, settings, rebalance: this.#rebalance });
+  }
+
+  /** All records are read: members have their session time-out from now. */
+  start(): void {
+    for (const group of this.#groups.values()) {
+      this.#forgetIfBare(group);
+      for (const member of group.members.values()) this.#rebalance.prolong(member);
+      if (group.members.size > this.#world.settings['group.max.size']) this.#rebalance.prepare(group);
+    }
+    this.#nextCheck.set(this.#world.settings['offsets.retention.check.interval.ms']);
+  }
+
+  /** The node stops: no more deadlines. Who waits is answered by the end of the connections. */
+  close(): void {
+    this.#timers.close();
+  }
+
+  join(request: JoinRequest, reply: (answer: JoinAnswer) => void): void {
+    const { groupId, memberId } = request;
+    const answer = this.#later(reply);
+    const refusal = this.#joinRefusal(request);
+    if (refusal !== undefined) return answer(joinRefused(refusal, memberId));
+    const known = this.#groups.get(groupId);
+    if (known === undefined && memberId !== '') return answer(joinRefused('UNKNOWN_MEMBER_ID', memberId));
+    if (known?.deleting === true || (known === undefined && this.#groups.size >= groupLimits.groupsMax)) {
+      return answer(joinRefused('COORDINATOR_NOT_AVAILABLE', memberId));
+    }
+    const group = known ?? this.#create(groupId);
+    join(group, request, this.#inside, answer);
+    this.#forgetIfBare(group);
+  }
+
+  sync(request: SyncRequest, reply: (answer: SyncAnswer) => void): void {
+    const answer = this.#later(reply);
+    const refusal = this.#refusal(request.groupId);
+    const group = this.#groups.get(request.groupId);
+    if (refusal !== undefined || group === undefined) return answer(syncRefused(refusal ?? 'UNKNOWN_MEMBER_ID'));
+    sync(group, request, this.#inside, answer);
+  }
+
+  heartbeat(claim: MemberClaim): ErrorName {
+    const refusal = this.#refusal(claim.groupId);
+    // While groups are read nobody's session runs, and the member should not start over.
+    if (refusal === 'COORDINATOR_LOAD_IN_PROGRESS') return 'NONE';
+    const group = this.#groups.get(claim.groupId);
+    if (refusal !== undefined || group === undefined) return refusal ?? 'UNKNOWN_MEMBER_ID';
+    return heartbeat(group, claim, this.#inside);
+  }
+
+  leave(groupId: string, leaving: readonly LeavingMember[], reply: (answer: LeaveAnswer) => void): void {
+    const refusal = this.#refusal(groupId);
+    if (refusal !== undefined) return reply({ error: refusal, members: [] });
+    const group = this.#groups.get(groupId);
+    if (group === undefined) {
+      return reply({ error: 'NONE', members: leaving.map((one) => ({ ...one, error: 'UNKNOWN_MEMBER_ID' })) });
+    }
+    const members = leave(group, leaving, this.#inside);
+    group.writes.whenSettled(() => reply({ error: 'NONE', members }));
+    this.#forgetIfBare(group);
+  }
+
+  commit(request: CommitRequest, reply: (answer: CommitAnswer) => void): void {
+    const { groupId, generationId, memberId } = request;
+    const known = this.#groups.get(groupId);
+    const refusal = this.#world.refusal(groupId) ?? this.#commitRefusal(known, request);
+    if (refusal !== undefined) return reply(commitRefused(request, refusal));
+    const group = known ?? this.#create(groupId);
+    const member = generationId >= 0 ? group.member(memberId) : undefined;
+    if (member !== undefined) this.#rebalance.prolong(member);
+    const { changes, answer } = commitChanges(request, group.offsets, {
+      now: this.#now(),
+      settings: this.#world.settings,
+      usage: this.#usage,
+    });
+    this.#writeOffsets(group, changes, (error) => {
+      reply(error === undefined ? answer : commitRefused(request, error));
+      this.#forgetIfBare(group);
+    });
+  }
+
+  fetchOffsets(request: FetchOffsetsRequest, reply: (answer: FetchOffsetsAnswer) => void): void {
+    const error = this.#world.refusal(request.groupId);
+    if (error !== undefined) return reply({ error, topics: [] });
+    const group = this.#groups.get(request.groupId);
+    const answer = (): void => reply({ error: 'NONE', topics: fetched(group?.offsets, request) });
+    if (request.requireStable && group !== undefined) group.writes.whenSettled(answer);
+    else answer();
+  }
+
+  describe(groupId: string): DescribedGroup {
+    return describeGroup(groupId, this.#world.refusal(groupId) ?? this.#groups.get(groupId));
+  }
+
+  list(): readonly ListedGroup[] {
+    return [...this.#groups.values()].map((group) => listGroup(group));
+  }
+
+  /** Removes a group without members, and its offsets. */
+  deleteGroup(groupId: string, done: (error: ErrorName) => void): void {
+    const refusal = this.#world.refusal(groupId);
+    const group = this.#groups.get(groupId);
+    if (refusal !== undefined || group === undefined) return done(refusal ?? 'GROUP_ID_NOT_FOUND');
+    if (group.deleting) return done('COORDINATOR_NOT_AVAILABLE');
+    if (group.state !== 'Empty') return done('NON_EMPTY_GROUP');
+    this.#delete(group, (error) => done(error ?? 'NONE'));
+  }
+
+  /** Removes offsets; those of a topic that the group reads stay, and are answered GROUP_SUBSCRIBED_TO_TOPIC. */
+  deleteOffsets(
+    groupId: string,
+    asked: readonly { readonly topic: string; readonly partition: number }[],
+    done: (error: ErrorName, refused: ReadonlySet<string>) => void,
+  ): void {
+    const subscribed = new Set<string>();
+    const refusal = this.#refusal(groupId);
+    const group = this.#groups.get(groupId);
+    if (refusal !== undefined || group === undefined) return done(refusal ?? 'GROUP_ID_NOT_FOUND', subscribed);
+    if (group.state !== 'Empty' && !group.usesConsumerProtocol()) return done('NON_EMPTY_GROUP', subscribed);
+    for (const { topic } of asked) if (group.isSubscribedTo(topic)) subscribed.add(topic);
+    const changes = asked
+      .filter(({ topic, partition }) => !subscribed.has(topic) && group.offsets.get(topic, partition) !== undefined)
+      .map(({ topic, partition }) => ({ topic, partition, committed: undefined }));
+    this.#writeOffsets(group, changes, (error) => done(error ?? 'NONE', subscribed));
+  }
+
+  /** The topic is gone: so are the offsets that groups have committed for it. */
+  topicDeleted(topic: string): void {
+    for (const group of this.#groups.values()) {
+      const partitions = group.offsets.topics().get(topic);
+      if (partitions === undefined) continue;
+      const changes = [...partitions.keys()].map((partition) => ({ topic, partition, committed: undefined }));
+      this.#writeOffsets(group, changes, () => undefined);
+    }
+  }
+
+  #refusal(groupId: string): ErrorName | undefined {
+    return groupId === '' ? 'INVALID_GROUP_ID' : this.#world.refusal(groupId);
+  }
+
+  #joinRefusal({ groupId, sessionTimeoutMs }: JoinRequest): ErrorName | undefined {
+    const { settings } = this.#world;
+    if (groupId === '') return 'INVALID_GROUP_ID';
+    const tooShort = sessionTimeoutMs < settings['group.min.session.timeout.ms'];
+    if (tooShort || sessionTimeoutMs > settings['group.max.session.timeout.ms']) return 'INVALID_SESSION_TIMEOUT';
+    return this.#world.refusal(groupId);
+  }
+
+  #commitRefusal(group: ClassicGroup | undefined, request: CommitRequest): ErrorName | undefined {
+    if (group !== undefined) return commitRefusal(group, request);
+    if (request.generationId >= 0) return request.groupIdNotFoundKnown ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION';
+    return this.#groups.size >= groupLimits.groupsMax ? 'COORDINATOR_NOT_AVAILABLE' : undefined;
+  }
+
+  #create(groupId: string): ClassicGroup {
+    const group = new ClassicGroup(groupId, this.#now(), this.#usage, (made) => this.#rebalance.deadlines(made));
+    this.#groups.set(groupId, group);
+    return group;
+  }
+
+  #writeGroup(
+    group: ClassicGroup,
+    done: (error?: ErrorName) => void,
+    assignments?: ReadonlyMap<string, Uint8Array>,
+  ): void {
+    const wasPersisted = group.persisted;
+    group.persisted = true;
+    this.#append(
+      group,
+      () => [groupRecord(group, assignments)],
+      (error) => {
+        if (error !== undefined) group.persisted = wasPersisted;
+        done(error);
+      },
+    );
+  }
+
+  #writeOffsets(group: ClassicGroup, changes: readonly OffsetChange[], done: (error?: ErrorName) => void): void {
+    if (changes.length === 0) return done();
+    const records = (): GroupRecord[] =>
+      changes.map(({ topic, partition, committed }) => offsetRecord(group.groupId, topic, partition, committed));
+    this.#append(group, records, (error) => {
+      if (error === undefined && group.state !== 'Dead') {
+        for (const { topic, partition, committed } of changes) {
+          if (committed === undefined) group.offsets.delete(topic, partition);
+          else group.offsets.set(topic, partition, committed);
+        }
+      }
+      done(error);
+    });
+  }
+
+  /** Appends what `make` gives; what cannot be encoded is refused like anything else that the log does not take. */
+  #append(group: ClassicGroup, make: () => readonly GroupRecord[], done: (error?: ErrorName) => void): void {
+    let records: readonly GroupRecord[];
+    try {
+      records = make();
+    } catch (error) {
+      if (!(error instanceof EncodeError)) throw error;
+      return done('UNKNOWN_SERVER_ERROR');
+    }
+    group.writes.begin();
+    this.#world.append(group.groupId, records, (error) => {
+      done(error === undefined ? undefined : (coordinatorErrors.get(error) ?? error));
+      group.writes.end();
+    });
+  }
+
+  #delete(group: ClassicGroup, done: (error?: ErrorName) => void): void {
+    assert(group.state === 'Empty', 'only an empty group is deleted');
+    group.deleting = true;
+    const records = (): GroupRecord[] => {
+      const offsets = [...group.offsets.topics()].flatMap(([topic, partitions]) =>
+        [...partitions.keys()].map((partition) => offsetRecord(group.groupId, topic, partition, undefined)),
+      );
+      return [...offsets, groupTombstone(group.groupId)];
+    };
+    this.#append(group, records, (error) => {
+      group.deleting = false;
+      if (error === undefined) this.#removed(group);
+      done(error);
+    });
+  }
+
+  #removed(group: ClassicGroup): void {
+    group.die(this.#now());
+    this.#groups.delete(group.groupId);
+  }
+
+  /** Drops a group of which nothing is in the log and nothing is going on. */
+  #forgetIfBare(group: ClassicGroup): void {
+    const bare =
+      group.state === 'Empty' &&
+      !group.persisted &&
+      group.pendingJoins.size === 0 &&
+      group.offsets.size === 0 &&
+      group.writes.underWay === 0;
+    if (bare) this.#removed(group);
+  }
+
+  /** Looks for offsets that have outlived their retention, and for groups with nothing left. */
+  #check(): void {
+    const [now, { settings }] = [this.#now(), this.#world];
+    for (const group of this.#groups.values()) {
+      // A commit on its way may renew what looks old.
+      if (group.writes.underWay > 0 || group.deleting) continue;
+      const { changes, all } = expired(group, now, settings);
+      if (all && group.state === 'Empty' && group.pendingJoins.size === 0) this.#delete(group, () => undefined);
+      else this.#writeOffsets(group, changes, () => undefined);
+    }
+    this.#nextCheck.set(settings['offsets.retention.check.interval.ms']);
+  }
+
+  /** An answer may let the client's next request in, which must not find a group half changed. */
+  #later<T>(reply: (answer: T) => void): (answer: T) => void {
+    return (answer) => this.#world.clock.soon(() => reply(answer));
+  }
+
+  #now(): Moment {
+    const { clock } = this.#world;
+    return { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
+  }
+}
+
+/** What a client is told when the log refuses: something that makes it look for the coordinator again, or give up. Other errors stay. */
+const coordinatorErrors: ReadonlyMap<ErrorName, ErrorName> = new Map([
+  ['UNKNOWN_TOPIC_OR_PARTITION', 'COORDINATOR_NOT_AVAILABLE'],
+  ['NOT_ENOUGH_REPLICAS', 'COORDINATOR_NOT_AVAILABLE'],
+  ['NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'COORDINATOR_NOT_AVAILABLE'],
+  ['REQUEST_TIMED_OUT', 'COORDINATOR_NOT_AVAILABLE'],
+  ['NOT_LEADER_OR_FOLLOWER', 'NOT_COORDINATOR'],
+  ['KAFKA_STORAGE_ERROR', 'NOT_COORDINATOR'],
+  ['MESSAGE_TOO_LARGE', 'UNKNOWN_SERVER_ERROR'],
+  ['RECORD_LIST_TOO_LARGE', 'UNKNOWN_SERVER_ERROR'],
+]);

@@ -1,0 +1,63 @@
+import {
+  type ErrorName,
+  errorCode,
+  type FindCoordinatorRequest,
+  type FindCoordinatorResponseInput,
+  findCoordinatorRequest,
+  findCoordinatorResponse,
+} from '@skerry/wire';
+import { advertisedListener } from '../advertised.ts';
+import type { Context } from '../context.ts';
+import type { Handler } from '../handler.ts';
+
+/** What a coordinator keeps, by the number in the request. */
+const keyTypes = { group: 0, transaction: 1, share: 2 } as const;
+
+/**
+ * FindCoordinator, v0-v6: which node keeps a group, or a transaction.
+ *
+ * - This node does, at the address by which the client reaches it. The first question makes `__consumer_offsets`.
+ * - v4 asks for several keys at once (KIP-699).
+ * - Not done: share groups (v6), answered INVALID_REQUEST as by a Kafka that has them switched off.
+ */
+export const findCoordinator: Handler<FindCoordinatorRequest, FindCoordinatorResponseInput> = {
+  request: findCoordinatorRequest,
+  response: findCoordinatorResponse,
+  versions: [0, 6],
+
+  handle(request, context, reply) {
+    const known = request.keyType === keyTypes.group || request.keyType === keyTypes.transaction;
+    if (!known) return reply(this.refuse(request, 'INVALID_REQUEST'));
+    const answer = (failed: ErrorName | undefined): void => {
+      const found = (key: string) => coordinator(key, failed ?? refusal(request.keyType, key, context), context);
+      if (context.apiVersion >= 4) return reply({ coordinators: request.coordinatorKeys.map(found) });
+      const { key: _key, ...only } = found(request.key);
+      // Kafka says so in words where there is no error.
+      reply({ ...only, errorMessage: only.errorCode === 0 ? 'NONE' : only.errorMessage });
+    };
+    if (request.keyType === keyTypes.transaction) answer(undefined);
+    else context.groupLogs.ready((failed) => answer(failed === undefined ? undefined : 'COORDINATOR_NOT_AVAILABLE'));
+  },
+
+  refuse: ({ coordinatorKeys }, error) => ({
+    ...(coordinatorKeys.length > 0
+      ? { coordinators: coordinatorKeys.map((key) => ({ key, ...nobody(error) })) }
+      : nobody(error)),
+  }),
+};
+
+function refusal(keyType: number, key: string, context: Context): ErrorName | undefined {
+  if (keyType === keyTypes.group) {
+    return context.allowed('describe', 'group', key) ? undefined : 'GROUP_AUTHORIZATION_FAILED';
+  }
+  return context.allowed('describe', 'transactionalId', key) ? undefined : 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED';
+}
+
+function coordinator(key: string, error: ErrorName | undefined, context: Context) {
+  if (error !== undefined) return { key, ...nobody(error) };
+  return { key, errorCode: 0, errorMessage: '', nodeId: context.nodeId, ...advertisedListener(context) };
+}
+
+function nobody(error: ErrorName) {
+  return { errorCode: errorCode(error), errorMessage: error, nodeId: -1, host: '', port: -1 };
+}
