@@ -88,11 +88,16 @@ export async function eventually<T>(
   }
 }
 
+/** A topic whose partitions all have been seen to be led: Kafka's metadata may run ahead of its partitions for a moment. */
 export async function topicOf(of: Kafka, partitions = 1): Promise<string> {
   const topic = unique('topic');
   const made = of.admin();
   await made.connect();
   await made.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+  await eventually(`${topic} to be led`, async () => {
+    const offsets = await made.fetchTopicOffsets(topic).catch(() => []);
+    return offsets.length === partitions;
+  });
   await made.disconnect();
   return topic;
 }

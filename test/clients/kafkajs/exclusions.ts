@@ -1,0 +1,92 @@
+/**
+ * What of kafkajs no case proves, and why. A pattern names a member, or with `*` at its end all that begin so.
+ *
+ * coverage.test.ts fails when a member is neither here nor claimed by a case, when it is both, or when a pattern fits nothing.
+ * An entry goes when its API is served.
+ */
+const transactions = 'transactions: the API comes later';
+const security = 'TLS and SASL: the API comes later';
+const acls = 'ACLs: the API comes later';
+const configs = 'DescribeConfigs and AlterConfigs: the API comes later';
+const reassignments = 'partition reassignment: the API comes later';
+const records = 'DeleteRecords: the API comes later';
+const groups = 'DeleteGroups: the API comes later';
+const partitions = 'CreatePartitions: the API comes later';
+const older = 'record format before Kafka 0.11, which no broker of today stores';
+const inward = 'raised inside kafkajs and handled there: no caller sees it';
+const argument = 'what an error class is built from: its fields are claimed on the error itself';
+
+export const exclusions: Readonly<Record<string, string>> = {
+  'Transaction.*': transactions,
+  'Producer.transaction': transactions,
+  'ProducerConfig.transactionalId': transactions,
+  'ProducerConfig.transactionTimeout': transactions,
+  'Broker.produce.transactionalId': transactions,
+
+  'KafkaConfig.ssl': security,
+  'KafkaConfig.sasl': security,
+  'KafkaConfig.authenticationTimeout': security,
+  'KafkaConfig.reauthenticationThreshold': security,
+  'ISocketFactoryArgs.ssl': security,
+  'SASL*': security,
+  'Sasl*': security,
+  'Mechanism.*': security,
+  'Authenticat*': security,
+  'OauthbearerProviderResponse.value': security,
+
+  'Acl*': acls,
+  'Admin.createAcls*': acls,
+  'Admin.deleteAcls*': acls,
+  'Admin.describeAcls': acls,
+  'DeleteAcl*': acls,
+  'DescribeAcl*': acls,
+  'MatchingAcl.*': acls,
+  'ResourcePatternTypes.*': acls,
+
+  'Admin.describeConfigs*': configs,
+  'Admin.alterConfigs*': configs,
+  'Config*': configs,
+  'DescribeConfigResponse.*': configs,
+  'IResourceConfig.*': configs,
+  'ResourceConfigQuery.*': configs,
+
+  'Admin.alterPartitionReassignments*': reassignments,
+  'Admin.listPartitionReassignments*': reassignments,
+  'Broker.alterPartitionReassignments*': reassignments,
+  'Broker.listPartitionReassignments*': reassignments,
+  'ListPartitionReassignmentsResponse.*': reassignments,
+  'Ongoing*': reassignments,
+  'PartitionReassignment.*': reassignments,
+  'KafkaJSAlterPartitionReassignmentsError.*': reassignments,
+
+  'Admin.deleteTopicRecords*': records,
+  'KafkaJSDeleteTopicRecordsError*': records,
+  'Admin.deleteGroups': groups,
+  'DeleteGroupsResult.*': groups,
+  'KafkaJSDeleteGroupsError*': groups,
+  'Admin.createPartitions*': partitions,
+  'ITopicPartitionConfig.*': partitions,
+  'KafkaJSStaleTopicMetadataAssignment.*': `${partitions} (only a topic that grew makes an assignment stale)`,
+
+  'MessageSetEntry.*': older,
+  'RecordBatchEntry.size': older,
+  'RecordBatchEntry.attributes': 'kafkajs 2.2.4 sets it to 0 whatever the broker sent',
+  'RecordMetadata.offset': older,
+  'RecordMetadata.timestamp': older,
+  'ConsumerGroup.*': 'a type that nothing declared gives out',
+  'BrokerMetadata.brokers.rack': 'broker.rack is a setting of clusters; the field is read as null from a single node',
+
+  'KafkaJSOffsetOutOfRange.*': inward,
+  'KafkaJSTopicMetadataNotLoaded.*': inward,
+  'KafkaJSServerDoesNotSupportApiKey.*': 'raised against brokers older than an API: ours serve what kafkajs asks for',
+  'KafkaJSNumberOfRetriesExceeded.stack': 'every Error has it',
+  'KafkaJSError.helpUrl': 'set on none of the errors these APIs can cause',
+  'KafkaJSErrorMetadata.*': argument,
+  'KafkaJSConnectionErrorMetadata.*': argument,
+  'KafkaJSNumberOfRetriesExceededMetadata.*': argument,
+  'KafkaJSOffsetOutOfRangeMetadata.*': argument,
+  'KafkaJSRequestTimeoutErrorMetadata.*': argument,
+  'KafkaJSServerDoesNotSupportApiKeyMetadata.*': argument,
+  'KafkaJSStaleTopicMetadataAssignmentMetadata.*': argument,
+  'KafkaJSTopicMetadataNotLoadedMetadata.*': argument,
+};
