@@ -215,7 +215,8 @@ export class MemoryConnection implements Connection {
   /** The peer's user has read so many bytes. */
   consumed(count: number): void {
     this.#unread -= count;
-    if (this.#queue.length > 0) this.#flushSoon();
+    // As TCP does: room is used when there is enough of it, or the chunks would become ever smaller (RFC 1122 section 4.2.3.4).
+    if (this.#queue.length > 0 && this.#unread <= windowBytes / 2) this.#flushSoon();
   }
 
   #lingering(): void {

@@ -4,7 +4,7 @@
  * Time moves in turns, as an event loop does: all timers due at one instant run in the order (time, call), then what `soon` was given
  * meanwhile, in order. What these add, even for the same instant, belongs to a later turn. So the same calls always run in the same order.
  */
-import { assert, type Clock, type Timer } from '@skerry/base';
+import { assert, type Clock, InvariantError, type Timer } from '@skerry/base';
 
 /** Turns at one instant after which the program is taken to chase its own tail. */
 const turnsPerInstantMax = 100_000;
@@ -84,8 +84,9 @@ export class VirtualClock implements Clock {
   /** Lets time pass until `reached` is true after a turn; fails if it is not within `withinMs`. */
   runUntil(reached: () => boolean, withinMs = 3_600_000): void {
     const until = this.#now + withinMs;
-    while (!reached())
-      assert(this.#turn(until), `not reached within ${withinMs} ms of virtual time: ${String(reached)}`);
+    while (!reached()) {
+      if (!this.#turn(until)) unreached(`${String(reached)} within ${withinMs} ms`);
+    }
   }
 
   /** One turn, if one is due by `until`. */
@@ -118,6 +119,10 @@ export class VirtualClock implements Clock {
     while (this.#timers[0] !== undefined && this.#timers[0].run === undefined) pop(this.#timers);
     return this.#timers[0];
   }
+}
+
+function unreached(what: string): never {
+  throw new InvariantError(`not reached in virtual time: ${what}`);
 }
 
 function before(a: Entry, b: Entry): boolean {
