@@ -1,8 +1,10 @@
 import type { Clock, Compute, Random } from '@skerry/base';
+import type { ApiVersionsResponseInput } from '@skerry/wire';
 import type { Catalog } from './catalog.ts';
+import type { Cluster } from './cluster.ts';
+import type { FetchSessions } from './fetch-sessions.ts';
+import type { GroupLogs } from './group-logs.ts';
 import type { Groups } from './groups/groups.ts';
-import type { Partitions } from './partitions.ts';
-import type { ProducerIds } from './producer-ids.ts';
 import type { Report } from './report.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -36,8 +38,10 @@ export interface Client {
   readonly host: string;
   /** The address by which this client reached us. */
   readonly dialled: { readonly host: string; readonly port: number };
-  /** Fetch sessions and the like end with the connection: called once when it does. */
-  onClosed(run: () => void): void;
+  /** Calls `run` when the connection ends, unless the function returned was called before: for work that is only worth doing for this client. */
+  onClosed(run: () => void): () => void;
+  /** Closes the connection. */
+  disconnect(reason: string): void;
 }
 
 /** What the node's parts share; one per node. */
@@ -49,9 +53,12 @@ export interface Node {
   readonly compute: Compute;
   readonly settings: Settings;
   readonly catalog: Catalog;
-  readonly partitions: Partitions;
   readonly groups: Groups;
-  readonly producerIds: ProducerIds;
+  readonly groupLogs: GroupLogs;
+  readonly cluster: Cluster;
+  readonly fetchSessions: FetchSessions;
+  /** What ApiVersions answers. */
+  readonly servedApis: ApiVersionsResponseInput;
   readonly authoriser: Authoriser;
   readonly report: Report;
 }

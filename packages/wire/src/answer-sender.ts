@@ -1,6 +1,6 @@
 import { type Connection, limits } from '@skerry/base';
 import type { SlabPool } from './slab-pool.ts';
-import type { FileRange, Part } from './writer.ts';
+import { type FileRange, isFileRange, type Part } from './writer.ts';
 
 /**
  * Sends one answer that carries file ranges, through one pooled slab at a time: filled, written, and filled again once the socket has taken it.
@@ -35,7 +35,7 @@ export class AnswerSender {
       const part = this.#parts[this.#part];
       if (part === undefined) break;
       const count = Math.min(part.byteLength - this.#from, this.#slab.length - this.#filled);
-      if (part instanceof Uint8Array) {
+      if (!isFileRange(part)) {
         this.#slab.set(part.subarray(this.#from, this.#from + count), this.#filled);
         this.#took(part.byteLength, count);
       } else if (count > 0 && !this.#readNow(part, count)) return;

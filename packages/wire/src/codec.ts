@@ -35,7 +35,7 @@ function make(message: Message<unknown, never>, version: number): Codec<unknown,
   return message.straight === undefined ? closures : straightCodec(message.straight, closures, version);
 }
 
-/** The codec made of closures, also for a message that has straight-line code: the two are compared in tests. */
+/** The codec made of closures, also where a message has straight-line code: tests compare the two. */
 export function closureCodec<T, I>(message: Message<T, I>, version: number): Codec<T, I> {
   const coder = structCoder(message.fields, version, inRange(message.flexible, version));
   return {
@@ -74,7 +74,7 @@ function straightCodec<T, I>(straight: Straight, closures: Codec<T, I>, version:
       try {
         straight.write(writer, version, value as never);
       } catch (error) {
-        if (!(error instanceof EncodeError)) throw error;
+        // Also for the TypeError of a null that no version allows.
         closures.write(writer, value);
         throw error;
       }
@@ -82,9 +82,9 @@ function straightCodec<T, I>(straight: Straight, closures: Codec<T, I>, version:
   };
 }
 
-/** An error on its way up, gathering the names of the fields it passes. */
+/** An error on its way up, gathering the names of the fields it passes. One object all the way: a stack trace is what errors cost. */
 class PathError extends Error {
-  readonly path: string;
+  path: string;
   override readonly cause: ProtocolError | EncodeError;
 
   constructor(path: string, cause: ProtocolError | EncodeError) {
@@ -101,7 +101,8 @@ class PathError extends Error {
 
 function within(step: string, error: unknown): unknown {
   if (error instanceof PathError) {
-    return new PathError(`${step}${error.path.startsWith('[') ? '' : '.'}${error.path}`, error.cause);
+    error.path = `${step}${error.path.startsWith('[') ? '' : '.'}${error.path}`;
+    return error;
   }
   return error instanceof ProtocolError || error instanceof EncodeError ? new PathError(step, error) : error;
 }
@@ -143,39 +144,24 @@ const fixed: Readonly<
   uuid: { bytesMin: 16, read: (r) => r.uuid(), write: (w, v) => w.uuid(v as never) },
 };
 
-function scalarCoder(kind: ScalarKind, { compact, nullable }: Form): Coder {
-  switch (kind) {
-    case 'string':
-      return nullChecked(nullable, {
-        bytesMin: compact ? 1 : 2,
-        read: compact
-          ? nullable
-            ? (r) => r.nullableCompactString()
-            : (r) => r.compactString()
-          : nullable
-            ? (r) => r.nullableString()
-            : (r) => r.string(),
-        write: compact ? (w, v) => w.compactString(v as string | null) : (w, v) => w.string(v as string | null),
-      });
-    case 'bytes':
-    case 'records':
-      return nullChecked(nullable, {
-        bytesMin: compact ? 1 : 4,
-        read: blobReader(compact, nullable),
-        write: blobWriter(kind, compact),
-      });
-    case 'bool':
-    case 'int8':
-    case 'int16':
-    case 'uint16':
-    case 'int32':
-    case 'uint32':
-    case 'int64':
-    case 'offset':
-    case 'float64':
-    case 'uuid':
-      return refusingNull(fixed[kind]);
+function scalarCoder(kind: ScalarKind, form: Form): Coder {
+  const { compact, nullable } = form;
+  if (kind === 'string') {
+    const write: Coder['write'] = compact
+      ? (w, v) => w.compactString(v as string | null)
+      : (w, v) => w.string(v as string | null);
+    return nullChecked(nullable, { bytesMin: compact ? 1 : 2, read: textReader(compact, nullable), write });
   }
+  if (kind === 'bytes' || kind === 'records') {
+    const [read, write] = [blobReader(compact, nullable), blobWriter(kind, compact)];
+    return nullChecked(nullable, { bytesMin: compact ? 1 : 4, read, write });
+  }
+  return refusingNull(fixed[kind]);
+}
+
+function textReader(compact: boolean, nullable: boolean): Coder['read'] {
+  if (compact) return nullable ? (r) => r.nullableCompactString() : (r) => r.compactString();
+  return nullable ? (r) => r.nullableString() : (r) => r.string();
 }
 
 function blobReader(compact: boolean, nullable: boolean): Coder['read'] {
@@ -203,15 +189,13 @@ function refusingNull(inner: Coder): Coder {
   };
 }
 
+function countReader(compact: boolean, nullable: boolean, bytesMin: number): (reader: Reader) => number | null {
+  if (compact) return nullable ? (r) => r.nullableCompactCount(bytesMin) : (r) => r.compactCount(bytesMin);
+  return nullable ? (r) => r.nullableCount(bytesMin) : (r) => r.count(bytesMin);
+}
+
 function arrayCoder(element: Coder, { compact, nullable }: Form): Coder {
-  const bytesMin = Math.max(element.bytesMin, 1);
-  const counted: (reader: Reader) => number | null = compact
-    ? nullable
-      ? (r) => r.nullableCompactCount(bytesMin)
-      : (r) => r.compactCount(bytesMin)
-    : nullable
-      ? (r) => r.nullableCount(bytesMin)
-      : (r) => r.count(bytesMin);
+  const counted = countReader(compact, nullable, Math.max(element.bytesMin, 1));
   return nullChecked(nullable, {
     bytesMin: compact ? 1 : 4,
     read(reader) {

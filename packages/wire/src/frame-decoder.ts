@@ -80,7 +80,8 @@ export class FrameDecoder {
     const old = this.#slab;
     const need = this.#filled + count;
     if (old !== undefined && need <= old.length) return old;
-    const wanted = this.#bytes <= trustedBytes ? this.#bytes : Math.min(this.#bytes, Math.max(need, 2 * this.#filled, trustedBytes));
+    const wanted =
+      this.#bytes <= trustedBytes ? this.#bytes : Math.min(this.#bytes, Math.max(need, 2 * this.#filled, trustedBytes));
     const slab = this.#slabs.take(wanted);
     if (old !== undefined) {
       slab.set(old.subarray(0, this.#filled));
@@ -94,7 +95,8 @@ export class FrameDecoder {
 /** What a wrong length most likely is: the first four bytes of another protocol read as a number. */
 function describeLength(bytes: number, max: number): string {
   const first = bytes >>> 24;
-  if (first === 0x16 && ((bytes >>> 16) & 0xff) === 3) return 'a TLS handshake on a port that speaks plain Kafka: use the TLS listener, or security.protocol=PLAINTEXT in the client';
+  if (first === 0x16 && ((bytes >>> 16) & 0xff) === 3)
+    return 'a TLS handshake on a port that speaks plain Kafka: use the TLS listener, or security.protocol=PLAINTEXT in the client';
   const text = String.fromCharCode(first, (bytes >>> 16) & 0xff, (bytes >>> 8) & 0xff, bytes & 0xff);
   if (/^(GET |POST|PUT |HEAD|DELE|OPTI|PATC)$/.test(text)) return 'an HTTP request on the Kafka port';
   if (bytes <= 0) return `a frame of ${bytes} bytes: a length must be at least 1`;

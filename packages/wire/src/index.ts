@@ -45,7 +45,7 @@ export {
   checkBatch,
 } from './batch-check.ts';
 export { type ControlRecord, controlRecord, type DecodedRecord, type RecordHeader, records } from './batch-records.ts';
-export { type Codec, codec } from './codec.ts';
+export { type Codec, closureCodec, codec } from './codec.ts';
 export {
   type CodecName,
   codecName,
@@ -56,6 +56,8 @@ export {
   decompressRecords,
 } from './compression.ts';
 export { type ErrorName, errorCode, errorName, errors } from './errors.ts';
+export { type Frame, FrameDecoder } from './frame-decoder.ts';
+export { type RequestStart, readClientId, readRequestStart } from './header.ts';
 export * from './internal/cluster-metadata.ts';
 export * from './internal/consumer-groups.ts';
 export * from './internal/consumer-offsets.ts';
@@ -159,6 +161,8 @@ export * from './messages/93-streams-group-topology-description-update.ts';
 export * from './messages/94-unregister-controller.ts';
 export * from './messages/headers.ts';
 export { Reader } from './reader.ts';
-export type { Field, Fields, InputOf, Message, ValueOf } from './schema.ts';
+export type { Field, Fields, Infer, InferInput, InputOf, Message, ValueOf } from './schema.ts';
+export { type Call, type ConnectionWorld, type Reply, ServerConnection, type Service } from './server-connection.ts';
+export { SlabPool } from './slab-pool.ts';
 export { inRange, type VersionRange, versionRange } from './versions.ts';
 export { EncodeError, type FileRange, isFileRange, type Part, Writer } from './writer.ts';

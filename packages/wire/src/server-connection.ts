@@ -169,8 +169,8 @@ export class ServerConnection implements ConnectionEvents {
   /** Sends an answer that is all in memory now, and says so; another is sent a slab at a time, and `#sendAnswers` goes on after it. */
   #send(exchange: Exchange): boolean {
     const parts = exchange.parts ?? [];
-    if (!parts.some(isFileRange)) {
-      this.#connection.write(parts.filter((part) => !isFileRange(part)));
+    if (inMemory(parts)) {
+      this.#connection.write(parts);
       return true;
     }
     const sender = new AnswerSender(this.#connection, this.#world.slabs, parts, (error) => {
@@ -212,6 +212,10 @@ export class ServerConnection implements ConnectionEvents {
     this.#started.length = 0;
     this.#service.closed(reason);
   }
+}
+
+function inMemory(parts: readonly Part[]): parts is readonly Uint8Array[] {
+  return !parts.some(isFileRange);
 }
 
 function release(parts: readonly Part[] | undefined): void {

@@ -80,11 +80,13 @@ export function claimRefusal(group: ClassicGroup, claim: MemberClaim): ErrorName
 }
 
 function protocolRefusal(group: ClassicGroup, { protocolType, protocolName }: SyncRequest): ErrorName | undefined {
-  const differs = (told: string | null, held: string | null): boolean =>
-    told !== null && held !== null && told !== held;
   return differs(protocolType, group.protocolType) || differs(protocolName, group.protocolName)
     ? 'INCONSISTENT_GROUP_PROTOCOL'
     : undefined;
+}
+
+function differs(told: string | null, held: string | null): boolean {
+  return told !== null && held !== null && told !== held;
 }
 
 /** What the leader decided for each member there is; nothing for those it left out. */

@@ -1,5 +1,6 @@
 /** Straight-line code, printed from the tables by scripts/protocol/straight.ts; not edited by hand. */
 // oxlint-disable unicorn/no-new-array -- sized once, and the reader has checked the count
+// oxlint-disable typescript/no-unnecessary-boolean-literal-compare -- one form for all types
 import { type Uuid, zeroUuid, Offset } from '@skerry/base';
 import { noBytes, noElements } from '../defaults.ts';
 import type { Reader } from '../reader.ts';
@@ -28,7 +29,8 @@ function readProduceRequestTopicDataPartitionData(r: Reader, v: number): Produce
 
 function writeProduceRequestTopicDataPartitionData(w: Writer, v: number, x: ProduceRequestTopicDataPartitionData): void {
   w.int32((x.index === undefined ? 0 : x.index));
-  (v >= 9 ? w.compactRecords((x.records === undefined ? noBytes : x.records)) : w.records((x.records === undefined ? noBytes : x.records)));
+  if (v >= 9) w.compactRecords((x.records === undefined ? noBytes : x.records));
+  else w.records((x.records === undefined ? noBytes : x.records));
   if (v >= 9) w.uvarint(0);
 }
 
@@ -64,14 +66,16 @@ function readProduceRequestTopicData(r: Reader, v: number): ProduceRequestTopicD
 function writeProduceRequestTopicDataPartitionDataArray(w: Writer, v: number, values: readonly ProduceRequestTopicDataPartitionData[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeProduceRequestTopicDataPartitionData(w, v, each);
 }
 
 function writeProduceRequestTopicData(w: Writer, v: number, x: ProduceRequestTopicData): void {
   if (v <= 12) {
-    (v >= 9 ? w.compactString(some((x.name === undefined ? '' : x.name))) : w.string(some((x.name === undefined ? '' : x.name))));
+    if (v >= 9) w.compactString(some((x.name === undefined ? '' : x.name)));
+  else w.string(some((x.name === undefined ? '' : x.name)));
   }
   if (v >= 13) {
     w.uuid((x.topicId === undefined ? zeroUuid : x.topicId));
@@ -115,13 +119,15 @@ function readProduceRequest(r: Reader, v: number): ProduceRequestValue {
 function writeProduceRequestTopicDataArray(w: Writer, v: number, values: readonly ProduceRequestTopicData[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeProduceRequestTopicData(w, v, each);
 }
 
 function writeProduceRequest(w: Writer, v: number, x: ProduceRequest): void {
-  (v >= 9 ? w.compactString((x.transactionalId === undefined ? null : x.transactionalId)) : w.string((x.transactionalId === undefined ? null : x.transactionalId)));
+  if (v >= 9) w.compactString((x.transactionalId === undefined ? null : x.transactionalId));
+  else w.string((x.transactionalId === undefined ? null : x.transactionalId));
   w.int16((x.acks === undefined ? 0 : x.acks));
   w.int32((x.timeoutMs === undefined ? 0 : x.timeoutMs));
   writeProduceRequestTopicDataArray(w, v, (x.topicData === undefined ? noElements : x.topicData));
@@ -154,7 +160,8 @@ function writeProduceResponseResponsesPartitionResponsesRecordErrors(w: Writer, 
     w.int32((x.batchIndex === undefined ? 0 : x.batchIndex));
   } else if (x.batchIndex !== undefined && x.batchIndex !== 0) lost('batchIndex', v);
   if (v >= 8) {
-    (v >= 9 ? w.compactString((v >= 8 ? (x.batchIndexErrorMessage === undefined ? null : x.batchIndexErrorMessage) : some((x.batchIndexErrorMessage === undefined ? null : x.batchIndexErrorMessage)))) : w.string((v >= 8 ? (x.batchIndexErrorMessage === undefined ? null : x.batchIndexErrorMessage) : some((x.batchIndexErrorMessage === undefined ? null : x.batchIndexErrorMessage)))));
+    if (v >= 9) w.compactString((v >= 8 ? (x.batchIndexErrorMessage === undefined ? null : x.batchIndexErrorMessage) : some((x.batchIndexErrorMessage === undefined ? null : x.batchIndexErrorMessage))));
+  else w.string((v >= 8 ? (x.batchIndexErrorMessage === undefined ? null : x.batchIndexErrorMessage) : some((x.batchIndexErrorMessage === undefined ? null : x.batchIndexErrorMessage))));
   } else if (x.batchIndexErrorMessage !== undefined && x.batchIndexErrorMessage !== null) lost('batchIndexErrorMessage', v);
   if (v >= 9) w.uvarint(0);
 }
@@ -255,7 +262,8 @@ function isAbsentProduceResponseResponsesPartitionResponsesCurrentLeader(x: Prod
 function writeProduceResponseResponsesPartitionResponsesRecordErrorsArray(w: Writer, v: number, values: readonly ProduceResponseResponsesPartitionResponsesRecordErrors[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeProduceResponseResponsesPartitionResponsesRecordErrors(w, v, each);
 }
@@ -283,7 +291,8 @@ function writeProduceResponseResponsesPartitionResponses(w: Writer, v: number, x
     writeProduceResponseResponsesPartitionResponsesRecordErrorsArray(w, v, (x.recordErrors === undefined ? noElements : x.recordErrors));
   }
   if (v >= 8) {
-    (v >= 9 ? w.compactString((v >= 8 ? (x.errorMessage === undefined ? null : x.errorMessage) : some((x.errorMessage === undefined ? null : x.errorMessage)))) : w.string((v >= 8 ? (x.errorMessage === undefined ? null : x.errorMessage) : some((x.errorMessage === undefined ? null : x.errorMessage)))));
+    if (v >= 9) w.compactString((v >= 8 ? (x.errorMessage === undefined ? null : x.errorMessage) : some((x.errorMessage === undefined ? null : x.errorMessage))));
+  else w.string((v >= 8 ? (x.errorMessage === undefined ? null : x.errorMessage) : some((x.errorMessage === undefined ? null : x.errorMessage))));
   }
   if (!(v >= 10)) if (x.currentLeader !== undefined && !isAbsentProduceResponseResponsesPartitionResponsesCurrentLeader(x.currentLeader)) lost('currentLeader', v);
   if (v >= 9) writeProduceResponseResponsesPartitionResponsesTags(w, v, x);
@@ -321,14 +330,16 @@ function readProduceResponseResponses(r: Reader, v: number): ProduceResponseResp
 function writeProduceResponseResponsesPartitionResponsesArray(w: Writer, v: number, values: readonly ProduceResponseResponsesPartitionResponses[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeProduceResponseResponsesPartitionResponses(w, v, each);
 }
 
 function writeProduceResponseResponses(w: Writer, v: number, x: ProduceResponseResponses): void {
   if (v <= 12) {
-    (v >= 9 ? w.compactString(some((x.name === undefined ? '' : x.name))) : w.string(some((x.name === undefined ? '' : x.name))));
+    if (v >= 9) w.compactString(some((x.name === undefined ? '' : x.name)));
+  else w.string(some((x.name === undefined ? '' : x.name)));
   }
   if (v >= 13) {
     w.uuid((x.topicId === undefined ? zeroUuid : x.topicId));
@@ -367,13 +378,15 @@ function writeProduceResponseNodeEndpoints(w: Writer, v: number, x: ProduceRespo
     w.int32((x.nodeId === undefined ? 0 : x.nodeId));
   } else if (x.nodeId !== undefined && x.nodeId !== 0) lost('nodeId', v);
   if (v >= 10) {
-    (v >= 9 ? w.compactString(some((x.host === undefined ? '' : x.host))) : w.string(some((x.host === undefined ? '' : x.host))));
+    if (v >= 9) w.compactString(some((x.host === undefined ? '' : x.host)));
+  else w.string(some((x.host === undefined ? '' : x.host)));
   } else if (x.host !== undefined && x.host !== '') lost('host', v);
   if (v >= 10) {
     w.int32((x.port === undefined ? 0 : x.port));
   } else if (x.port !== undefined && x.port !== 0) lost('port', v);
   if (v >= 10) {
-    (v >= 9 ? w.compactString((v >= 10 ? (x.rack === undefined ? null : x.rack) : some((x.rack === undefined ? null : x.rack)))) : w.string((v >= 10 ? (x.rack === undefined ? null : x.rack) : some((x.rack === undefined ? null : x.rack)))));
+    if (v >= 9) w.compactString((v >= 10 ? (x.rack === undefined ? null : x.rack) : some((x.rack === undefined ? null : x.rack))));
+  else w.string((v >= 10 ? (x.rack === undefined ? null : x.rack) : some((x.rack === undefined ? null : x.rack))));
   } else if (x.rack !== undefined && x.rack !== null) lost('rack', v);
   if (v >= 9) w.uvarint(0);
 }
@@ -428,7 +441,8 @@ function readProduceResponseTags(r: Reader, v: number, value: ProduceResponseVal
 function writeProduceResponseResponsesArray(w: Writer, v: number, values: readonly ProduceResponseResponses[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeProduceResponseResponses(w, v, each);
 }
@@ -436,7 +450,8 @@ function writeProduceResponseResponsesArray(w: Writer, v: number, values: readon
 function writeProduceResponseNodeEndpointsArray(w: Writer, v: number, values: readonly ProduceResponseNodeEndpoints[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeProduceResponseNodeEndpoints(w, v, each);
 }

@@ -1,5 +1,6 @@
 /** Straight-line code, printed from the tables by scripts/protocol/straight.ts; not edited by hand. */
 // oxlint-disable unicorn/no-new-array -- sized once, and the reader has checked the count
+// oxlint-disable typescript/no-unnecessary-boolean-literal-compare -- one form for all types
 import { type Uuid, zeroUuid, Offset } from '@skerry/base';
 import { noBytes, noElements } from '../defaults.ts';
 import type { Reader } from '../reader.ts';
@@ -153,14 +154,16 @@ function readFetchRequestTopics(r: Reader, v: number): FetchRequestTopicsValue {
 function writeFetchRequestTopicsPartitionsArray(w: Writer, v: number, values: readonly FetchRequestTopicsPartitions[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 12 ? w.compactCount(count) : w.count(count));
+  if (v >= 12) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeFetchRequestTopicsPartitions(w, v, each);
 }
 
 function writeFetchRequestTopics(w: Writer, v: number, x: FetchRequestTopics): void {
   if (v <= 12) {
-    (v >= 12 ? w.compactString(some((x.topic === undefined ? '' : x.topic))) : w.string(some((x.topic === undefined ? '' : x.topic))));
+    if (v >= 12) w.compactString(some((x.topic === undefined ? '' : x.topic)));
+  else w.string(some((x.topic === undefined ? '' : x.topic)));
   }
   if (v >= 13) {
     w.uuid((x.topicId === undefined ? zeroUuid : x.topicId));
@@ -201,14 +204,16 @@ function readFetchRequestForgottenTopicsData(r: Reader, v: number): FetchRequest
 function writeFetchRequestForgottenTopicsDataPartitionsArray(w: Writer, v: number, values: readonly number[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 12 ? w.compactCount(count) : w.count(count));
+  if (v >= 12) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) w.int32(each);
 }
 
 function writeFetchRequestForgottenTopicsData(w: Writer, v: number, x: FetchRequestForgottenTopicsData): void {
   if (v >= 7 && v <= 12) {
-    (v >= 12 ? w.compactString(some((x.topic === undefined ? '' : x.topic))) : w.string(some((x.topic === undefined ? '' : x.topic))));
+    if (v >= 12) w.compactString(some((x.topic === undefined ? '' : x.topic)));
+  else w.string(some((x.topic === undefined ? '' : x.topic)));
   }
   if (v >= 13) {
     w.uuid((x.topicId === undefined ? zeroUuid : x.topicId));
@@ -308,7 +313,8 @@ function isAbsentFetchRequestReplicaState(x: FetchRequestReplicaState): boolean 
 function writeFetchRequestTopicsArray(w: Writer, v: number, values: readonly FetchRequestTopics[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 12 ? w.compactCount(count) : w.count(count));
+  if (v >= 12) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeFetchRequestTopics(w, v, each);
 }
@@ -316,7 +322,8 @@ function writeFetchRequestTopicsArray(w: Writer, v: number, values: readonly Fet
 function writeFetchRequestForgottenTopicsDataArray(w: Writer, v: number, values: readonly FetchRequestForgottenTopicsData[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 12 ? w.compactCount(count) : w.count(count));
+  if (v >= 12) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeFetchRequestForgottenTopicsData(w, v, each);
 }
@@ -328,7 +335,8 @@ function writeFetchRequestTags(w: Writer, v: number, x: FetchRequest): void {
   if (clusterId !== undefined) {
     w.uvarint(0);
     const start = w.size;
-    (v >= 12 ? w.compactString((v >= 12 ? clusterId : some(clusterId))) : w.string((v >= 12 ? clusterId : some(clusterId))));
+    if (v >= 12) w.compactString((v >= 12 ? clusterId : some(clusterId)));
+  else w.string((v >= 12 ? clusterId : some(clusterId)));
     w.prefixLength(start);
   }
   if (replicaState !== undefined) {
@@ -359,7 +367,8 @@ function writeFetchRequest(w: Writer, v: number, x: FetchRequest): void {
     writeFetchRequestForgottenTopicsDataArray(w, v, (x.forgottenTopicsData === undefined ? noElements : x.forgottenTopicsData));
   } else if (x.forgottenTopicsData !== undefined && x.forgottenTopicsData.length !== 0) lost('forgottenTopicsData', v);
   if (v >= 11) {
-    (v >= 12 ? w.compactString(some((x.rackId === undefined ? '' : x.rackId))) : w.string(some((x.rackId === undefined ? '' : x.rackId))));
+    if (v >= 12) w.compactString(some((x.rackId === undefined ? '' : x.rackId)));
+  else w.string(some((x.rackId === undefined ? '' : x.rackId)));
   }
   if (v >= 12) writeFetchRequestTags(w, v, x);
 }
@@ -574,7 +583,8 @@ function isAbsentFetchResponseResponsesPartitionsSnapshotId(x: FetchResponseResp
 
 function writeFetchResponseResponsesPartitionsAbortedTransactionsArray(w: Writer, v: number, values: readonly FetchResponseResponsesPartitionsAbortedTransactions[] | null): void {
   const count = values === null ? null : values.length;
-  (v >= 12 ? w.compactCount(count) : w.count(count));
+  if (v >= 12) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeFetchResponseResponsesPartitionsAbortedTransactions(w, v, each);
 }
@@ -619,7 +629,8 @@ function writeFetchResponseResponsesPartitions(w: Writer, v: number, x: FetchRes
   if (v >= 11) {
     w.int32((x.preferredReadReplica === undefined ? -1 : x.preferredReadReplica));
   } else if (x.preferredReadReplica !== undefined && x.preferredReadReplica !== -1) lost('preferredReadReplica', v);
-  (v >= 12 ? w.compactRecords((x.records === undefined ? noBytes : x.records)) : w.records((x.records === undefined ? noBytes : x.records)));
+  if (v >= 12) w.compactRecords((x.records === undefined ? noBytes : x.records));
+  else w.records((x.records === undefined ? noBytes : x.records));
   if (v >= 12) writeFetchResponseResponsesPartitionsTags(w, v, x);
 }
 
@@ -655,14 +666,16 @@ function readFetchResponseResponses(r: Reader, v: number): FetchResponseResponse
 function writeFetchResponseResponsesPartitionsArray(w: Writer, v: number, values: readonly FetchResponseResponsesPartitions[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 12 ? w.compactCount(count) : w.count(count));
+  if (v >= 12) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeFetchResponseResponsesPartitions(w, v, each);
 }
 
 function writeFetchResponseResponses(w: Writer, v: number, x: FetchResponseResponses): void {
   if (v <= 12) {
-    (v >= 12 ? w.compactString(some((x.topic === undefined ? '' : x.topic))) : w.string(some((x.topic === undefined ? '' : x.topic))));
+    if (v >= 12) w.compactString(some((x.topic === undefined ? '' : x.topic)));
+  else w.string(some((x.topic === undefined ? '' : x.topic)));
   }
   if (v >= 13) {
     w.uuid((x.topicId === undefined ? zeroUuid : x.topicId));
@@ -701,13 +714,15 @@ function writeFetchResponseNodeEndpoints(w: Writer, v: number, x: FetchResponseN
     w.int32((x.nodeId === undefined ? 0 : x.nodeId));
   } else if (x.nodeId !== undefined && x.nodeId !== 0) lost('nodeId', v);
   if (v >= 16) {
-    (v >= 12 ? w.compactString(some((x.host === undefined ? '' : x.host))) : w.string(some((x.host === undefined ? '' : x.host))));
+    if (v >= 12) w.compactString(some((x.host === undefined ? '' : x.host)));
+  else w.string(some((x.host === undefined ? '' : x.host)));
   } else if (x.host !== undefined && x.host !== '') lost('host', v);
   if (v >= 16) {
     w.int32((x.port === undefined ? 0 : x.port));
   } else if (x.port !== undefined && x.port !== 0) lost('port', v);
   if (v >= 16) {
-    (v >= 12 ? w.compactString((v >= 16 ? (x.rack === undefined ? null : x.rack) : some((x.rack === undefined ? null : x.rack)))) : w.string((v >= 16 ? (x.rack === undefined ? null : x.rack) : some((x.rack === undefined ? null : x.rack)))));
+    if (v >= 12) w.compactString((v >= 16 ? (x.rack === undefined ? null : x.rack) : some((x.rack === undefined ? null : x.rack))));
+  else w.string((v >= 16 ? (x.rack === undefined ? null : x.rack) : some((x.rack === undefined ? null : x.rack))));
   } else if (x.rack !== undefined && x.rack !== null) lost('rack', v);
   if (v >= 12) w.uvarint(0);
 }
@@ -768,7 +783,8 @@ function readFetchResponseTags(r: Reader, v: number, value: FetchResponseValue):
 function writeFetchResponseResponsesArray(w: Writer, v: number, values: readonly FetchResponseResponses[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 12 ? w.compactCount(count) : w.count(count));
+  if (v >= 12) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeFetchResponseResponses(w, v, each);
 }
@@ -776,7 +792,8 @@ function writeFetchResponseResponsesArray(w: Writer, v: number, values: readonly
 function writeFetchResponseNodeEndpointsArray(w: Writer, v: number, values: readonly FetchResponseNodeEndpoints[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 12 ? w.compactCount(count) : w.count(count));
+  if (v >= 12) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeFetchResponseNodeEndpoints(w, v, each);
 }

@@ -1,5 +1,6 @@
 /** Straight-line code, printed from the tables by scripts/protocol/straight.ts; not edited by hand. */
 // oxlint-disable unicorn/no-new-array -- sized once, and the reader has checked the count
+// oxlint-disable typescript/no-unnecessary-boolean-literal-compare -- one form for all types
 import { Offset } from '@skerry/base';
 import { noElements } from '../defaults.ts';
 import type { Reader } from '../reader.ts';
@@ -67,13 +68,15 @@ function readListOffsetsRequestTopics(r: Reader, v: number): ListOffsetsRequestT
 function writeListOffsetsRequestTopicsPartitionsArray(w: Writer, v: number, values: readonly ListOffsetsRequestTopicsPartitions[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeListOffsetsRequestTopicsPartitions(w, v, each);
 }
 
 function writeListOffsetsRequestTopics(w: Writer, v: number, x: ListOffsetsRequestTopics): void {
-  (v >= 6 ? w.compactString(some((x.name === undefined ? '' : x.name))) : w.string(some((x.name === undefined ? '' : x.name))));
+  if (v >= 6) w.compactString(some((x.name === undefined ? '' : x.name)));
+  else w.string(some((x.name === undefined ? '' : x.name)));
   writeListOffsetsRequestTopicsPartitionsArray(w, v, (x.partitions === undefined ? noElements : x.partitions));
   if (v >= 6) w.uvarint(0);
 }
@@ -113,7 +116,8 @@ function readListOffsetsRequest(r: Reader, v: number): ListOffsetsRequestValue {
 function writeListOffsetsRequestTopicsArray(w: Writer, v: number, values: readonly ListOffsetsRequestTopics[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeListOffsetsRequestTopics(w, v, each);
 }
@@ -200,13 +204,15 @@ function readListOffsetsResponseTopics(r: Reader, v: number): ListOffsetsRespons
 function writeListOffsetsResponseTopicsPartitionsArray(w: Writer, v: number, values: readonly ListOffsetsResponseTopicsPartitions[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeListOffsetsResponseTopicsPartitions(w, v, each);
 }
 
 function writeListOffsetsResponseTopics(w: Writer, v: number, x: ListOffsetsResponseTopics): void {
-  (v >= 6 ? w.compactString(some((x.name === undefined ? '' : x.name))) : w.string(some((x.name === undefined ? '' : x.name))));
+  if (v >= 6) w.compactString(some((x.name === undefined ? '' : x.name)));
+  else w.string(some((x.name === undefined ? '' : x.name)));
   writeListOffsetsResponseTopicsPartitionsArray(w, v, (x.partitions === undefined ? noElements : x.partitions));
   if (v >= 6) w.uvarint(0);
 }
@@ -240,7 +246,8 @@ function readListOffsetsResponse(r: Reader, v: number): ListOffsetsResponseValue
 function writeListOffsetsResponseTopicsArray(w: Writer, v: number, values: readonly ListOffsetsResponseTopics[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeListOffsetsResponseTopics(w, v, each);
 }

@@ -1,5 +1,6 @@
 /** Straight-line code, printed from the tables by scripts/protocol/straight.ts; not edited by hand. */
 // oxlint-disable unicorn/no-new-array -- sized once, and the reader has checked the count
+// oxlint-disable typescript/no-unnecessary-boolean-literal-compare -- one form for all types
 import { type Uuid, zeroUuid } from '@skerry/base';
 import { noElements } from '../defaults.ts';
 import type { Reader } from '../reader.ts';
@@ -30,7 +31,8 @@ function writeMetadataRequestTopics(w: Writer, v: number, x: MetadataRequestTopi
   if (v >= 10) {
     w.uuid((x.topicId === undefined ? zeroUuid : x.topicId));
   }
-  (v >= 9 ? w.compactString((v >= 10 ? (x.name === undefined ? '' : x.name) : some((x.name === undefined ? '' : x.name)))) : w.string((v >= 10 ? (x.name === undefined ? '' : x.name) : some((x.name === undefined ? '' : x.name)))));
+  if (v >= 9) w.compactString((v >= 10 ? (x.name === undefined ? '' : x.name) : some((x.name === undefined ? '' : x.name))));
+  else w.string((v >= 10 ? (x.name === undefined ? '' : x.name) : some((x.name === undefined ? '' : x.name))));
   if (v >= 9) w.uvarint(0);
 }
 
@@ -70,7 +72,8 @@ function readMetadataRequest(r: Reader, v: number): MetadataRequestValue {
 function writeMetadataRequestTopicsArray(w: Writer, v: number, values: readonly MetadataRequestTopics[] | null): void {
   if (values === null && !(v >= 1)) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeMetadataRequestTopics(w, v, each);
 }
@@ -118,10 +121,12 @@ function readMetadataResponseBrokers(r: Reader, v: number): MetadataResponseBrok
 
 function writeMetadataResponseBrokers(w: Writer, v: number, x: MetadataResponseBrokers): void {
   w.int32((x.nodeId === undefined ? 0 : x.nodeId));
-  (v >= 9 ? w.compactString(some((x.host === undefined ? '' : x.host))) : w.string(some((x.host === undefined ? '' : x.host))));
+  if (v >= 9) w.compactString(some((x.host === undefined ? '' : x.host)));
+  else w.string(some((x.host === undefined ? '' : x.host)));
   w.int32((x.port === undefined ? 0 : x.port));
   if (v >= 1) {
-    (v >= 9 ? w.compactString((v >= 1 ? (x.rack === undefined ? null : x.rack) : some((x.rack === undefined ? null : x.rack)))) : w.string((v >= 1 ? (x.rack === undefined ? null : x.rack) : some((x.rack === undefined ? null : x.rack)))));
+    if (v >= 9) w.compactString((v >= 1 ? (x.rack === undefined ? null : x.rack) : some((x.rack === undefined ? null : x.rack))));
+  else w.string((v >= 1 ? (x.rack === undefined ? null : x.rack) : some((x.rack === undefined ? null : x.rack))));
   }
   if (v >= 9) w.uvarint(0);
 }
@@ -184,7 +189,8 @@ function readMetadataResponseTopicsPartitions(r: Reader, v: number): MetadataRes
 function writeMetadataResponseTopicsPartitionsReplicaNodesArray(w: Writer, v: number, values: readonly number[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) w.int32(each);
 }
@@ -192,7 +198,8 @@ function writeMetadataResponseTopicsPartitionsReplicaNodesArray(w: Writer, v: nu
 function writeMetadataResponseTopicsPartitionsIsrNodesArray(w: Writer, v: number, values: readonly number[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) w.int32(each);
 }
@@ -200,7 +207,8 @@ function writeMetadataResponseTopicsPartitionsIsrNodesArray(w: Writer, v: number
 function writeMetadataResponseTopicsPartitionsOfflineReplicasArray(w: Writer, v: number, values: readonly number[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) w.int32(each);
 }
@@ -261,14 +269,16 @@ function readMetadataResponseTopics(r: Reader, v: number): MetadataResponseTopic
 function writeMetadataResponseTopicsPartitionsArray(w: Writer, v: number, values: readonly MetadataResponseTopicsPartitions[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeMetadataResponseTopicsPartitions(w, v, each);
 }
 
 function writeMetadataResponseTopics(w: Writer, v: number, x: MetadataResponseTopics): void {
   w.int16((x.errorCode === undefined ? 0 : x.errorCode));
-  (v >= 9 ? w.compactString((v >= 12 ? (x.name === undefined ? '' : x.name) : some((x.name === undefined ? '' : x.name)))) : w.string((v >= 12 ? (x.name === undefined ? '' : x.name) : some((x.name === undefined ? '' : x.name)))));
+  if (v >= 9) w.compactString((v >= 12 ? (x.name === undefined ? '' : x.name) : some((x.name === undefined ? '' : x.name))));
+  else w.string((v >= 12 ? (x.name === undefined ? '' : x.name) : some((x.name === undefined ? '' : x.name))));
   if (v >= 10) {
     w.uuid((x.topicId === undefined ? zeroUuid : x.topicId));
   }
@@ -333,7 +343,8 @@ function readMetadataResponse(r: Reader, v: number): MetadataResponseValue {
 function writeMetadataResponseBrokersArray(w: Writer, v: number, values: readonly MetadataResponseBrokers[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeMetadataResponseBrokers(w, v, each);
 }
@@ -341,7 +352,8 @@ function writeMetadataResponseBrokersArray(w: Writer, v: number, values: readonl
 function writeMetadataResponseTopicsArray(w: Writer, v: number, values: readonly MetadataResponseTopics[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 9 ? w.compactCount(count) : w.count(count));
+  if (v >= 9) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeMetadataResponseTopics(w, v, each);
 }
@@ -352,7 +364,8 @@ function writeMetadataResponse(w: Writer, v: number, x: MetadataResponse): void 
   }
   writeMetadataResponseBrokersArray(w, v, (x.brokers === undefined ? noElements : x.brokers));
   if (v >= 2) {
-    (v >= 9 ? w.compactString((v >= 2 ? (x.clusterId === undefined ? null : x.clusterId) : some((x.clusterId === undefined ? null : x.clusterId)))) : w.string((v >= 2 ? (x.clusterId === undefined ? null : x.clusterId) : some((x.clusterId === undefined ? null : x.clusterId)))));
+    if (v >= 9) w.compactString((v >= 2 ? (x.clusterId === undefined ? null : x.clusterId) : some((x.clusterId === undefined ? null : x.clusterId))));
+  else w.string((v >= 2 ? (x.clusterId === undefined ? null : x.clusterId) : some((x.clusterId === undefined ? null : x.clusterId))));
   }
   if (v >= 1) {
     w.int32((x.controllerId === undefined ? -1 : x.controllerId));

@@ -1,5 +1,6 @@
 /** Straight-line code, printed from the tables by scripts/protocol/straight.ts; not edited by hand. */
 // oxlint-disable unicorn/no-new-array -- sized once, and the reader has checked the count
+// oxlint-disable typescript/no-unnecessary-boolean-literal-compare -- one form for all types
 import { type Uuid, zeroUuid, Offset } from '@skerry/base';
 import { noElements } from '../defaults.ts';
 import type { Reader } from '../reader.ts';
@@ -38,7 +39,8 @@ function writeOffsetCommitRequestTopicsPartitions(w: Writer, v: number, x: Offse
   if (v >= 6) {
     w.int32((x.committedLeaderEpoch === undefined ? -1 : x.committedLeaderEpoch));
   }
-  (v >= 8 ? w.compactString((x.committedMetadata === undefined ? '' : x.committedMetadata)) : w.string((x.committedMetadata === undefined ? '' : x.committedMetadata)));
+  if (v >= 8) w.compactString((x.committedMetadata === undefined ? '' : x.committedMetadata));
+  else w.string((x.committedMetadata === undefined ? '' : x.committedMetadata));
   if (v >= 8) w.uvarint(0);
 }
 
@@ -74,14 +76,16 @@ function readOffsetCommitRequestTopics(r: Reader, v: number): OffsetCommitReques
 function writeOffsetCommitRequestTopicsPartitionsArray(w: Writer, v: number, values: readonly OffsetCommitRequestTopicsPartitions[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 8 ? w.compactCount(count) : w.count(count));
+  if (v >= 8) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeOffsetCommitRequestTopicsPartitions(w, v, each);
 }
 
 function writeOffsetCommitRequestTopics(w: Writer, v: number, x: OffsetCommitRequestTopics): void {
   if (v <= 9) {
-    (v >= 8 ? w.compactString(some((x.name === undefined ? '' : x.name))) : w.string(some((x.name === undefined ? '' : x.name))));
+    if (v >= 8) w.compactString(some((x.name === undefined ? '' : x.name)));
+  else w.string(some((x.name === undefined ? '' : x.name)));
   }
   if (v >= 10) {
     w.uuid((x.topicId === undefined ? zeroUuid : x.topicId));
@@ -131,17 +135,21 @@ function readOffsetCommitRequest(r: Reader, v: number): OffsetCommitRequestValue
 function writeOffsetCommitRequestTopicsArray(w: Writer, v: number, values: readonly OffsetCommitRequestTopics[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 8 ? w.compactCount(count) : w.count(count));
+  if (v >= 8) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeOffsetCommitRequestTopics(w, v, each);
 }
 
 function writeOffsetCommitRequest(w: Writer, v: number, x: OffsetCommitRequest): void {
-  (v >= 8 ? w.compactString(some((x.groupId === undefined ? '' : x.groupId))) : w.string(some((x.groupId === undefined ? '' : x.groupId))));
+  if (v >= 8) w.compactString(some((x.groupId === undefined ? '' : x.groupId)));
+  else w.string(some((x.groupId === undefined ? '' : x.groupId)));
   w.int32((x.generationIdOrMemberEpoch === undefined ? -1 : x.generationIdOrMemberEpoch));
-  (v >= 8 ? w.compactString(some((x.memberId === undefined ? '' : x.memberId))) : w.string(some((x.memberId === undefined ? '' : x.memberId))));
+  if (v >= 8) w.compactString(some((x.memberId === undefined ? '' : x.memberId)));
+  else w.string(some((x.memberId === undefined ? '' : x.memberId)));
   if (v >= 7) {
-    (v >= 8 ? w.compactString((v >= 7 ? (x.groupInstanceId === undefined ? null : x.groupInstanceId) : some((x.groupInstanceId === undefined ? null : x.groupInstanceId)))) : w.string((v >= 7 ? (x.groupInstanceId === undefined ? null : x.groupInstanceId) : some((x.groupInstanceId === undefined ? null : x.groupInstanceId)))));
+    if (v >= 8) w.compactString((v >= 7 ? (x.groupInstanceId === undefined ? null : x.groupInstanceId) : some((x.groupInstanceId === undefined ? null : x.groupInstanceId))));
+  else w.string((v >= 7 ? (x.groupInstanceId === undefined ? null : x.groupInstanceId) : some((x.groupInstanceId === undefined ? null : x.groupInstanceId))));
   } else if (x.groupInstanceId !== undefined && x.groupInstanceId !== null) lost('groupInstanceId', v);
   if (v <= 4) {
     w.int64((x.retentionTimeMs === undefined ? -1n : x.retentionTimeMs));
@@ -209,14 +217,16 @@ function readOffsetCommitResponseTopics(r: Reader, v: number): OffsetCommitRespo
 function writeOffsetCommitResponseTopicsPartitionsArray(w: Writer, v: number, values: readonly OffsetCommitResponseTopicsPartitions[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 8 ? w.compactCount(count) : w.count(count));
+  if (v >= 8) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeOffsetCommitResponseTopicsPartitions(w, v, each);
 }
 
 function writeOffsetCommitResponseTopics(w: Writer, v: number, x: OffsetCommitResponseTopics): void {
   if (v <= 9) {
-    (v >= 8 ? w.compactString(some((x.name === undefined ? '' : x.name))) : w.string(some((x.name === undefined ? '' : x.name))));
+    if (v >= 8) w.compactString(some((x.name === undefined ? '' : x.name)));
+  else w.string(some((x.name === undefined ? '' : x.name)));
   }
   if (v >= 10) {
     w.uuid((x.topicId === undefined ? zeroUuid : x.topicId));
@@ -254,7 +264,8 @@ function readOffsetCommitResponse(r: Reader, v: number): OffsetCommitResponseVal
 function writeOffsetCommitResponseTopicsArray(w: Writer, v: number, values: readonly OffsetCommitResponseTopics[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 8 ? w.compactCount(count) : w.count(count));
+  if (v >= 8) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeOffsetCommitResponseTopics(w, v, each);
 }

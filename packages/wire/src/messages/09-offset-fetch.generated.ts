@@ -1,5 +1,6 @@
 /** Straight-line code, printed from the tables by scripts/protocol/straight.ts; not edited by hand. */
 // oxlint-disable unicorn/no-new-array -- sized once, and the reader has checked the count
+// oxlint-disable typescript/no-unnecessary-boolean-literal-compare -- one form for all types
 import { type Uuid, zeroUuid, Offset } from '@skerry/base';
 import { noElements } from '../defaults.ts';
 import type { Reader } from '../reader.ts';
@@ -36,14 +37,16 @@ function readOffsetFetchRequestTopics(r: Reader, v: number): OffsetFetchRequestT
 function writeOffsetFetchRequestTopicsPartitionIndexesArray(w: Writer, v: number, values: readonly number[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) w.int32(each);
 }
 
 function writeOffsetFetchRequestTopics(w: Writer, v: number, x: OffsetFetchRequestTopics): void {
   if (v <= 7) {
-    (v >= 6 ? w.compactString(some((x.name === undefined ? '' : x.name))) : w.string(some((x.name === undefined ? '' : x.name))));
+    if (v >= 6) w.compactString(some((x.name === undefined ? '' : x.name)));
+  else w.string(some((x.name === undefined ? '' : x.name)));
   } else if (x.name !== undefined && x.name !== '') lost('name', v);
   if (v <= 7) {
     writeOffsetFetchRequestTopicsPartitionIndexesArray(w, v, (x.partitionIndexes === undefined ? noElements : x.partitionIndexes));
@@ -83,14 +86,16 @@ function readOffsetFetchRequestGroupsTopics(r: Reader, v: number): OffsetFetchRe
 function writeOffsetFetchRequestGroupsTopicsPartitionIndexesArray(w: Writer, v: number, values: readonly number[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) w.int32(each);
 }
 
 function writeOffsetFetchRequestGroupsTopics(w: Writer, v: number, x: OffsetFetchRequestGroupsTopics): void {
   if (v >= 8 && v <= 9) {
-    (v >= 6 ? w.compactString(some((x.name === undefined ? '' : x.name))) : w.string(some((x.name === undefined ? '' : x.name))));
+    if (v >= 6) w.compactString(some((x.name === undefined ? '' : x.name)));
+  else w.string(some((x.name === undefined ? '' : x.name)));
   }
   if (v >= 10) {
     w.uuid((x.topicId === undefined ? zeroUuid : x.topicId));
@@ -137,17 +142,20 @@ function readOffsetFetchRequestGroups(r: Reader, v: number): OffsetFetchRequestG
 function writeOffsetFetchRequestGroupsTopicsArray(w: Writer, v: number, values: readonly OffsetFetchRequestGroupsTopics[] | null): void {
   if (values === null && !(v >= 8)) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeOffsetFetchRequestGroupsTopics(w, v, each);
 }
 
 function writeOffsetFetchRequestGroups(w: Writer, v: number, x: OffsetFetchRequestGroups): void {
   if (v >= 8) {
-    (v >= 6 ? w.compactString(some((x.groupId === undefined ? '' : x.groupId))) : w.string(some((x.groupId === undefined ? '' : x.groupId))));
+    if (v >= 6) w.compactString(some((x.groupId === undefined ? '' : x.groupId)));
+  else w.string(some((x.groupId === undefined ? '' : x.groupId)));
   } else if (x.groupId !== undefined && x.groupId !== '') lost('groupId', v);
   if (v >= 9) {
-    (v >= 6 ? w.compactString((v >= 9 ? (x.memberId === undefined ? null : x.memberId) : some((x.memberId === undefined ? null : x.memberId)))) : w.string((v >= 9 ? (x.memberId === undefined ? null : x.memberId) : some((x.memberId === undefined ? null : x.memberId)))));
+    if (v >= 6) w.compactString((v >= 9 ? (x.memberId === undefined ? null : x.memberId) : some((x.memberId === undefined ? null : x.memberId))));
+  else w.string((v >= 9 ? (x.memberId === undefined ? null : x.memberId) : some((x.memberId === undefined ? null : x.memberId))));
   }
   if (v >= 9) {
     w.int32((x.memberEpoch === undefined ? -1 : x.memberEpoch));
@@ -201,7 +209,8 @@ function readOffsetFetchRequest(r: Reader, v: number): OffsetFetchRequestValue {
 function writeOffsetFetchRequestTopicsArray(w: Writer, v: number, values: readonly OffsetFetchRequestTopics[] | null): void {
   if (values === null && !(v >= 2 && v <= 7)) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeOffsetFetchRequestTopics(w, v, each);
 }
@@ -209,14 +218,16 @@ function writeOffsetFetchRequestTopicsArray(w: Writer, v: number, values: readon
 function writeOffsetFetchRequestGroupsArray(w: Writer, v: number, values: readonly OffsetFetchRequestGroups[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeOffsetFetchRequestGroups(w, v, each);
 }
 
 function writeOffsetFetchRequest(w: Writer, v: number, x: OffsetFetchRequest): void {
   if (v <= 7) {
-    (v >= 6 ? w.compactString(some((x.groupId === undefined ? '' : x.groupId))) : w.string(some((x.groupId === undefined ? '' : x.groupId))));
+    if (v >= 6) w.compactString(some((x.groupId === undefined ? '' : x.groupId)));
+  else w.string(some((x.groupId === undefined ? '' : x.groupId)));
   } else if (x.groupId !== undefined && x.groupId !== '') lost('groupId', v);
   if (v <= 7) {
     writeOffsetFetchRequestTopicsArray(w, v, (x.topics === undefined ? noElements : x.topics));
@@ -271,7 +282,8 @@ function writeOffsetFetchResponseTopicsPartitions(w: Writer, v: number, x: Offse
     w.int32((x.committedLeaderEpoch === undefined ? -1 : x.committedLeaderEpoch));
   }
   if (v <= 7) {
-    (v >= 6 ? w.compactString((v <= 7 ? (x.metadata === undefined ? '' : x.metadata) : some((x.metadata === undefined ? '' : x.metadata)))) : w.string((v <= 7 ? (x.metadata === undefined ? '' : x.metadata) : some((x.metadata === undefined ? '' : x.metadata)))));
+    if (v >= 6) w.compactString((v <= 7 ? (x.metadata === undefined ? '' : x.metadata) : some((x.metadata === undefined ? '' : x.metadata))));
+  else w.string((v <= 7 ? (x.metadata === undefined ? '' : x.metadata) : some((x.metadata === undefined ? '' : x.metadata))));
   } else if (x.metadata !== undefined && x.metadata !== '') lost('metadata', v);
   if (v <= 7) {
     w.int16((x.errorCode === undefined ? 0 : x.errorCode));
@@ -308,14 +320,16 @@ function readOffsetFetchResponseTopics(r: Reader, v: number): OffsetFetchRespons
 function writeOffsetFetchResponseTopicsPartitionsArray(w: Writer, v: number, values: readonly OffsetFetchResponseTopicsPartitions[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeOffsetFetchResponseTopicsPartitions(w, v, each);
 }
 
 function writeOffsetFetchResponseTopics(w: Writer, v: number, x: OffsetFetchResponseTopics): void {
   if (v <= 7) {
-    (v >= 6 ? w.compactString(some((x.name === undefined ? '' : x.name))) : w.string(some((x.name === undefined ? '' : x.name))));
+    if (v >= 6) w.compactString(some((x.name === undefined ? '' : x.name)));
+  else w.string(some((x.name === undefined ? '' : x.name)));
   } else if (x.name !== undefined && x.name !== '') lost('name', v);
   if (v <= 7) {
     writeOffsetFetchResponseTopicsPartitionsArray(w, v, (x.partitions === undefined ? noElements : x.partitions));
@@ -362,7 +376,8 @@ function writeOffsetFetchResponseGroupsTopicsPartitions(w: Writer, v: number, x:
     w.int32((x.committedLeaderEpoch === undefined ? -1 : x.committedLeaderEpoch));
   }
   if (v >= 8) {
-    (v >= 6 ? w.compactString((v >= 8 ? (x.metadata === undefined ? '' : x.metadata) : some((x.metadata === undefined ? '' : x.metadata)))) : w.string((v >= 8 ? (x.metadata === undefined ? '' : x.metadata) : some((x.metadata === undefined ? '' : x.metadata)))));
+    if (v >= 6) w.compactString((v >= 8 ? (x.metadata === undefined ? '' : x.metadata) : some((x.metadata === undefined ? '' : x.metadata))));
+  else w.string((v >= 8 ? (x.metadata === undefined ? '' : x.metadata) : some((x.metadata === undefined ? '' : x.metadata))));
   } else if (x.metadata !== undefined && x.metadata !== '') lost('metadata', v);
   if (v >= 8) {
     w.int16((x.errorCode === undefined ? 0 : x.errorCode));
@@ -402,14 +417,16 @@ function readOffsetFetchResponseGroupsTopics(r: Reader, v: number): OffsetFetchR
 function writeOffsetFetchResponseGroupsTopicsPartitionsArray(w: Writer, v: number, values: readonly OffsetFetchResponseGroupsTopicsPartitions[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeOffsetFetchResponseGroupsTopicsPartitions(w, v, each);
 }
 
 function writeOffsetFetchResponseGroupsTopics(w: Writer, v: number, x: OffsetFetchResponseGroupsTopics): void {
   if (v >= 8 && v <= 9) {
-    (v >= 6 ? w.compactString(some((x.name === undefined ? '' : x.name))) : w.string(some((x.name === undefined ? '' : x.name))));
+    if (v >= 6) w.compactString(some((x.name === undefined ? '' : x.name)));
+  else w.string(some((x.name === undefined ? '' : x.name)));
   }
   if (v >= 10) {
     w.uuid((x.topicId === undefined ? zeroUuid : x.topicId));
@@ -452,14 +469,16 @@ function readOffsetFetchResponseGroups(r: Reader, v: number): OffsetFetchRespons
 function writeOffsetFetchResponseGroupsTopicsArray(w: Writer, v: number, values: readonly OffsetFetchResponseGroupsTopics[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeOffsetFetchResponseGroupsTopics(w, v, each);
 }
 
 function writeOffsetFetchResponseGroups(w: Writer, v: number, x: OffsetFetchResponseGroups): void {
   if (v >= 8) {
-    (v >= 6 ? w.compactString(some((x.groupId === undefined ? '' : x.groupId))) : w.string(some((x.groupId === undefined ? '' : x.groupId))));
+    if (v >= 6) w.compactString(some((x.groupId === undefined ? '' : x.groupId)));
+  else w.string(some((x.groupId === undefined ? '' : x.groupId)));
   } else if (x.groupId !== undefined && x.groupId !== '') lost('groupId', v);
   if (v >= 8) {
     writeOffsetFetchResponseGroupsTopicsArray(w, v, (x.topics === undefined ? noElements : x.topics));
@@ -512,7 +531,8 @@ function readOffsetFetchResponse(r: Reader, v: number): OffsetFetchResponseValue
 function writeOffsetFetchResponseTopicsArray(w: Writer, v: number, values: readonly OffsetFetchResponseTopics[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeOffsetFetchResponseTopics(w, v, each);
 }
@@ -520,7 +540,8 @@ function writeOffsetFetchResponseTopicsArray(w: Writer, v: number, values: reado
 function writeOffsetFetchResponseGroupsArray(w: Writer, v: number, values: readonly OffsetFetchResponseGroups[] | null): void {
   if (values === null) some(values);
   const count = values === null ? null : values.length;
-  (v >= 6 ? w.compactCount(count) : w.count(count));
+  if (v >= 6) w.compactCount(count);
+  else w.count(count);
   if (values === null) return;
   for (const each of values) writeOffsetFetchResponseGroups(w, v, each);
 }

@@ -1,5 +1,6 @@
 /** Straight-line code, printed from the tables by scripts/protocol/straight.ts; not edited by hand. */
 // oxlint-disable unicorn/no-new-array -- sized once, and the reader has checked the count
+// oxlint-disable typescript/no-unnecessary-boolean-literal-compare -- one form for all types
 import type { Reader } from '../reader.ts';
 import type { Straight } from '../schema.ts';
 import { lost, some } from '../straight.ts';
@@ -31,11 +32,14 @@ function readHeartbeatRequest(r: Reader, v: number): HeartbeatRequestValue {
 }
 
 function writeHeartbeatRequest(w: Writer, v: number, x: HeartbeatRequest): void {
-  (v >= 4 ? w.compactString(some((x.groupId === undefined ? '' : x.groupId))) : w.string(some((x.groupId === undefined ? '' : x.groupId))));
+  if (v >= 4) w.compactString(some((x.groupId === undefined ? '' : x.groupId)));
+  else w.string(some((x.groupId === undefined ? '' : x.groupId)));
   w.int32((x.generationId === undefined ? 0 : x.generationId));
-  (v >= 4 ? w.compactString(some((x.memberId === undefined ? '' : x.memberId))) : w.string(some((x.memberId === undefined ? '' : x.memberId))));
+  if (v >= 4) w.compactString(some((x.memberId === undefined ? '' : x.memberId)));
+  else w.string(some((x.memberId === undefined ? '' : x.memberId)));
   if (v >= 3) {
-    (v >= 4 ? w.compactString((v >= 3 ? (x.groupInstanceId === undefined ? null : x.groupInstanceId) : some((x.groupInstanceId === undefined ? null : x.groupInstanceId)))) : w.string((v >= 3 ? (x.groupInstanceId === undefined ? null : x.groupInstanceId) : some((x.groupInstanceId === undefined ? null : x.groupInstanceId)))));
+    if (v >= 4) w.compactString((v >= 3 ? (x.groupInstanceId === undefined ? null : x.groupInstanceId) : some((x.groupInstanceId === undefined ? null : x.groupInstanceId))));
+  else w.string((v >= 3 ? (x.groupInstanceId === undefined ? null : x.groupInstanceId) : some((x.groupInstanceId === undefined ? null : x.groupInstanceId))));
   } else if (x.groupInstanceId !== undefined && x.groupInstanceId !== null) lost('groupInstanceId', v);
   if (v >= 4) w.uvarint(0);
 }

@@ -1,0 +1,244 @@
+import {
+  type Clock,
+  type Compute,
+  type Connection,
+  type ConnectionEvents,
+  type Disk,
+  type Done,
+  LeaderEpoch,
+  type Listener,
+  type Network,
+  ProtocolError,
+  type Random,
+  type Store,
+  type Timer,
+  type Uuid,
+  utf8Encode,
+} from '@skerry/base';
+import { type ConnectionWorld, ServerConnection, SlabPool } from '@skerry/wire';
+import { Catalog } from './catalog.ts';
+import { Cluster } from './cluster.ts';
+import type { Authoriser, Node } from './context.ts';
+import { FetchSessions } from './fetch-sessions.ts';
+import { gather } from './gather.ts';
+import { GroupLogs } from './group-logs.ts';
+import { Groups } from './groups/groups.ts';
+import { identify } from './identity.ts';
+import { Partitions } from './partitions.ts';
+import type { Report } from './report.ts';
+import { routesByKey, servedApis } from './routes.ts';
+import { Session } from './session.ts';
+import type { Endpoint } from './settings/listeners.ts';
+import type { Settings } from './settings/settings.ts';
+import { topicSettings } from './settings/topic-settings.ts';
+import { StateLog } from './state-log.ts';
+import { readTextFile, writeTextFile } from './text-file.ts';
+
+/** The world that a broker runs in. */
+export interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  readonly store: Store;
+  readonly network: Network;
+  readonly compute: Compute;
+}
+
+export interface BrokerOptions {
+  readonly world: World;
+  readonly settings: Settings;
+  readonly report: Report;
+  /** Everything is allowed if none is given. */
+  readonly authoriser?: Authoriser;
+}
+
+/** Where a started broker is. */
+export interface BrokerInfo {
+  readonly nodeId: number;
+  readonly clusterId: string;
+  readonly listeners: readonly { readonly name: string; readonly host: string; readonly port: number }[];
+  /** Settings that were given and have no effect here. */
+  readonly withoutEffect: readonly string[];
+}
+
+/** There after a stop in good order, removed before anything is written: its absence means that logs must be looked through. */
+const cleanStopFile = 'clean-stop';
+/** Buffers kept for the next frame or answer, of all connections together. */
+const slabBytesKept = 16 * 1024 * 1024;
+const metadataTopic = '__cluster_metadata';
+const metadataTopicId = 'AAAAAAAAAAAAAAAAAAAAAQ' as Uuid;
+const allowAll: Authoriser = { allowed: () => true };
+
+/**
+ * A node: opens its data, reads what the logs say, then listens.
+ *
+ * Nothing is served before the metadata log and the groups' logs are applied. A stop ends connections first, then brings the tables up to date,
+ * closes the logs, and leaves a mark that says so.
+ */
+export class Broker {
+  readonly #options: BrokerOptions;
+  readonly #listeners: { readonly name: string; readonly listener: Listener }[] = [];
+  readonly #connections = new Map<number, Connection>();
+  readonly #slabs = new SlabPool(slabBytesKept);
+  #partitions: Partitions | undefined;
+  #metadataLog: StateLog | undefined;
+  #groupLogs: GroupLogs | undefined;
+  #groups: Groups | undefined;
+  #connectionId = 0;
+  #retentionTimer: Timer | undefined;
+
+  constructor(options: BrokerOptions) {
+    this.#options = options;
+  }
+
+  /** Connections open now. */
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  start(done: (error?: Error, info?: BrokerInfo) => void): void {
+    const { world, settings } = this.#options;
+    const nodeId = settings['node.id'];
+    identify(world.disk, world.random, nodeId, (error, identity) => {
+      if (error !== undefined || identity === undefined) return done(error);
+      this.#takeCleanStop((cleanError, clean) => {
+        if (cleanError !== undefined) return done(cleanError);
+        this.#open(identity.clusterId, clean === true, (openError, node) => {
+          if (openError !== undefined || node === undefined) return done(openError);
+          this.#listen(node, (listenError) => {
+            if (listenError !== undefined) return done(listenError);
+            this.#scheduleRetention();
+            done(undefined, this.#info(node));
+          });
+        });
+      });
+    });
+  }
+
+  /** Ends connections, makes all that was written durable, and lets go of the data folder's files. */
+  stop(done: Done): void {
+    const { disk } = this.#options.world;
+    this.#retentionTimer?.cancel();
+    const closed = gather((closeError) => {
+      const flushed = gather((flushError) => {
+        const failure = closeError ?? flushError;
+        const finish: Done = (error) => {
+          if (error !== undefined || failure !== undefined) return done(error ?? failure);
+          writeTextFile(disk, cleanStopFile, 'closed\n', done);
+        };
+        if (this.#partitions === undefined) done(failure);
+        else this.#partitions.close(finish);
+      });
+      this.#metadataLog?.flush(flushed.one());
+      this.#groupLogs?.flush(flushed.one());
+      flushed.all();
+    });
+    this.#groups?.close();
+    for (const { listener } of this.#listeners) listener.close(closed.one());
+    for (const connection of this.#connections.values()) connection.destroy();
+    closed.all();
+  }
+
+  /** Whether the node stopped in good order; the mark is durably gone before we say so. */
+  #takeCleanStop(done: (error: Error | undefined, clean?: boolean) => void): void {
+    const { disk } = this.#options.world;
+    if (readTextFile(disk, cleanStopFile) === undefined) return done(undefined, false);
+    disk.remove(cleanStopFile);
+    disk.commitFolder('', (error) => done(error, true));
+  }
+
+  #open(clusterId: string, cleanShutdown: boolean, done: (error?: Error, node?: Node) => void): void {
+    const { world, settings, report, authoriser = allowAll } = this.#options;
+    const nodeId = settings['node.id'];
+    const partitions = new Partitions({ ...world, settings, report, cleanShutdown });
+    const catalog = new Catalog(partitions);
+    const identity = { topic: metadataTopic, topicId: metadataTopicId, index: 0, leaderEpoch: LeaderEpoch(0) };
+    const own = topicSettings(
+      settings,
+      new Map([
+        ['skerry.durability', 'power-loss'],
+        ['cleanup.policy', 'compact'],
+      ]),
+    );
+    const metadataPartition = partitions.openLog(identity, own);
+    const prefix = utf8Encode('metadata ');
+    const metadataLog = new StateLog(metadataPartition, catalog, { store: world.store, clock: world.clock, prefix });
+    const randomBytes = (count: number): Uint8Array => world.random.bytes(count);
+    const cluster = new Cluster(catalog, metadataLog, { id: nodeId, randomBytes });
+    const groupLogs = new GroupLogs({ ...world, catalog, cluster, settings }, ({ key, value }) =>
+      groups.replay(key, value),
+    );
+    const groups: Groups = new Groups({
+      clock: world.clock,
+      random: world.random,
+      settings,
+      append: (groupId, records, appended) => groupLogs.append(groupId, records, appended),
+      refusal: (groupId) => groupLogs.refusal(groupId),
+    });
+    const fetchSessions = new FetchSessions(world, settings['max.incremental.fetch.session.cache.slots']);
+    const node: Node = {
+      ...{ nodeId, clusterId, settings, catalog, cluster, groups, groupLogs, fetchSessions, authoriser, report },
+      ...{ clock: world.clock, random: world.random, compute: world.compute, servedApis: servedApis() },
+    };
+    this.#partitions = partitions;
+    this.#metadataLog = metadataLog;
+    this.#groupLogs = groupLogs;
+    this.#groups = groups;
+    if (metadataPartition.refusal !== undefined) return done(new Error('the metadata log cannot be read'));
+    metadataLog.start((error) => {
+      if (error !== undefined) return done(error);
+      cluster.register((registerError) => {
+        if (registerError !== undefined) return done(new Error(`cannot write the metadata log: ${registerError}`));
+        groupLogs.start((groupsError) => {
+          groups.start();
+          done(groupsError, node);
+        });
+      });
+    });
+  }
+
+  #listen(node: Node, done: Done): void {
+    const { world, settings } = this.#options;
+    const waiting = gather(done);
+    for (const endpoint of settings.endpoints) {
+      const listening = waiting.one();
+      const accept = (connection: Connection): ConnectionEvents => this.#accept(connection, endpoint, node);
+      world.network.listen({ host: endpoint.host, port: endpoint.port }, accept, (error, listener) => {
+        if (listener !== undefined) this.#listeners.push({ name: endpoint.name, listener });
+        listening(error);
+      });
+    }
+    waiting.all();
+  }
+
+  #accept(connection: Connection, endpoint: Endpoint, node: Node): ConnectionEvents {
+    const { settings, report } = this.#options;
+    const connectionId = ++this.#connectionId;
+    this.#connections.set(connectionId, connection);
+    const onEnd = (reason: Error | undefined): void => {
+      this.#connections.delete(connectionId);
+      if (reason instanceof ProtocolError) {
+        report({ kind: 'connectionRefused', host: connection.remote.host, reason: reason.message });
+      }
+    };
+    const session = new Session(connection, { connectionId, listener: endpoint.name }, node, routesByKey, onEnd);
+    const connectionWorld: ConnectionWorld = {
+      slabs: this.#slabs,
+      frameBytesMax: () => settings['socket.request.max.bytes'],
+    };
+    return new ServerConnection(connection, session, connectionWorld);
+  }
+
+  #scheduleRetention(): void {
+    const { world, settings } = this.#options;
+    this.#retentionTimer = world.clock.after(settings['log.retention.check.interval.ms'], () => {
+      this.#partitions?.expire();
+      this.#scheduleRetention();
+    });
+  }
+
+  #info({ nodeId, clusterId }: Node): BrokerInfo {
+    const listeners = this.#listeners.map(({ name, listener }) => ({ name, ...listener.address }));
+    return { nodeId, clusterId, listeners, withoutEffect: this.#options.settings.withoutEffect };
+  }
+}

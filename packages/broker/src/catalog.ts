@@ -1,0 +1,237 @@
+import { assert, LeaderEpoch, type StoreChange, type Uuid, utf8Encode } from '@skerry/base';
+import { decodeMetadata, encodeMetadata, type MetadataRecord } from './metadata-record.ts';
+import type { Partition } from './partition.ts';
+import type { StateMachine, StateRecord } from './state-log.ts';
+import { collisionKey } from './topic-name.ts';
+
+/** A topic as the metadata log describes it, with its partitions on this node. */
+export interface Topic {
+  readonly name: string;
+  readonly id: Uuid;
+  /** By index, without gaps. */
+  readonly partitions: readonly Partition[];
+  /** Settings given for this topic alone, by Kafka's names. */
+  readonly configs: ReadonlyMap<string, string>;
+  /** Written by the broker itself; clients may read it and not write it. */
+  readonly internal: boolean;
+}
+
+interface MutableTopic extends Topic {
+  readonly partitions: Partition[];
+  readonly configs: Map<string, string>;
+}
+
+/** What a topic to be made is asked to be. */
+export interface NewTopic {
+  readonly name: string;
+  readonly id: Uuid;
+  readonly partitions: number;
+  readonly configs: ReadonlyMap<string, string>;
+}
+
+/** How the catalog has partitions opened and dropped: by whoever holds the logs. */
+export interface PartitionHolder {
+  open(topic: Topic, index: number, leaderEpoch: LeaderEpoch): Partition;
+  drop(topic: Topic): void;
+  configured(topic: Topic): void;
+}
+
+export const internalTopics: ReadonlySet<string> = new Set([
+  '__consumer_offsets',
+  '__transaction_state',
+  '__share_group_state',
+]);
+
+const topicConfigs = 2;
+
+/** What the cluster is: topics, partitions, configs, the next producer id. The table of `__cluster_metadata` (KIP-631). */
+export class Catalog implements StateMachine {
+  readonly #byName = new Map<string, MutableTopic>();
+  readonly #byId = new Map<Uuid, MutableTopic>();
+  readonly #byCollisionKey = new Map<string, string>();
+  readonly #holder: PartitionHolder;
+  #nextProducerId = 0;
+  #partitionCount = 0;
+  #registered = false;
+
+  constructor(holder: PartitionHolder) {
+    this.#holder = holder;
+  }
+
+  get topics(): Iterable<Topic> {
+    return this.#byName.values();
+  }
+
+  get topicCount(): number {
+    return this.#byName.size;
+  }
+
+  get partitionCount(): number {
+    return this.#partitionCount;
+  }
+
+  /** First producer id that no block holds yet. */
+  get nextProducerId(): number {
+    return this.#nextProducerId;
+  }
+
+  /** Whether this node has written who it is. */
+  get registered(): boolean {
+    return this.#registered;
+  }
+
+  topic(name: string): Topic | undefined {
+    return this.#byName.get(name);
+  }
+
+  topicById(id: Uuid): Topic | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The topic whose name is `key` once dots are read as underscores, if there is one. */
+  collidingWith(key: string): string | undefined {
+    return this.#byCollisionKey.get(key);
+  }
+
+  partition(name: string, index: number): Partition | undefined {
+    return this.#byName.get(name)?.partitions[index];
+  }
+
+  apply({ value }: StateRecord): readonly StoreChange[] {
+    assert(value !== null, 'a metadata record has a value');
+    const record = decodeMetadata(value);
+    if (record === undefined) return [];
+    const gone = record.kind === 'removeTopic' ? this.#byId.get(record.value.topicId) : undefined;
+    this.#take(record);
+    if (gone !== undefined) return rowsOf(gone).map((key) => ({ key, value: undefined }));
+    if (record.kind === 'config' && record.value.value === null) return [{ key: rowKey(record), value: undefined }];
+    return [{ key: rowKey(record), value: value.slice() }];
+  }
+
+  restore(_key: Uint8Array, value: Uint8Array): void {
+    const record = decodeMetadata(value);
+    if (record !== undefined) this.#take(record);
+  }
+
+  #take(record: MetadataRecord): void {
+    switch (record.kind) {
+      case 'topic':
+        return this.#addTopic(record.value.name, record.value.topicId);
+      case 'partition':
+        return this.#addPartition(
+          record.value.topicId,
+          record.value.partitionId,
+          LeaderEpoch(record.value.leaderEpoch),
+        );
+      case 'config':
+        return this.#configure(
+          record.value.resourceType,
+          record.value.resourceName,
+          record.value.name,
+          record.value.value,
+        );
+      case 'removeTopic':
+        return this.#removeTopic(record.value.topicId);
+      case 'producerIds':
+        this.#nextProducerId = Number(record.value.nextProducerId);
+        return;
+      case 'registerBroker':
+        this.#registered = true;
+        return;
+      case 'featureLevel':
+        return;
+    }
+  }
+
+  #addTopic(name: string, id: Uuid): void {
+    assert(!this.#byName.has(name), `topic ${name} exists`);
+    const topic: MutableTopic = { name, id, partitions: [], configs: new Map(), internal: internalTopics.has(name) };
+    this.#byName.set(name, topic);
+    this.#byId.set(id, topic);
+    this.#byCollisionKey.set(collisionKey(name), name);
+  }
+
+  #addPartition(id: Uuid, index: number, leaderEpoch: LeaderEpoch): void {
+    const topic = this.#byId.get(id);
+    assert(topic !== undefined, `partition ${index} of unknown topic ${id}`);
+    assert(index === topic.partitions.length, `partition ${index} of ${topic.name} comes in order`);
+    topic.partitions.push(this.#holder.open(topic, index, leaderEpoch));
+    this.#partitionCount++;
+  }
+
+  #configure(resourceType: number, resourceName: string, name: string, value: string | null): void {
+    const topic = resourceType === topicConfigs ? this.#byName.get(resourceName) : undefined;
+    if (topic === undefined) return;
+    if (value === null) topic.configs.delete(name);
+    else topic.configs.set(name, value);
+    this.#holder.configured(topic);
+  }
+
+  #removeTopic(id: Uuid): void {
+    const topic = this.#byId.get(id);
+    assert(topic !== undefined, `unknown topic ${id} removed`);
+    this.#byId.delete(id);
+    this.#byName.delete(topic.name);
+    this.#byCollisionKey.delete(collisionKey(topic.name));
+    this.#partitionCount -= topic.partitions.length;
+    this.#holder.drop(topic);
+  }
+}
+
+/**
+ * The records that make a topic: its configs come before its partitions, which are opened with them.
+ */
+export function topicRecords(topic: NewTopic, nodeId: number): StateRecord[] {
+  const values = [encodeMetadata('topic', { name: topic.name, topicId: topic.id })];
+  for (const [name, value] of topic.configs) {
+    values.push(encodeMetadata('config', { resourceType: topicConfigs, resourceName: topic.name, name, value }));
+  }
+  for (let partitionId = 0; partitionId < topic.partitions; partitionId++) {
+    values.push(
+      encodeMetadata('partition', {
+        partitionId,
+        topicId: topic.id,
+        replicas: [nodeId],
+        isr: [nodeId],
+        leader: nodeId,
+        leaderEpoch: 0,
+        partitionEpoch: 0,
+      }),
+    );
+  }
+  return values.map((value) => ({ key: null, value }));
+}
+
+/**
+ * Rows sort so that a restart reads what others need first: topics, then their configs, then partitions by number.
+ */
+function rowKey(record: MetadataRecord): Uint8Array {
+  switch (record.kind) {
+    case 'topic':
+      return utf8Encode(`1 ${record.value.topicId}`);
+    case 'config':
+      return utf8Encode(`2 ${record.value.resourceType} ${record.value.resourceName} ${record.value.name}`);
+    case 'partition':
+      return utf8Encode(partitionRow(record.value.topicId, record.value.partitionId));
+    case 'producerIds':
+      return utf8Encode('4 producerIds');
+    case 'registerBroker':
+      return utf8Encode(`4 broker ${record.value.brokerId}`);
+    case 'featureLevel':
+      return utf8Encode(`4 feature ${record.value.name}`);
+    case 'removeTopic':
+      return utf8Encode(`9 ${record.value.topicId}`);
+  }
+}
+
+function partitionRow(id: Uuid, index: number): string {
+  return `3 ${id} ${String(index).padStart(10, '0')}`;
+}
+
+/** The rows of a topic that goes. */
+function rowsOf(topic: Topic): Uint8Array[] {
+  const rows = [`1 ${topic.id}`];
+  for (const name of topic.configs.keys()) rows.push(`2 ${topicConfigs} ${topic.name} ${name}`);
+  for (const { index } of topic.partitions) rows.push(partitionRow(topic.id, index));
+  return rows.map((row) => utf8Encode(row));
+}

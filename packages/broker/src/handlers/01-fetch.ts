@@ -1,0 +1,137 @@
+import { Offset, type Uuid } from '@skerry/base';
+import {
+  type ErrorName,
+  errorCode,
+  type FetchRequest,
+  type FetchResponseInput,
+  fetchRequest,
+  fetchResponse,
+} from '@skerry/wire';
+import type { Context } from '../context.ts';
+import { FetchPlan, type Serving } from '../fetch-plan.ts';
+import type { Sitting, Wanted } from '../fetch-sessions.ts';
+import type { Handler } from '../handler.ts';
+
+type TopicAnswer = NonNullable<FetchResponseInput['responses']>[number];
+type PartitionAnswer = NonNullable<TopicAnswer['partitions']>[number];
+
+const noRecords = new Uint8Array(0);
+
+/**
+ * Fetch, v4-v18: record batches from an offset on, as they were stored; waits for `minBytes` up to `maxWaitMs`.
+ *
+ * - Each partition gets its own answer. An unknown topic, a wrong offset and a stale epoch differ, since clients act differently on each.
+ * - Incremental sessions (KIP-227), at least one whole batch (KIP-74), read_committed with aborted transactions (KIP-98), leader epochs (KIP-320).
+ * - An empty partition is answered with zero bytes, never with null: a client in use fails on null.
+ * - Not done: followers (`replicaId`), which later speak a protocol of ours; preferred read replicas.
+ */
+export const fetch: Handler<FetchRequest, FetchResponseInput> = {
+  request: fetchRequest,
+  response: fetchResponse,
+  versions: [4, 18],
+
+  handle(request, context, reply) {
+    const byId = context.apiVersion >= 13;
+    const claim = { id: request.sessionId, epoch: request.sessionEpoch, byId };
+    const sitting = context.fetchSessions.open(claim, wantedOf(request), forgottenOf(request));
+    if (typeof sitting === 'string') return reply({ errorCode: errorCode(sitting) });
+
+    const servings = [...sitting.wanted].map((wanted) => serve(wanted, byId, context));
+    const readCommitted = request.isolationLevel === 1;
+    const bounds = {
+      minBytes: request.minBytes,
+      maxBytes: Math.min(request.maxBytes, context.settings['fetch.max.bytes']),
+      maxWaitMs: request.maxWaitMs,
+      readCommitted,
+    };
+    const plan = new FetchPlan(servings, bounds, (served) => {
+      forget();
+      reply(answer(served, sitting, readCommitted, byId));
+    });
+    const forget = context.client.onClosed(() => plan.cancel());
+    plan.start(context.clock);
+  },
+
+  refuse: (_request, error) => ({ errorCode: errorCode(error) }),
+};
+
+function wantedOf({ topics }: FetchRequest): Wanted[] {
+  return topics.flatMap(({ topic, topicId, partitions }) =>
+    partitions.map((asked) => ({
+      topic,
+      topicId,
+      index: asked.partition,
+      leaderEpoch: asked.currentLeaderEpoch,
+      offset: asked.fetchOffset,
+      lastFetchedEpoch: asked.lastFetchedEpoch,
+      bytesMax: asked.partitionMaxBytes,
+      toldHighWatermark: -1,
+      toldLogStart: -1,
+    })),
+  );
+}
+
+function forgottenOf({ forgottenTopicsData }: FetchRequest): { topic: string; topicId: Uuid; index: number }[] {
+  return forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
+    partitions.map((index) => ({ topic, topicId, index })),
+  );
+}
+
+function serve(wanted: Wanted, byId: boolean, context: Context): Serving {
+  const refuse = (error: ErrorName): Serving => ({
+    wanted,
+    partition: undefined,
+    error,
+    range: undefined,
+    diverging: undefined,
+  });
+  const topic = byId ? context.catalog.topicById(wanted.topicId) : context.catalog.topic(wanted.topic);
+  if (byId && topic === undefined) return refuse('UNKNOWN_TOPIC_ID');
+  if (!context.allowed('read', 'topic', topic?.name ?? wanted.topic)) return refuse('TOPIC_AUTHORIZATION_FAILED');
+  const partition = topic?.partitions[wanted.index];
+  if (partition === undefined) return refuse('UNKNOWN_TOPIC_OR_PARTITION');
+  return { wanted, partition, error: 'NONE', range: undefined, diverging: undefined };
+}
+
+function answer(
+  served: readonly Serving[],
+  sitting: Sitting,
+  readCommitted: boolean,
+  byId: boolean,
+): FetchResponseInput {
+  const topics = new Map<string, { topic: string; topicId: Uuid; partitions: PartitionAnswer[] }>();
+  for (const serving of served) {
+    const { wanted, partition, error } = serving;
+    const found = error === 'NONE' ? partition : undefined;
+    const highWatermark = found?.highWatermark ?? Offset(-1);
+    const logStartOffset = found?.log.logStartOffset ?? Offset(-1);
+    const moved = highWatermark !== wanted.toldHighWatermark || logStartOffset !== wanted.toldLogStart;
+    const news = moved || error !== 'NONE' || serving.range !== undefined || serving.diverging !== undefined;
+    if (sitting.incremental && !news) continue;
+    wanted.toldHighWatermark = highWatermark;
+    wanted.toldLogStart = logStartOffset;
+    if (serving.range !== undefined) sitting.served(wanted);
+    const key = byId ? wanted.topicId : wanted.topic;
+    let topic = topics.get(key);
+    if (topic === undefined)
+      topics.set(key, (topic = { topic: wanted.topic, topicId: wanted.topicId, partitions: [] }));
+    topic.partitions.push({
+      partitionIndex: wanted.index,
+      errorCode: errorCode(error),
+      highWatermark,
+      lastStableOffset: found?.lastStableOffset ?? Offset(-1),
+      logStartOffset,
+      abortedTransactions: readCommitted && found !== undefined ? aborted(serving) : null,
+      records: serving.range ?? noRecords,
+      ...(serving.diverging === undefined ? {} : { divergingEpoch: serving.diverging }),
+    });
+  }
+  return { sessionId: sitting.sessionId, responses: [...topics.values()] };
+}
+
+function aborted({ wanted, partition, range }: Serving): NonNullable<PartitionAnswer['abortedTransactions']> {
+  if (partition === undefined || range === undefined) return [];
+  return partition.log
+    .abortedTransactions(wanted.offset, partition.lastStableOffset)
+    .map(({ producerId, firstOffset }) => ({ producerId: BigInt(producerId), firstOffset }));
+}

@@ -1,0 +1,155 @@
+import { assert, type Done, type LeaderEpoch, Offset, offsetAfter, type Uuid } from '@skerry/base';
+import type { Log, LogListener } from '@skerry/log';
+import { batchLastOffsetDelta, type ErrorName } from '@skerry/wire';
+import type { TopicSettings } from './settings/topic-settings.ts';
+import { type Waiter, Waiters } from './waiters.ts';
+
+/** Where an append stands, or why it does not stand anywhere. */
+export type AppendResult =
+  | { readonly error: undefined; readonly baseOffset: Offset }
+  | { readonly error: ErrorName; readonly baseOffset?: undefined };
+
+/** What an append waits for: the leader's write (acks 0 and 1), or being committed (acks all). */
+export type Acks = 'written' | 'committed';
+
+export interface PartitionIdentity {
+  readonly topic: string;
+  readonly topicId: Uuid;
+  readonly index: number;
+  readonly leaderEpoch: LeaderEpoch;
+}
+
+/**
+ * One partition as its clients know it: what is written, what is committed, who waits for more.
+ *
+ * The high watermark bounds what may be read, and is what acks=all waits for. With one replica it is what the log has made as safe as
+ * `skerry.durability` asks: synced (power-loss), or in the page cache (process-crash). It never goes back.
+ */
+export class Partition {
+  readonly topic: string;
+  readonly topicId: Uuid;
+  readonly index: number;
+  readonly leaderEpoch: LeaderEpoch;
+  settings: TopicSettings;
+  /** Undefined when it could not be opened: what it holds is for the operator to decide. */
+  readonly #log: Log | undefined;
+  readonly #written = new Waiters();
+  readonly #committed = new Waiters();
+  readonly #readers = new Set<() => void>();
+  #highWatermark: Offset;
+  #refusal: ErrorName | undefined;
+
+  /** `open` opens the log with this partition as its owner; without a log the partition is offline. */
+  constructor(identity: PartitionIdentity, settings: TopicSettings, open: (listener: LogListener) => Log | undefined) {
+    this.topic = identity.topic;
+    this.topicId = identity.topicId;
+    this.index = identity.index;
+    this.leaderEpoch = identity.leaderEpoch;
+    this.settings = settings;
+    this.#log = open({
+      onWritten: (end) => {
+        if (this.settings.log.durability === 'process-crash') this.#raise(end);
+        this.#written.pass(end);
+      },
+      onSynced: (end) => this.#raise(end),
+      onCut: (end) => this.#refuseBeyond(end),
+      onFailed: () => {
+        this.#refusal = 'KAFKA_STORAGE_ERROR';
+        this.#refuseBeyond(this.#highWatermark);
+      },
+    });
+    this.#highWatermark = this.#log?.logEndOffset ?? Offset(0);
+    if (this.#log === undefined) this.#refusal = 'KAFKA_STORAGE_ERROR';
+  }
+
+  /** The partition's records. Only while it is not refused: see {@link refusal}. */
+  get log(): Log {
+    assert(this.#log !== undefined, `${this.topic}-${this.index} is offline`);
+    return this.#log;
+  }
+
+  /** First offset that consumers may not read yet. */
+  get highWatermark(): Offset {
+    return this.#highWatermark;
+  }
+
+  /** First offset that a read_committed consumer may not read yet: the first of an open transaction, else the high watermark (KIP-98). */
+  get lastStableOffset(): Offset {
+    return this.log.producers.lastStableOffset(this.#highWatermark);
+  }
+
+  /** Why it serves nothing now, if so. */
+  get refusal(): ErrorName | undefined {
+    return this.#refusal;
+  }
+
+  /**
+   * Appends one checked batch and calls back when `acks` holds. `batch` is stamped in place and lent until then.
+   *
+   * A producer's batch is held against what the producer sent before (KIP-98): a duplicate is answered with the offset it has, once that is as
+   * safe as a first append would be.
+   */
+  append(batch: Uint8Array, acks: Acks, done: (result: AppendResult) => void): void {
+    if (this.refusal !== undefined) return done({ error: this.refusal });
+    const verdict = this.log.producers.check(batch);
+    if (verdict.kind === 'refused') return done({ error: verdict.error });
+    const baseOffset =
+      verdict.kind === 'duplicate' ? verdict.batch.baseOffset : this.log.append(batch, this.leaderEpoch);
+    const end = offsetAfter(baseOffset, batchLastOffsetDelta(batch, 0) + 1);
+    this.#whenSafe(end, acks, (error) => done(error === undefined ? { error, baseOffset } : { error }));
+  }
+
+  /** Calls `run` at each rise of the high watermark, and when the partition goes away, until it is called back to stop. */
+  onRise(run: () => void): () => void {
+    this.#readers.add(run);
+    return () => this.#readers.delete(run);
+  }
+
+  configure(settings: TopicSettings): void {
+    this.settings = settings;
+    this.#log?.configure(settings.log);
+  }
+
+  /** Ends all who wait, then syncs and closes the log. */
+  close(done: Done): void {
+    this.#end('NOT_LEADER_OR_FOLLOWER');
+    if (this.#log === undefined) done();
+    else this.#log.close(done);
+  }
+
+  /** Ends all who wait, and removes all records: the topic was deleted. */
+  remove(): void {
+    this.#end('UNKNOWN_TOPIC_OR_PARTITION');
+    this.#log?.remove();
+  }
+
+  #end(error: ErrorName): void {
+    this.#refusal = error;
+    this.#written.fail(Offset(-1), error);
+    this.#committed.fail(Offset(-1), error);
+    this.#wakeReaders();
+  }
+
+  #whenSafe(end: Offset, acks: Acks, waiter: Waiter): void {
+    if (acks === 'committed' && this.#highWatermark < end) this.#committed.add(end, waiter);
+    else if (acks === 'written' && this.log.writtenOffset < end) this.#written.add(end, waiter);
+    else waiter();
+  }
+
+  #raise(end: Offset): void {
+    if (end <= this.#highWatermark) return;
+    assert(end <= this.log.writtenOffset, 'nothing is committed before it is written');
+    this.#highWatermark = end;
+    this.#committed.pass(end);
+    this.#wakeReaders();
+  }
+
+  #wakeReaders(): void {
+    for (const run of [...this.#readers]) run();
+  }
+
+  #refuseBeyond(end: Offset): void {
+    this.#written.fail(end, 'KAFKA_STORAGE_ERROR');
+    this.#committed.fail(end, 'KAFKA_STORAGE_ERROR');
+  }
+}

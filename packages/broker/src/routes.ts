@@ -1,0 +1,64 @@
+import { type ApiVersionsResponseInput, apiVersionsResponse, errorCode, type Part } from '@skerry/wire';
+import { encodeAnswer, type Route, route } from './handler.ts';
+import { produce } from './handlers/00-produce.ts';
+import { fetch } from './handlers/01-fetch.ts';
+import { listOffsets } from './handlers/02-list-offsets.ts';
+import { metadata } from './handlers/03-metadata.ts';
+import { offsetCommit } from './handlers/08-offset-commit.ts';
+import { offsetFetch } from './handlers/09-offset-fetch.ts';
+import { findCoordinator } from './handlers/10-find-coordinator.ts';
+import { joinGroup } from './handlers/11-join-group.ts';
+import { heartbeat } from './handlers/12-heartbeat.ts';
+import { leaveGroup } from './handlers/13-leave-group.ts';
+import { syncGroup } from './handlers/14-sync-group.ts';
+import { describeGroups } from './handlers/15-describe-groups.ts';
+import { listGroups } from './handlers/16-list-groups.ts';
+import { apiVersions } from './handlers/18-api-versions.ts';
+import { createTopics } from './handlers/19-create-topics.ts';
+import { deleteTopics } from './handlers/20-delete-topics.ts';
+import { initProducerId } from './handlers/22-init-producer-id.ts';
+
+/** The APIs this broker speaks, by number. ApiVersions and docs/protocol.md are printed from it, so they promise nothing that no file keeps. */
+export const routes: readonly Route[] = [
+  route(produce),
+  route(fetch),
+  route(listOffsets),
+  route(metadata),
+  route(offsetCommit),
+  route(offsetFetch),
+  route(findCoordinator),
+  route(joinGroup),
+  route(heartbeat),
+  route(leaveGroup),
+  route(syncGroup),
+  route(describeGroups),
+  route(listGroups),
+  route(apiVersions),
+  route(createTopics),
+  route(deleteTopics),
+  route(initProducerId),
+];
+
+export const routesByKey: ReadonlyMap<number, Route> = new Map(routes.map((one) => [one.apiKey, one]));
+
+/** What ApiVersions answers: every API with the versions it is served in. */
+export function servedApis(): ApiVersionsResponseInput {
+  return {
+    apiKeys: routes.map(({ apiKey, advertisedFrom, versions }) => ({
+      apiKey,
+      minVersion: advertisedFrom,
+      maxVersion: versions[1],
+    })),
+  };
+}
+
+/** The answer to an ApiVersions of a version that we do not know, in v0: the range we serve, so that the client can ask again (KIP-511). */
+export function unsupportedApiVersions(served: ApiVersionsResponseInput, correlationId: number): readonly Part[] {
+  const own = (served.apiKeys ?? []).filter(({ apiKey }) => apiKey === apiVersionsResponse.apiKey);
+  return encodeAnswer(
+    apiVersionsResponse,
+    { errorCode: errorCode('UNSUPPORTED_VERSION'), apiKeys: own },
+    0,
+    correlationId,
+  );
+}

@@ -1,0 +1,126 @@
+import { type Connection, ProtocolError } from '@skerry/base';
+import { type Call, Reader, type Reply, readClientId, readRequestStart, type Service } from '@skerry/wire';
+import type { Authoriser, Client, Context, Node, Operation, ResourceType } from './context.ts';
+import type { Route } from './handler.ts';
+import { unsupportedApiVersions } from './routes.ts';
+
+const apiVersionsKey = 18;
+
+/** One client's connection, as the broker sees it: who it is, and which handler serves each of its frames. */
+export class Session implements Service, Client {
+  readonly connectionId: number;
+  readonly principal = 'User:ANONYMOUS';
+  readonly listener: string;
+  readonly host: string;
+  readonly dialled: { readonly host: string; readonly port: number };
+  readonly #node: Node;
+  readonly #routes: ReadonlyMap<number, Route>;
+  readonly #connection: Connection;
+  readonly #onEnd: (reason: Error | undefined) => void;
+  readonly #closers = new Set<() => void>();
+
+  constructor(
+    connection: Connection,
+    identity: { connectionId: number; listener: string },
+    node: Node,
+    routes: ReadonlyMap<number, Route>,
+    onEnd: (reason: Error | undefined) => void,
+  ) {
+    this.connectionId = identity.connectionId;
+    this.listener = identity.listener;
+    this.host = connection.remote.host;
+    this.dialled = { host: connection.serverName ?? connection.local.host, port: connection.local.port };
+    this.#node = node;
+    this.#routes = routes;
+    this.#connection = connection;
+    this.#onEnd = onEnd;
+  }
+
+  /**
+   * Reads a request whole, so that a malformed one closes the connection before anything of it runs. An API or version that is not served
+   * closes it too, as Kafka does; but for ApiVersions, with which a client finds out.
+   */
+  open(frame: Uint8Array): Call {
+    const reader = new Reader(frame);
+    const { apiKey, apiVersion, correlationId } = readRequestStart(reader);
+    const route = this.#routes.get(apiKey);
+    const served = route !== undefined && apiVersion >= route.versions[0] && apiVersion <= route.versions[1];
+    if (!served && apiKey === apiVersionsKey) {
+      return { overlap: false, run: (reply) => reply(unsupportedApiVersions(this.#node.servedApis, correlationId)) };
+    }
+    if (!served) throw new ProtocolError(`${route?.name ?? `API ${apiKey}`} v${apiVersion} is not served`);
+    const { min, max } = route.request.flexible;
+    const clientId = readClientId(reader, apiVersion >= min && apiVersion <= max);
+    const run = route.open(reader, apiVersion);
+    return {
+      overlap: route.overlap,
+      run: (reply: Reply, hold: (on: boolean) => void) => {
+        run(new RequestContext(this.#node, this, apiVersion, clientId, hold), correlationId, reply);
+      },
+    };
+  }
+
+  onClosed(run: () => void): () => void {
+    this.#closers.add(run);
+    return () => this.#closers.delete(run);
+  }
+
+  disconnect(reason: string): void {
+    this.#connection.destroy();
+    this.closed(new ProtocolError(reason));
+  }
+
+  closed(reason: Error | undefined): void {
+    const closers = [...this.#closers];
+    this.#closers.clear();
+    for (const run of closers) run();
+    this.#onEnd(reason);
+  }
+}
+
+/** What one request may reach: the node's parts, and who asks. */
+class RequestContext implements Context {
+  readonly nodeId: Node['nodeId'];
+  readonly clusterId: Node['clusterId'];
+  readonly clock: Node['clock'];
+  readonly random: Node['random'];
+  readonly compute: Node['compute'];
+  readonly settings: Node['settings'];
+  readonly catalog: Node['catalog'];
+  readonly cluster: Node['cluster'];
+  readonly fetchSessions: Node['fetchSessions'];
+  readonly groups: Node['groups'];
+  readonly groupLogs: Node['groupLogs'];
+  readonly servedApis: Node['servedApis'];
+  readonly authoriser: Authoriser;
+  readonly report: Node['report'];
+  readonly client: Client;
+  readonly apiVersion: number;
+  readonly clientId: string;
+  readonly hold: (on: boolean) => void;
+
+  constructor(node: Node, client: Client, apiVersion: number, clientId: string, hold: (on: boolean) => void) {
+    this.nodeId = node.nodeId;
+    this.clusterId = node.clusterId;
+    this.clock = node.clock;
+    this.random = node.random;
+    this.compute = node.compute;
+    this.settings = node.settings;
+    this.catalog = node.catalog;
+    this.cluster = node.cluster;
+    this.fetchSessions = node.fetchSessions;
+    this.groups = node.groups;
+    this.groupLogs = node.groupLogs;
+    this.servedApis = node.servedApis;
+    this.authoriser = node.authoriser;
+    this.report = node.report;
+    this.client = client;
+    this.apiVersion = apiVersion;
+    this.clientId = clientId;
+    this.hold = hold;
+  }
+
+  allowed(operation: Operation, resourceType: ResourceType, name: string): boolean {
+    return this.authoriser.allowed(this.client.principal, this.client.host, operation, resourceType, name);
+  }
+}

@@ -1,0 +1,214 @@
+import { type Connection, limits, ProtocolError } from '@skerry/base';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Call, type FileRange, type Reply, ServerConnection, type Service, SlabPool } from '../src/index.ts';
+
+/** A socket that notes what is sent, and takes as much as the test allows. */
+class Peer implements Connection {
+  readonly local = { host: '127.0.0.1', port: 9092 };
+  readonly remote = { host: '127.0.0.1', port: 50_000 };
+  readonly serverName = undefined;
+  sent = '';
+  sentBytes = 0;
+  paused = false;
+  destroyed = false;
+  stalled: (() => void)[] | undefined;
+
+  write(chunks: readonly Uint8Array[], written?: () => void): boolean {
+    for (const chunk of chunks) {
+      this.sentBytes += chunk.length;
+      if (chunk.length < 100) this.sent += String.fromCharCode(...chunk);
+    }
+    if (this.stalled === undefined) written?.();
+    else if (written !== undefined) this.stalled.push(written);
+    return this.stalled === undefined;
+  }
+  pause(): void {
+    this.paused = true;
+  }
+  resume(): void {
+    this.paused = false;
+  }
+  end(): void {}
+  destroy(): void {
+    this.destroyed = true;
+  }
+}
+
+/** Each frame is one letter; capitals may overlap. Calls wait until the test answers them by that letter. */
+class Letters implements Service {
+  readonly started: string[] = [];
+  readonly replies = new Map<string, Reply>();
+  readonly holds = new Map<string, (on: boolean) => void>();
+  readonly closedWith: (Error | undefined)[] = [];
+
+  open(frame: Uint8Array): Call {
+    const letter = String.fromCharCode(frame[0] ?? 0);
+    if (letter === '!') throw new ProtocolError('a letter that is none');
+    return {
+      overlap: letter === letter.toUpperCase(),
+      run: (reply, hold) => {
+        this.started.push(letter);
+        this.replies.set(letter, reply);
+        this.holds.set(letter, hold);
+      },
+    };
+  }
+  closed(reason: Error | undefined): void {
+    this.closedWith.push(reason);
+  }
+  answer(letter: string): void {
+    this.replies.get(letter)?.([new Uint8Array([letter.charCodeAt(0)])]);
+  }
+}
+
+let peer: Peer;
+let service: Letters;
+let slabs: SlabPool;
+let connection: ServerConnection;
+
+beforeEach(() => {
+  peer = new Peer();
+  service = new Letters();
+  slabs = new SlabPool(16 * 1024 * 1024);
+  connection = new ServerConnection(peer, service, { slabs, frameBytesMax: () => limits.frameBytesMax });
+});
+
+/** One TCP segment with a frame for each letter. */
+const send = (letters: string): void => {
+  const bytes = [...letters].flatMap((letter) => [0, 0, 0, 1, letter.charCodeAt(0)]);
+  connection.data(new Uint8Array(bytes));
+};
+
+describe('the order of one connection', () => {
+  test('a request that may not overlap starts when all before it are answered (authenticate, metadata, produce in one segment)', () => {
+    send('amP');
+    expect(service.started).toEqual(['a']);
+    expect(peer.paused).toBe(true);
+    service.answer('a');
+    expect(service.started).toEqual(['a', 'm']);
+    service.answer('m');
+    expect(service.started).toEqual(['a', 'm', 'P']);
+    expect(peer.paused).toBe(false);
+    service.answer('P');
+    expect(peer.sent).toBe('amP');
+  });
+
+  test('produces start in order beside each other, and are answered in order', () => {
+    send('PQR');
+    expect(service.started).toEqual(['P', 'Q', 'R']);
+    service.answer('R');
+    service.answer('Q');
+    expect(peer.sent).toBe('');
+    service.answer('P');
+    expect(peer.sent).toBe('PQR');
+  });
+
+  test('nothing starts behind a request that may not overlap until it is answered', () => {
+    send('PfQ');
+    expect(service.started).toEqual(['P']);
+    service.answer('P');
+    expect(service.started).toEqual(['P', 'f']);
+    service.answer('f');
+    expect(service.started).toEqual(['P', 'f', 'Q']);
+  });
+
+  test('a produce that has left the loop before its append holds the later ones back', () => {
+    send('P');
+    service.holds.get('P')?.(true);
+    send('Q');
+    expect(service.started).toEqual(['P']);
+    service.holds.get('P')?.(false);
+    expect(service.started).toEqual(['P', 'Q']);
+  });
+
+  test('an answer of nothing keeps its place (acks=0)', () => {
+    send('PQ');
+    service.answer('Q');
+    service.replies.get('P')?.(undefined);
+    expect(peer.sent).toBe('Q');
+  });
+
+  test('the requests under way are bounded, and the socket is not read beyond that', () => {
+    for (let i = 0; i < limits.overlapRequestsMax + 10; i++) send('P');
+    expect(service.started.length).toBe(limits.overlapRequestsMax);
+    expect(peer.paused).toBe(true);
+  });
+});
+
+describe('an answer with file ranges', () => {
+  const rangeOf = (bytes: number): FileRange & { released: number } => ({
+    byteLength: bytes,
+    released: 0,
+    read(into, _from, done) {
+      into.fill(0x2e);
+      done();
+    },
+    release() {
+      this.released++;
+    },
+  });
+
+  test('leaves in order, and releases its ranges once', () => {
+    send('fP');
+    const range = rangeOf(3);
+    service.replies.get('f')?.([new Uint8Array([0x5b]), range, new Uint8Array([0x5d])]);
+    expect(peer.sent).toBe('[...]');
+    expect(range.released).toBe(1);
+    service.answer('P');
+    expect(peer.sent).toBe('[...]P');
+  });
+
+  test('costs a stalled reader one slab, whatever its size', () => {
+    peer.stalled = [];
+    send('f');
+    const before = slabs.takenBytes;
+    const range = rangeOf(50 * 1024 * 1024);
+    service.replies.get('f')?.([range]);
+    expect(slabs.takenBytes - before).toBeLessThanOrEqual(limits.slabBytes);
+    for (let turns = 0; peer.stalled.length > 0; turns++) {
+      expect(turns).toBeLessThan(201);
+      peer.stalled.shift()?.();
+    }
+    expect(peer.sentBytes).toBe(range.byteLength);
+    expect(range.released).toBe(1);
+    expect(slabs.takenBytes).toBe(0);
+  });
+
+  test('closes the connection when a read fails in the middle', () => {
+    send('f');
+    const range = {
+      ...rangeOf(10),
+      read: (_into: Uint8Array, _from: number, done: (error?: Error) => void) => done(new ProtocolError('bad disk')),
+    };
+    service.replies.get('f')?.([range]);
+    expect(peer.destroyed).toBe(true);
+    expect(range.released).toBe(1);
+  });
+});
+
+describe('the end', () => {
+  test('bytes that are no request close the connection and tell why, once', () => {
+    send('P!Q');
+    expect(peer.destroyed).toBe(true);
+    connection.closed();
+    expect(service.closedWith.map((reason) => reason?.message)).toEqual(['a letter that is none']);
+  });
+
+  test('calls under way keep their frames until they reply, then everything is given back', () => {
+    send('PQ');
+    connection.closed();
+    expect(slabs.takenBytes).toBeGreaterThan(0);
+    service.answer('P');
+    service.answer('Q');
+    expect(slabs.takenBytes).toBe(0);
+    expect(peer.sent).toBe('');
+  });
+
+  test('an answer that comes too late releases what it pins', () => {
+    send('f');
+    connection.closed();
+    let released = 0;
+    service.replies.get('f')?.([{ byteLength: 1, read: () => undefined, release: () => released++ }]);
+    expect(released).toBe(1);
+  });
+});
