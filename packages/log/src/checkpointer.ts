@@ -4,11 +4,12 @@
  *
  * So what the store says never covers more than what was synced before; and index entries below the recovery point are safe.
  */
-import { assert, type DirtyFile, type Offset, OperatingError, type StoreChange } from '@skerry/base';
+import { assert, Bytes, type DirtyFile, Offset, OperatingError, type StoreChange } from '@skerry/base';
 import type { LeaderEpochs } from './epochs.ts';
 import type { PooledFile } from './file-pool.ts';
 import type { AbortedTransaction, ProducerStates } from './producers.ts';
 import type { Segment } from './segment.ts';
+import type { TimedOffset } from './segment-index.ts';
 import type { SegmentList } from './segment-list.ts';
 import { logLimits } from './settings.ts';
 import { encodeSnapshot } from './snapshot.ts';
@@ -21,6 +22,14 @@ export interface CapturedCheckpoint {
   release(): void;
   /** Writes it to the store: the sync was good. */
   save(): void;
+}
+
+/** Where a log is to end. */
+export interface CutPoint {
+  readonly segment: Segment;
+  readonly position: Bytes;
+  readonly offset: Offset;
+  readonly newest: TimedOffset | undefined;
 }
 
 export interface CheckpointerParts {
@@ -36,7 +45,7 @@ export interface CheckpointerParts {
 export class Checkpointer {
   readonly #parts: CheckpointerParts;
   #logStart: Offset;
-  #saved: Checkpoint | undefined;
+  #saved: Checkpoint;
   #savedEpochs: number;
   #snapshots: Offset[];
   /** Bytes written since the last checkpoint, and since when. */
@@ -44,7 +53,6 @@ export class Checkpointer {
   #newSinceMs = 0;
   #wanted = false;
   #saving = false;
-  #wiping = false;
   /** Grows with every cut: a capture from before it must not be saved. */
   #era = 0;
   /** Closed segments whose indexes no sync covers yet. */
@@ -56,7 +64,8 @@ export class Checkpointer {
   constructor(parts: CheckpointerParts, logStart: Offset, saved: Checkpoint | undefined, snapshots: Offset[]) {
     this.#parts = parts;
     this.#logStart = logStart;
-    this.#saved = saved;
+    const { base } = parts.segments.first;
+    this.#saved = saved ?? beginning(base, logStart);
     this.#snapshots = snapshots;
     this.#savedEpochs = parts.epochs.version;
   }
@@ -66,7 +75,7 @@ export class Checkpointer {
   }
 
   get recoveryPoint(): Offset {
-    return this.#saved?.recoveryPoint ?? this.#logStart;
+    return this.#saved.recoveryPoint;
   }
 
   /** Whether there is anything that a checkpoint would save. */
@@ -110,6 +119,13 @@ export class Checkpointer {
     if (done !== undefined) this.#waiting.push(done);
   }
 
+  /** There will be no further checkpoint. */
+  abandon(error: Error): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const done of waiting) done(error);
+  }
+
   /** Adds what a checkpoint at `written` needs synced; `aligned` says that the producers are as of there. */
   capture(into: DirtyFile[], written: Offset, aligned: boolean): CapturedCheckpoint | undefined {
     if (!this.#wanted || this.#saving) return undefined;
@@ -149,9 +165,8 @@ export class Checkpointer {
           this.#waiting.push(...waiting);
           return;
         }
-        // The log start may have moved since; it is never moved back.
-        changes[0] = this.#parts.state.checkpoint({ ...checkpoint, logStartOffset: this.#logStart });
         this.#saved = checkpoint;
+        changes[0] = this.#current();
         this.#savedEpochs = epochs;
         world.store.commit(changes, (error) => {
           this.#saving = false;
@@ -190,8 +205,70 @@ export class Checkpointer {
       position: segment.size,
       newest: segment.newest,
       segmentOpenedMs: segment.openedMs ?? -1,
-      wiping: this.#wiping,
+      wiping: false,
     };
+  }
+
+  /** Moves the log start, in memory at once; `done` is called when it is in the store. */
+  moveLogStart(offset: Offset, done: (error?: Error) => void): void {
+    assert(offset >= this.#logStart, 'the log start moves on');
+    this.#logStart = offset;
+    this.#commit([this.#current()], done);
+  }
+
+  /** Puts the recovery point back to `to`, before what lies beyond is cut off. */
+  stepBack(to: CutPoint, done: (error?: Error) => void): void {
+    const { segment, position, offset, newest } = to;
+    this.#era++;
+    const changes: StoreChange[] = this.#forgetSnapshotsBeyond(offset);
+    if (this.#saved.recoveryPoint > offset) {
+      const segmentOpenedMs = segment.openedMs ?? -1;
+      const there = { segmentBase: segment.base, position, newest, segmentOpenedMs };
+      this.#saved = { ...beginning(offset, this.#logStart), ...there };
+      changes.push(this.#current());
+    }
+    this.#commit(changes, done);
+  }
+
+  /** Says that all segments go, and the log starts again at `offset`. While `wiping`, a start finds none of them. */
+  startOver(offset: Offset, wiping: boolean, done: (error?: Error) => void): void {
+    this.#era++;
+    this.#logStart = offset;
+    this.#saved = { ...beginning(offset, offset), wiping };
+    const changes = [this.#current(), ...this.#forgetSnapshotsBeyond(Offset(-1))];
+    if (wiping) changes.push(this.#parts.state.epochs([]));
+    this.#commit(changes, done);
+  }
+
+  /** Saves the epochs as they are; the log is synced up to where the last row begins. */
+  saveEpochs(done: (error?: Error) => void): void {
+    this.#savedEpochs = this.#parts.epochs.version;
+    this.#commit([this.#parts.state.epochs(this.#parts.epochs.rows)], done);
+  }
+
+  /** Offsets of the snapshots in the store, ascending. */
+  get snapshots(): readonly Offset[] {
+    return this.#snapshots;
+  }
+
+  /** The checkpoint as it holds now. Segments may have gone from under it since it was taken. */
+  #current(): StoreChange {
+    const { base } = this.#parts.segments.first;
+    if (this.#saved.segmentBase < base) this.#saved = beginning(base, this.#logStart);
+    return this.#parts.state.checkpoint({ ...this.#saved, logStartOffset: this.#logStart });
+  }
+
+  #commit(changes: readonly StoreChange[], done: (error?: Error) => void): void {
+    this.#parts.world.store.commit(changes, (error) => {
+      if (error !== undefined) this.#parts.failed(error);
+      done(error);
+    });
+  }
+
+  #forgetSnapshotsBeyond(offset: Offset): StoreChange[] {
+    const gone = this.#snapshots.filter((snapshot) => snapshot > offset);
+    this.#snapshots = this.#snapshots.filter((snapshot) => snapshot <= offset);
+    return gone.map((snapshot) => this.#parts.state.withoutSnapshot(snapshot));
   }
 
   #snapshotChanges(offset: Offset): StoreChange[] {
@@ -223,3 +300,14 @@ export class Checkpointer {
     }
   }
 }
+
+/** Nothing is known to be good yet: a start reads from `base` on. */
+const beginning = (base: Offset, logStartOffset: Offset): Checkpoint => ({
+  logStartOffset,
+  recoveryPoint: base,
+  segmentBase: base,
+  position: Bytes(0),
+  newest: undefined,
+  segmentOpenedMs: -1,
+  wiping: false,
+});

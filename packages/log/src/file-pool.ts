@@ -4,7 +4,7 @@
  * A handle that is held (a call in the pool under way, data not yet synced) stays open, so the bound may be exceeded by held files alone;
  * `pressed` then tells the owner to sync. Nothing is renamed or removed while open (Windows): {@link PooledFile.discard} first.
  */
-import { assert, type Disk, type DiskFile, limits } from '@skerry/base';
+import { assert, type Disk, type DiskFile, limits, OperatingError } from '@skerry/base';
 import { SlabPool } from '@skerry/wire';
 import { IndexCache } from './index-cache.ts';
 import { logLimits } from './settings.ts';
@@ -14,6 +14,8 @@ export class PooledFile {
   readonly #pool: FilePool;
   #handle: DiskFile | undefined;
   #holds = 0;
+  #retired = false;
+  #whenFree: (() => void)[] = [];
 
   constructor(path: string, pool: FilePool) {
     this.path = path;
@@ -30,6 +32,7 @@ export class PooledFile {
 
   /** The handle, opened if need be. Valid until the end of this turn, or while the file is held. */
   handle(create = false): DiskFile {
+    if (this.#retired) throw new OperatingError('SKR_DISK_FAILED', `${this.path} was removed while it was used`);
     this.#handle ??= this.#pool.disk.open(this.path, { create });
     this.#pool.used(this);
     return this.#handle;
@@ -42,7 +45,22 @@ export class PooledFile {
   letGo(): void {
     assert(this.#holds > 0, `${this.path} is let go once per hold`);
     this.#holds--;
-    if (this.#holds === 0) this.#pool.trim();
+    if (this.#holds > 0) return;
+    const waiting = this.#whenFree;
+    this.#whenFree = [];
+    for (const run of waiting) run();
+    this.#pool.trim();
+  }
+
+  /** Closes the handle for good, once nothing under way uses it, and then calls `run`: the file may be removed. */
+  retire(run: () => void): void {
+    this.#retired = true;
+    const end = (): void => {
+      this.discard();
+      run();
+    };
+    if (this.#holds === 0) end();
+    else this.#whenFree.push(end);
   }
 
   /** Closes the handle, if it is open. */

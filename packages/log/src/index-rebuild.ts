@@ -1,6 +1,7 @@
 /** Brings a segment's index into memory: from its files, or, if they are missing or cannot be right, from the log. */
 import { assert, type Bytes, type Offset, OperatingError, offsetAfter } from '@skerry/base';
-import { batchBaseOffset, batchLastOffsetDelta, batchMaxTimestamp } from '@skerry/wire';
+import { batchBaseOffset, batchLastOffsetDelta } from '@skerry/wire';
+import { newer } from './newer.ts';
 import { scanHeaders } from './scan.ts';
 import type { Segment } from './segment.ts';
 import type { TimedOffset } from './segment-index.ts';
@@ -61,8 +62,7 @@ function rebuild(segment: Segment, owner: IndexOwner, now: boolean, done: (error
     now,
     visit: (bytes, at, position) => {
       const lastOffset = offsetAfter(batchBaseOffset(bytes, at), batchLastOffsetDelta(bytes, at));
-      const timestamp = Math.min(batchMaxTimestamp(bytes, at), Number.MAX_SAFE_INTEGER);
-      if (timestamp >= 0 && timestamp > (newest?.timestamp ?? -1)) newest = { timestamp, offset: lastOffset };
+      newest = newer(newest, bytes, at);
       if (position - indexed > interval) {
         found.push({ lastOffset, position, newest: newest ?? { timestamp: -1, offset: lastOffset } });
         indexed = position;

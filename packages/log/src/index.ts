@@ -3,6 +3,7 @@ export { FilePool } from './file-pool.ts';
 export { type FlushedLog, Flusher } from './flusher.ts';
 export { Log } from './log.ts';
 export type { LogRange } from './log-range.ts';
+export type { TimeDone, TimedRecord } from './log-times.ts';
 export {
   type AbortedTransaction,
   type ProducerBatch,

@@ -35,6 +35,9 @@ export interface ReadRequest {
   readonly minOneBatch: boolean;
 }
 
+/** Where a batch begins; its length and base offset if its header was read. */
+type PositionFound = (error: Error | undefined, position: Bytes, length?: number, base?: Offset) => void;
+
 export class LogReader {
   readonly #parts: ReaderParts;
 
@@ -91,12 +94,12 @@ export class LogReader {
   positionOf(
     segment: Segment,
     offset: Offset,
-    done: (error: Error | undefined, position: Bytes, length: number | undefined) => void,
+    done: PositionFound,
   ): void {
     const isLast = segment === this.#parts.segments.last || !segment.isClosed;
     const recent = isLast ? this.#parts.tail.positionAt(offset) : undefined;
     if (recent !== undefined) {
-      done(undefined, recent, undefined);
+      done(undefined, recent.position, undefined, recent.base);
       return;
     }
     const now = this.isHot(offset);
@@ -107,7 +110,7 @@ export class LogReader {
     }
     const goOn = (error?: Error): void => {
       const from = segment.index.isUnread ? undefined : segment.index.positionBefore(offset);
-      if (error !== undefined || from === undefined) done(error ?? gone(segment), Bytes(0), undefined);
+      if (error !== undefined || from === undefined) done(error ?? gone(segment), Bytes(0));
       else this.#scanFrom(segment, from, offset, now, done);
     };
     if (now) {
@@ -121,9 +124,10 @@ export class LogReader {
     from: Bytes,
     offset: Offset,
     now: boolean,
-    done: (error: Error | undefined, position: Bytes, length: number | undefined) => void,
+    done: PositionFound,
   ): void {
     let length: number | undefined;
+    let found: Offset | undefined;
     let expected = segment.base;
     segment.pin();
     scanHeaders({
@@ -145,11 +149,12 @@ export class LogReader {
         expected = offsetAfter(last, 1);
         if (last < offset) return false;
         length = batchLength(bytes, at);
+        found = base;
         return true;
       },
       done: (error, position) => {
         segment.unpin();
-        done(error, position, length);
+        done(error, position, length, found);
       },
     });
   }

@@ -60,10 +60,16 @@ interface Gather {
   sent: boolean;
 }
 
+interface SyncedPart {
+  readonly segment: Segment;
+  readonly size: Bytes;
+  readonly cuts: number;
+}
+
 /** A sync under way, and what it will cover. */
 interface SyncUnderWay {
   readonly written: Offset;
-  readonly segments: readonly { readonly segment: Segment; readonly size: Bytes }[];
+  readonly segments: readonly SyncedPart[];
   readonly checkpoint: CapturedCheckpoint | undefined;
   readonly then: readonly (() => void)[];
 }
@@ -115,9 +121,18 @@ export class LogWriter implements FlushedLog {
     return this.#failed;
   }
 
-  /** Nothing waits for its write. */
+  /** Nothing waits for its write, and none is under way. */
   get isIdle(): boolean {
     return this.#queue.length === 0;
+  }
+
+  get isCutting(): boolean {
+    return this.#cutting;
+  }
+
+  /** The segment that is written now, or takes the next write. */
+  get current(): Segment {
+    return this.#current;
   }
 
   append(batch: Uint8Array, leaderEpoch: LeaderEpoch): Offset {
@@ -140,7 +155,7 @@ export class LogWriter implements FlushedLog {
 
   /** Starts a segment although the last has room. */
   roll(): void {
-    assert(this.isIdle && !this.#writing, 'a log rolls by itself while it writes');
+    assert(this.isIdle, 'a log rolls by itself while it writes');
     if (this.#current.size === 0) return;
     this.#parts.segments.add(this.#end);
     this.#startSegment(this.#parts.segments.last);
@@ -259,8 +274,8 @@ export class LogWriter implements FlushedLog {
   #wrote(gather: Gather): void {
     this.#queue.shift();
     const { segment, chunks, aborted } = gather;
-    const { tail, world, producers, settings } = this.#parts;
-    const interval = settings().indexIntervalBytes;
+    const { tail, world, producers } = this.#parts;
+    const interval = this.#parts.settings().indexIntervalBytes;
     tail.mark(world.clock.monotonicMs(), this.#written);
     for (const chunk of chunks) {
       tail.note(batchBaseOffset(chunk, 0), segment.size);
@@ -340,7 +355,14 @@ export class LogWriter implements FlushedLog {
     this.#queue = [];
     this.#parts.world.flusher.forget(this);
     this.#parts.world.report({ kind: 'failed', folder: this.#parts.folder, error });
+    this.#checkpoints.abandon(error);
     this.#parts.listener.onFailed(error);
+  }
+
+  /** Ends the log without a word: it is closed, or removed. */
+  stop(): void {
+    this.#failed = true;
+    this.#parts.world.flusher.forget(this);
   }
 
   /** Calls `run` after a sync that begins from now on. */
@@ -351,10 +373,11 @@ export class LogWriter implements FlushedLog {
 
   beginSync(into: DirtyFile[]): boolean {
     if (this.#syncing !== undefined || this.#failed) return false;
-    const segments: { segment: Segment; size: Bytes }[] = [];
+    const segments: SyncedPart[] = [];
     for (const segment of this.#dirty) {
       segment.pin();
-      segments.push({ segment, size: segment.size });
+      segment.file.hold();
+      segments.push({ segment, size: segment.size, cuts: segment.cuts });
       into.push({ file: segment.file.handle(), end: segment.size });
     }
     const checkpoint = this.#checkpoints.capture(into, this.#written, this.isIdle);
@@ -369,7 +392,7 @@ export class LogWriter implements FlushedLog {
     const sync = this.#syncing;
     assert(sync !== undefined, 'a sync ends once');
     this.#syncing = undefined;
-    for (const { segment, size } of sync.segments) this.#segmentSynced(segment, size, error === undefined);
+    for (const part of sync.segments) this.#segmentSynced(part, error === undefined);
     sync.checkpoint?.release();
     if (this.#failed) return;
     if (error !== undefined) {
@@ -390,15 +413,52 @@ export class LogWriter implements FlushedLog {
     this.write();
   }
 
-  #segmentSynced(segment: Segment, size: Bytes, good: boolean): void {
-    if (good && !segment.isDoomed) {
-      // A cut since then has made it shorter.
+  #segmentSynced({ segment, size, cuts }: SyncedPart, good: boolean): void {
+    // A cut since then has made it shorter, and is not covered.
+    if (good && !segment.isDoomed && segment.cuts === cuts) {
       const before = segment.syncedSize;
-      segment.synced(Bytes(Math.min(size, segment.size)));
+      segment.synced(size);
       this.#parts.world.flusher.unsynced(before - segment.syncedSize);
       if (segment.syncedSize === segment.size && this.#dirty.delete(segment)) segment.file.letGo();
     }
+    segment.file.letGo();
     segment.unpin();
+  }
+
+  /** A segment is about to be removed: it needs no sync. */
+  dropped(segment: Segment): void {
+    if (this.#dirty.delete(segment)) segment.file.letGo();
+    this.#parts.world.flusher.unsynced(segment.syncedSize - segment.size);
+    this.#checkpoints.dropped(segment);
+  }
+
+  /** Takes no more appends until {@link endCut}, and calls `run` when all that was queued is written, or refused. */
+  beginCut(run: () => void): void {
+    assert(!this.#cutting, 'one cut at a time');
+    this.#cutting = true;
+    this.whenIdle(run);
+  }
+
+  /** The segments end earlier now: what is beyond was never there. `touched` was made shorter, which must be synced. */
+  cutTo(end: Offset, touched: Segment | undefined): void {
+    assert(this.#cutting && this.isIdle, 'a cut between appends');
+    this.#current = this.#parts.segments.last;
+    this.#end = end;
+    this.#written = end;
+    this.#synced = Math.min(this.#synced, end) as Offset;
+    if (touched !== undefined) this.#dirtied(touched, 0);
+    this.#parts.tail.cut(end);
+  }
+
+  /** All is empty, and begins at `start`. */
+  restartAt(start: Offset): void {
+    this.cutTo(start, undefined);
+    this.#synced = start;
+  }
+
+  endCut(): void {
+    assert(this.#cutting, 'a cut ends once');
+    this.#cutting = false;
   }
 
   tick(nowMs: number): boolean {

@@ -8,11 +8,14 @@
 import { assert, type LeaderEpoch, type Offset, OperatingError } from '@skerry/base';
 import { Checkpointer } from './checkpointer.ts';
 import type { LeaderEpochs } from './epochs.ts';
+import { LogCutter } from './log-cutter.ts';
 import type { LogRange } from './log-range.ts';
 import { LogReader } from './log-reader.ts';
+import { type Bounds, findByTime, findNewestRecord, type TimeDone, type TimeParts } from './log-times.ts';
 import { type LogParts, LogWriter } from './log-writer.ts';
-import type { ProducerStates } from './producers.ts';
+import type { AbortedTransaction, ProducerStates } from './producers.ts';
 import { type Recovered, recover } from './recovery.ts';
+import { deleteOldSegments } from './retention.ts';
 import type { SegmentList } from './segment-list.ts';
 import { SegmentList as Segments } from './segment-list.ts';
 import type { LogSettings } from './settings.ts';
@@ -29,6 +32,7 @@ export class Log {
   readonly #writer: LogWriter;
   readonly #checkpoints: Checkpointer;
   readonly #reader: LogReader;
+  readonly #cutter: LogCutter;
   #settings: LogSettings;
   #closed = false;
 
@@ -69,7 +73,17 @@ export class Log {
     this.#writer = new LogWriter(this.#parts, this.#checkpoints, recovered.synced);
     this.#reader = new LogReader(this.#parts);
     if (recovered.removedFiles) this.#holdUntilRemoved();
-    for (const segment of recovered.segments) if (segment.isClosed) this.#checkpoints.closed(segment);
+    for (const segment of recovered.segments) {
+      if (segment.isClosed && !segment.index.isUnread) this.#checkpoints.closed(segment);
+    }
+    if (this.#writer.end > this.#checkpoints.recoveryPoint) this.#checkpoints.want();
+    this.#cutter = new LogCutter({
+      ...this.#parts,
+      state,
+      writer: this.#writer,
+      checkpoints: this.#checkpoints,
+      reader: this.#reader,
+    });
   }
 
   /** What was removed must not come back after a power cut, beside what is written from now on. */
@@ -134,12 +148,93 @@ export class Log {
   ): void {
     assert(offset >= this.logStartOffset && offset <= this.logEndOffset, 'a read within the log');
     const written = this.#writer.written;
+    const request = { offset, bytesMax, upTo: upTo < written ? upTo : written, minOneBatch };
+    this.#guarded(done, () => this.#reader.read(request, done));
+  }
+
+  /** What fails on the loop is told the same way as what fails in the pool. */
+  #guarded(done: (error: Error, result: undefined) => void, run: () => void): void {
     try {
-      this.#reader.read({ offset, bytesMax, upTo: upTo < written ? upTo : written, minOneBatch }, done);
+      run();
     } catch (error) {
       if (!(error instanceof OperatingError)) throw error;
       done(error, undefined);
     }
+  }
+
+  /** The first record at or after `timestamp` and below `upTo`. */
+  offsetForTimestamp(timestamp: number, upTo: Offset, done: TimeDone): void {
+    this.#guarded(done, () => findByTime(this.#timeParts, timestamp, this.#bounds(upTo), done));
+  }
+
+  /** The first record with the newest time, if it lies below `upTo`. */
+  offsetOfMaxTimestamp(upTo: Offset, done: TimeDone): void {
+    this.#guarded(done, () => findNewestRecord(this.#timeParts, this.#bounds(upTo), done));
+  }
+
+  get #timeParts(): TimeParts {
+    return { ...this.#parts, reader: this.#reader };
+  }
+
+  #bounds(upTo: Offset): Bounds {
+    return { from: this.logStartOffset, upTo: upTo < this.#writer.written ? upTo : this.#writer.written };
+  }
+
+  /** Transactions aborted, of which a reader of [`from`, `upTo`) may meet records. */
+  abortedTransactions(from: Offset, upTo: Offset): readonly AbortedTransaction[] {
+    const found: AbortedTransaction[] = [];
+    for (let i = this.#segments.indexOf(from); ; i++) {
+      const segment = this.#segments.at(i);
+      if (segment === undefined) return found;
+      for (const entry of segment.transactions.entries) {
+        if (entry.lastOffset >= from && entry.firstOffset < upTo) found.push(entry);
+        // All that ended later began at or beyond that.
+        if (entry.lastStableOffset >= upTo) return found;
+      }
+    }
+  }
+
+  /** Up to where every transaction is decided, when all below `highWatermark` is committed. */
+  lastStableOffset(highWatermark: Offset): Offset {
+    return this.producers.lastStableOffset(highWatermark);
+  }
+
+  /** Saves the epochs, once the log is synced up to where the last one begins. */
+  saveEpochs(done: (error?: Error) => void): void {
+    this.#writer.whenIdle(() => this.#writer.afterSync(() => this.#checkpoints.saveEpochs(done)));
+  }
+
+  /**
+   * Forgets whole batches from the one that holds `offset` on, and epochs above `epoch`. Takes no appends until `done`; reads end at the
+   * new end from then on, and ranges that were given before fail.
+   */
+  truncateTo(offset: Offset, epoch: LeaderEpoch | undefined, done: (error?: Error) => void): void {
+    assert(!this.#closed && offset >= this.logStartOffset, 'a log is cut beyond its start');
+    this.#cutter.truncateTo(offset, epoch, done);
+  }
+
+  /** Forgets all there is; the next append gets `offset`. */
+  truncateFullyAndStartAt(offset: Offset, done: (error?: Error) => void): void {
+    assert(!this.#closed, 'a closed log is not cut');
+    this.#cutter.truncateFullyAndStartAt(offset, done);
+  }
+
+  /** DeleteRecords: nothing below `offset` is read any more; whole segments below it go. */
+  advanceLogStartOffset(offset: Offset, done: (error?: Error) => void): void {
+    assert(!this.#closed, 'a closed log keeps its start');
+    this.#cutter.advanceLogStart(offset, 'logStart', done);
+  }
+
+  /** Removes what retention lets go below `upTo`, the high watermark, and begins a segment when that is due. */
+  deleteOldSegments(upTo: Offset, done: (error: Error | undefined, removed: number) => void): void {
+    assert(!this.#closed, 'a closed log keeps its segments');
+    deleteOldSegments({ ...this.#parts, writer: this.#writer, cutter: this.#cutter }, upTo, done);
+  }
+
+  /** Removes the log, its folder and its keys; `done` when nothing of it is left. */
+  remove(done: (error?: Error) => void): void {
+    this.#closed = true;
+    this.#cutter.remove(done);
   }
 
   /** Syncs, saves the recovery point and the producers, and closes the files. Nothing may be under way but writes. */
@@ -149,7 +244,7 @@ export class Log {
     const { flusher } = this.#parts.world;
     this.#writer.whenIdle(() => {
       this.#checkpoints.want((error) => {
-        flusher.forget(this.#writer);
+        this.#writer.stop();
         for (const segment of this.#segments.all) segment.discard();
         done(error);
       });

@@ -26,7 +26,9 @@ export interface Scan {
 export function scanHeaders(scan: Scan): void {
   const slab = scan.slabs.take(logLimits.scanBytes);
   let position: number = scan.from;
+  let finished = false;
   const finish = (error: Error | undefined): void => {
+    finished = true;
     scan.slabs.give(slab);
     scan.done(error, Bytes(position));
   };
@@ -65,15 +67,19 @@ export function scanHeaders(scan: Scan): void {
     scan.file.handle().read(into, Bytes(position), (error, count) => {
       scan.file.letGo();
       if (error !== undefined) finish(error);
-      else if (!walk(count)) step();
+      else guarded(() => walk(count) || step());
     });
   };
-  try {
-    step();
-  } catch (error) {
-    if (!(error instanceof OperatingError)) throw error;
-    finish(error);
-  }
+  /** The file may be gone, or damaged: an error to report, not to throw through whoever ended the read. */
+  const guarded = (run: () => unknown): void => {
+    try {
+      run();
+    } catch (error) {
+      if (finished || !(error instanceof OperatingError)) throw error;
+      finish(error);
+    }
+  };
+  guarded(step);
 }
 
 function readHere(scan: Scan, slab: Uint8Array, position: number): number {

@@ -110,10 +110,19 @@ export class SegmentIndex {
     return low === 0 ? undefined : this.#time(low - 1);
   }
 
-  /** The newest time; only when whole. */
-  lastTime(): TimedOffset | undefined {
-    assert(this.#times.isWhole, 'times are searched in a whole index');
-    return this.#times.count === 0 ? undefined : this.#time(this.#times.count - 1);
+  /** The last entry before byte `end`, and the newest time up to there, its own batch included. Only when whole. */
+  newestBefore(end: Bytes): { readonly position: Bytes; readonly newest: TimedOffset | undefined } {
+    assert(this.isWhole, 'times are searched in a whole index');
+    let entry = this.#offsets.count - 1;
+    while (entry >= 0 && this.#offsets.int32(entry, offsetEntry.position) >= end) entry--;
+    if (entry < 0) return { position: Bytes(0), newest: undefined };
+    const last = this.#base + this.#offsets.int32(entry, offsetEntry.offset);
+    let time = this.#times.count - 1;
+    while (time >= 0 && this.#base + this.#times.int32(time, timeEntry.offset) > last) time--;
+    return {
+      position: Bytes(this.#offsets.int32(entry, offsetEntry.position)),
+      newest: time < 0 ? undefined : this.#time(time),
+    };
   }
 
   /** Forgets what lies at or after `position` and `offset`. */

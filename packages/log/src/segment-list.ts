@@ -7,6 +7,8 @@ export class SegmentList {
   readonly #folder: string;
   readonly #files: FilePool;
   #segments: Segment[];
+  /** Taken off the list while readers had them pinned: their files are still there. */
+  readonly lingering = new Set<Segment>();
 
   constructor(folder: string, files: FilePool, segments: Segment[]) {
     assert(segments.length > 0, 'a log has a segment');

@@ -2,15 +2,17 @@
  * One segment: a stretch of batches in a file, and its indexes.
  *
  *   active --the next segment gets its first write--> closed
- *   active, closed --truncated away, expired-->       doomed   no reader finds it; who reads already goes on
+ *   active, closed --expired-->                       doomed   no reader finds it; who reads already goes on
  *   doomed --the last pin is released-->              gone     its files are closed and removed
+ *   any --truncated away-->                           gone     at once: who still reads gets an error
  *
  * `size` and `end` tell what is written, `syncedSize` what survives a power cut; appends that wait for their write belong to the writer.
  */
 import { assert, Bytes, Offset, offsetAfter } from '@skerry/base';
-import { batchBaseOffset, batchLastOffsetDelta, batchMaxTimestamp } from '@skerry/wire';
+import { batchBaseOffset, batchLastOffsetDelta } from '@skerry/wire';
 import type { FilePool, PooledFile } from './file-pool.ts';
 import { segmentFile } from './names.ts';
+import { newer } from './newer.ts';
 import { SegmentIndex, type TimedOffset } from './segment-index.ts';
 import { TransactionIndex } from './transaction-index.ts';
 
@@ -100,8 +102,7 @@ export class Segment {
     const base = batchBaseOffset(bytes, at);
     assert(base >= this.#end, `batch at ${base} after ${this.#end}`);
     const lastOffset = offsetAfter(base, batchLastOffsetDelta(bytes, at));
-    const timestamp = Math.min(batchMaxTimestamp(bytes, at), Number.MAX_SAFE_INTEGER);
-    if (timestamp >= 0 && timestamp > (this.newest?.timestamp ?? -1)) this.#newest = { timestamp, offset: lastOffset };
+    this.#newest = newer(this.newest, bytes, at);
     this.index.add(lastOffset, this.#size, indexInterval, this.#newest ?? { timestamp: -1, offset: lastOffset });
     this.#size = Bytes(this.#size + length);
     this.#end = offsetAfter(lastOffset, 1);
@@ -157,6 +158,14 @@ export class Segment {
     if (this.#pins === 0) this.#remove();
   }
 
+  /** Removes the files as soon as no call under way uses them, whoever has them pinned: their name is needed again. Then calls `done`. */
+  doomNow(done: () => void): void {
+    assert(this.#state !== 'gone', 'a segment ends once');
+    this.#state = 'gone';
+    this.#cuts++;
+    this.#remove(done);
+  }
+
   /** Closes the files and keeps them. */
   discard(): void {
     this.file.discard();
@@ -164,11 +173,18 @@ export class Segment {
     this.transactions.discard();
   }
 
-  #remove(): void {
+  #remove(done?: () => void): void {
     this.#state = 'gone';
-    this.discard();
-    for (const { path } of [this.transactions.file, this.index.timesFile, this.index.offsetsFile, this.file]) {
-      this.#files.disk.remove(path);
+    const files = [this.transactions.file, this.index.timesFile, this.index.offsetsFile, this.file];
+    let left = files.length;
+    for (const file of files) {
+      file.retire(() => {
+        this.#files.disk.remove(file.path);
+        left--;
+        if (left > 0) return;
+        this.index.discard();
+        done?.();
+      });
     }
   }
 }

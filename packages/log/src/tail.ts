@@ -33,13 +33,14 @@ export class Tail {
     while ((this.#marks[1]?.atMs ?? Infinity) <= nowMs - logLimits.hotMs) this.#marks.shift();
   }
 
-  /** The position of the newest batch that begins at or before `offset`, if it is remembered. */
-  positionAt(offset: Offset): Bytes | undefined {
+  /** The newest batch that begins at or before `offset`, if it is remembered. */
+  positionAt(offset: Offset): { readonly base: Offset; readonly position: Bytes } | undefined {
     if (this.#recent === undefined) return undefined;
     const kept = Math.min(this.#count, logLimits.recentBatches);
     for (let i = 1; i <= kept; i++) {
       const at = 2 * ((this.#count - i) % logLimits.recentBatches);
-      if ((this.#recent[at] ?? 0) <= offset) return Bytes(this.#recent[at + 1] ?? 0);
+      const base = this.#recent[at] ?? 0;
+      if (base <= offset) return { base: Offset(base), position: Bytes(this.#recent[at + 1] ?? 0) };
     }
     return undefined;
   }

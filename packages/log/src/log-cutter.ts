@@ -1,0 +1,214 @@
+/**
+ * Makes a log shorter, at either end, so that a crash at any moment leaves it whole.
+ *
+ * At the end (a follower that must agree with its leader):
+ *   1. the store: the recovery point steps back, snapshots beyond go     before the cut, or a start would miss what was "safe"
+ *   2. the files: later segments removed, the one cut, both synced
+ *   3. the store: epochs                                                 after the cut: rows tell what the log holds (DESIGN.md section 7)
+ * At the start, the store first, then the files: what is below the log start when it comes back is removed then.
+ */
+import { assert, Bytes, type LeaderEpoch, type Offset } from '@skerry/base';
+import type { Checkpointer, CutPoint } from './checkpointer.ts';
+import { makeIndexWhole } from './index-rebuild.ts';
+import type { LogReader } from './log-reader.ts';
+import type { LogParts, LogWriter } from './log-writer.ts';
+import { findNewest } from './newest.ts';
+import { replayProducers } from './recovery.ts';
+import type { Segment } from './segment.ts';
+import { decodeSnapshot } from './snapshot.ts';
+import type { LogState } from './state.ts';
+import type { RemovalReason } from './world.ts';
+
+type Done = (error?: Error) => void;
+
+export interface CutterParts extends LogParts {
+  readonly state: LogState;
+  readonly writer: LogWriter;
+  readonly checkpoints: Checkpointer;
+  readonly reader: LogReader;
+}
+
+export class LogCutter {
+  readonly #parts: CutterParts;
+
+  constructor(parts: CutterParts) {
+    this.#parts = parts;
+  }
+
+  /** Forgets all at or beyond `offset`, whole batches, and epochs above `epoch`. */
+  truncateTo(offset: Offset, epoch: LeaderEpoch | undefined, done: Done): void {
+    const { writer, checkpoints } = this.#parts;
+    const finish: Done = (error) => {
+      writer.endCut();
+      done(error);
+    };
+    writer.beginCut(() => {
+      if (offset >= writer.end) {
+        this.#parts.epochs.truncateTo(writer.end, epoch);
+        writer.afterSync(() => checkpoints.saveEpochs(finish));
+        return;
+      }
+      this.#find(offset, (error, point) => {
+        if (error !== undefined || point === undefined) finish(error);
+        else checkpoints.stepBack(point, (failed) => {
+          if (failed === undefined) this.#cut(point, epoch, finish);
+          else finish(failed);
+        });
+      });
+    });
+  }
+
+  /** Forgets everything; the next append gets `offset`. */
+  truncateFullyAndStartAt(offset: Offset, done: Done): void {
+    const { writer, checkpoints, segments, producers, epochs, world, folder } = this.#parts;
+    const finish: Done = (error) => {
+      writer.endCut();
+      done(error);
+    };
+    writer.beginCut(() => {
+      checkpoints.startOver(offset, true, (failed) => {
+        if (failed !== undefined) {
+          finish(failed);
+          return;
+        }
+        const gone = [...segments.lingering, ...segments.restart(offset)];
+        segments.lingering.clear();
+        producers.clear();
+        epochs.clear();
+        writer.restartAt(offset);
+        world.report({ kind: 'truncated', folder, end: offset });
+        this.#removeNow(gone, (error) => {
+          if (error === undefined) checkpoints.startOver(offset, false, finish);
+          else finish(error);
+        });
+      });
+    });
+  }
+
+  /** Forgets all below `offset`: at once for readers, on the disk as far as whole segments go. */
+  advanceLogStart(offset: Offset, why: RemovalReason, done: Done): void {
+    const { checkpoints, writer, segments, epochs, world, folder } = this.#parts;
+    if (offset <= checkpoints.logStart) {
+      done();
+      return;
+    }
+    assert(offset <= writer.written, 'a log does not start beyond its end');
+    let below = 0;
+    while (segments.at(below) !== writer.current && (segments.at(below + 1)?.base ?? Infinity) <= offset) below++;
+    const gone = segments.take(0, below);
+    epochs.startAt(offset);
+    checkpoints.moveLogStart(offset, (error) => {
+      if (error !== undefined) {
+        done(error);
+        return;
+      }
+      for (const segment of gone) {
+        world.report({ kind: 'segmentRemoved', folder, base: segment.base, bytes: segment.size, why });
+        writer.dropped(segment);
+        segment.doom();
+        if (segment.isPinned) segments.lingering.add(segment);
+      }
+      for (const segment of segments.lingering) if (!segment.isPinned) segments.lingering.delete(segment);
+      done();
+    });
+  }
+
+  /** Removes the log: its files, its folder, its keys. Nothing of it may be used afterwards. */
+  remove(done: Done): void {
+    const { world, folder, segments, state, writer } = this.#parts;
+    const gone = [...segments.lingering, ...segments.all];
+    for (const segment of gone) writer.dropped(segment);
+    writer.stop();
+    this.#retire(gone, () => {
+      world.disk.remove(folder);
+      world.store.commit(state.withoutAll(), done);
+    });
+  }
+
+  /** The batch that holds `offset` goes as a whole, so the log may end before it. */
+  #find(offset: Offset, done: (error: Error | undefined, point?: CutPoint) => void): void {
+    const { segments, reader } = this.#parts;
+    const segment = segments.at(segments.indexOf(offset));
+    assert(segment !== undefined && offset >= segment.base, 'a cut within the log');
+    makeIndexWhole(segment, this.#parts, (failed) => {
+      if (failed !== undefined || offset === segment.base) {
+        done(failed, { segment, position: Bytes(0), offset, newest: undefined });
+        return;
+      }
+      reader.positionOf(segment, offset, (error, position, _length, base) => {
+        if (error !== undefined) done(error);
+        else findNewest(segment, position, this.#parts, (lost, newest) => {
+          if (lost === undefined) done(undefined, { segment, position, offset: base ?? segment.end, newest });
+          else done(lost);
+        });
+      });
+    });
+  }
+
+  #cut(point: CutPoint, epoch: LeaderEpoch | undefined, done: Done): void {
+    const { segments, writer, checkpoints, world, folder, epochs } = this.#parts;
+    const { segment, position, offset, newest } = point;
+    const index = segments.all.indexOf(segment);
+    const gone = segments.take(index + 1, segments.all.length);
+    const [unsynced, size] = [segment.size - segment.syncedSize, segment.size];
+    segment.cut(position, offset, newest);
+    world.flusher.unsynced(segment.size - segment.syncedSize - unsynced);
+    assert(segment.size <= size && segment.end === offset, 'a cut makes shorter');
+    writer.cutTo(offset, segment);
+    epochs.truncateTo(offset, epoch);
+    this.#replay(offset);
+    world.report({ kind: 'truncated', folder, end: offset });
+    this.#removeNow(gone, (error) => {
+      if (error !== undefined) done(error);
+      else writer.afterSync(() => checkpoints.saveEpochs(done));
+    });
+  }
+
+  /** Producers as of `end`: from the newest snapshot below, and the batches since. */
+  #replay(end: Offset): void {
+    const { producers, checkpoints, state, segments, world } = this.#parts;
+    producers.clear();
+    let since = segments.first.base;
+    for (const offset of checkpoints.snapshots.toReversed()) {
+      const bytes = state.readSnapshot(offset);
+      if (bytes === undefined) continue;
+      const { states, ended } = decodeSnapshot(bytes, world.clock.monotonicMs());
+      producers.load(states, ended);
+      since = offset;
+      break;
+    }
+    assert(since <= end, 'snapshots beyond the cut are gone');
+    for (const segment of segments.all) {
+      if (segment.end > since && segment.size > 0) replayProducers(producers, segment, since, segment.size, world);
+    }
+  }
+
+  #removeNow(gone: readonly Segment[], done: Done): void {
+    const { world, folder, writer } = this.#parts;
+    for (const segment of gone) {
+      world.report({ kind: 'segmentRemoved', folder, base: segment.base, bytes: segment.size, why: 'truncation' });
+      writer.dropped(segment);
+    }
+    if (gone.length === 0) {
+      done();
+      return;
+    }
+    this.#retire(gone, () => {
+      world.disk.commitFolder(folder, (error) => {
+        if (error !== undefined) writer.fail(error);
+        done(error);
+      });
+    });
+  }
+
+  #retire(gone: readonly Segment[], done: () => void): void {
+    let left = gone.length;
+    if (left === 0) done();
+    for (const segment of gone) {
+      segment.doomNow(() => {
+        left--;
+        if (left === 0) done();
+      });
+    }
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * Finds records by time: the first at or after one, and the newest of all (ListOffsets, KIP-79 and KIP-734).
+ *
+ * Segment, then time index, then headers, then the records of the one batch; a compressed batch is decompressed for it. A batch whose records
+ * cannot be read answers with its first offset and its header's time: later than asked for, never too late.
+ */
+import { Bytes, type LeaderEpoch, limits, type Offset, OperatingError, ProtocolError } from '@skerry/base';
+import {
+  batchBaseOffset,
+  batchCodec,
+  batchLastOffset,
+  batchLeaderEpoch,
+  batchLength,
+  batchMaxTimestamp,
+  decompressBatch,
+  records,
+} from '@skerry/wire';
+import { type IndexOwner, makeIndexWhole } from './index-rebuild.ts';
+import type { LogReader } from './log-reader.ts';
+import { learnNewest } from './newest.ts';
+import { corrupt, scanHeaders } from './scan.ts';
+import type { Segment } from './segment.ts';
+import type { SegmentList } from './segment-list.ts';
+
+/** A record, found by its time. */
+export interface TimedRecord {
+  readonly offset: Offset;
+  readonly timestamp: number;
+  readonly leaderEpoch: LeaderEpoch;
+}
+
+export type TimeDone = (error: Error | undefined, record: TimedRecord | undefined) => void;
+
+export interface TimeParts extends IndexOwner {
+  readonly segments: SegmentList;
+  readonly reader: LogReader;
+}
+
+/** What is searched: from the log start to the high watermark, or the last stable offset. */
+export interface Bounds {
+  readonly from: Offset;
+  readonly upTo: Offset;
+}
+
+/** The first record at or after `timestamp`. */
+export function findByTime(parts: TimeParts, timestamp: number, bounds: Bounds, done: TimeDone): void {
+  const segment = parts.segments.at(parts.segments.indexOf(bounds.from));
+  findInSegments(parts, segment, { timestamp, bounds }, done);
+}
+
+/** The first record that has the newest time of all. */
+export function findNewestRecord(parts: TimeParts, bounds: Bounds, done: TimeDone): void {
+  const left = parts.segments.all.filter((segment) => segment.size > 0 && segment.end > bounds.from);
+  let best: Segment | undefined;
+  const next = (): void => {
+    const segment = left.shift();
+    if (segment === undefined) {
+      if (best?.newest === undefined) done(undefined, undefined);
+      else findInSegment(parts, best, { timestamp: best.newest.timestamp, bounds }, done);
+      return;
+    }
+    learnNewest(segment, parts, (error) => {
+      if (error !== undefined) {
+        done(error, undefined);
+        return;
+      }
+      if ((segment.newest?.timestamp ?? -1) > (best?.newest?.timestamp ?? -1)) best = segment;
+      next();
+    });
+  };
+  next();
+}
+
+interface Sought {
+  readonly timestamp: number;
+  readonly bounds: Bounds;
+}
+
+function findInSegments(parts: TimeParts, segment: Segment | undefined, sought: Sought, done: TimeDone): void {
+  if (segment === undefined || segment.size === 0 || segment.base >= sought.bounds.upTo) {
+    done(undefined, undefined);
+    return;
+  }
+  const next = (): void => {
+    const index = parts.segments.all.indexOf(segment);
+    findInSegments(parts, index < 0 ? undefined : parts.segments.at(index + 1), sought, done);
+  };
+  learnNewest(segment, parts, (error) => {
+    if (error !== undefined) done(error, undefined);
+    else if ((segment.newest?.timestamp ?? -1) < sought.timestamp) next();
+    else {
+      findInSegment(parts, segment, sought, (failed, record) => {
+        if (failed !== undefined || record !== undefined) done(failed, record);
+        else next();
+      });
+    }
+  });
+}
+
+function findInSegment(parts: TimeParts, segment: Segment, sought: Sought, done: TimeDone): void {
+  makeIndexWhole(segment, parts, (error) => {
+    if (error !== undefined || segment.isDoomed) {
+      done(error, undefined);
+      return;
+    }
+    const before = segment.index.timeBefore(sought.timestamp);
+    const offset = Math.max(before?.offset ?? segment.base, sought.bounds.from) as Offset;
+    findFrom(parts, segment, segment.index.positionBefore(offset) ?? Bytes(0), sought, done);
+  });
+}
+
+/** Walks the headers from `position`, and reads the records of each batch that may hold one. */
+function findFrom(parts: TimeParts, segment: Segment, position: Bytes, sought: Sought, done: TimeDone): void {
+  const { bounds, timestamp } = sought;
+  let length = 0;
+  let beyond = false;
+  segment.pin();
+  const finish: TimeDone = (error, record) => {
+    segment.unpin();
+    done(error, record);
+  };
+  scanHeaders({
+    file: segment.file,
+    slabs: parts.world.files.slabs,
+    from: position,
+    end: segment.size,
+    now: false,
+    visit: (bytes, at) => {
+      beyond = batchBaseOffset(bytes, at) >= bounds.upTo;
+      length = batchLength(bytes, at);
+      return beyond || (batchMaxTimestamp(bytes, at) >= timestamp && batchLastOffset(bytes, at) >= bounds.from);
+    },
+    done: (error, found) => {
+      if (error !== undefined || beyond || found === segment.size) {
+        finish(error, undefined);
+        return;
+      }
+      findInBatch(parts, segment, { position: found, length }, sought, (failed, record) => {
+        if (failed !== undefined || record !== undefined) finish(failed, record);
+        else findFrom(parts, segment, Bytes(found + length), sought, finish);
+      });
+    },
+  });
+}
+
+function findInBatch(
+  parts: TimeParts,
+  segment: Segment,
+  at: { readonly position: Bytes; readonly length: number },
+  sought: Sought,
+  done: TimeDone,
+): void {
+  const { slabs } = parts.world.files;
+  const slab = slabs.take(at.length);
+  const finish: TimeDone = (error, record) => {
+    slabs.give(slab);
+    done(error, record);
+  };
+  segment.file.hold();
+  segment.file.handle().read(slab.subarray(0, at.length), at.position, (error, count) => {
+    segment.file.letGo();
+    if (error !== undefined || count < at.length) {
+      finish(error ?? corrupt(segment.file.path, at.position, 'the file ends inside a batch'), undefined);
+      return;
+    }
+    if (batchCodec(slab, 0) === 0) {
+      finish(undefined, firstRecord(slab, undefined, sought));
+      return;
+    }
+    decompressBatch(slab, 0, limits.frameBytesMax, parts.world.compute, (failed, plain) => {
+      if (failed instanceof OperatingError) finish(failed, undefined);
+      else finish(undefined, failed === undefined ? firstRecord(slab, plain, sought) : firstOffset(slab, sought));
+    });
+  });
+}
+
+function firstRecord(batch: Uint8Array, plain: Uint8Array | undefined, { timestamp, bounds }: Sought): TimedRecord | undefined {
+  try {
+    for (const record of records(batch, 0, plain)) {
+      if (record.offset >= bounds.upTo) return undefined;
+      if (record.timestamp < timestamp || record.offset < bounds.from) continue;
+      return { offset: record.offset, timestamp: record.timestamp, leaderEpoch: batchLeaderEpoch(batch, 0) };
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return firstOffset(batch, { timestamp, bounds });
+  }
+}
+
+function firstOffset(batch: Uint8Array, { bounds }: Sought): TimedRecord {
+  const offset = Math.max(batchBaseOffset(batch, 0), bounds.from) as Offset;
+  return { offset, timestamp: batchMaxTimestamp(batch, 0), leaderEpoch: batchLeaderEpoch(batch, 0) };
+}

@@ -1,0 +1,55 @@
+/**
+ * The newest time among a segment's batches up to a position.
+ *
+ * Every entry of the offset index has one of the time index beside it or before it, so only the batches from the last entry on need reading.
+ */
+import { Bytes } from '@skerry/base';
+import { type IndexOwner, makeIndexWhole } from './index-rebuild.ts';
+import { newer } from './newer.ts';
+import { scanHeaders } from './scan.ts';
+import type { Segment } from './segment.ts';
+import type { TimedOffset } from './segment-index.ts';
+
+export function findNewest(
+  segment: Segment,
+  end: Bytes,
+  owner: IndexOwner,
+  done: (error: Error | undefined, newest: TimedOffset | undefined) => void,
+): void {
+  makeIndexWhole(segment, owner, (failed) => {
+    if (failed !== undefined) {
+      done(failed, undefined);
+      return;
+    }
+    const known = segment.index.newestBefore(end);
+    let newest = known.newest;
+    segment.pin();
+    scanHeaders({
+      file: segment.file,
+      slabs: owner.world.files.slabs,
+      from: known.position,
+      end,
+      now: false,
+      visit: (bytes, at) => {
+        newest = newer(newest, bytes, at);
+        return false;
+      },
+      done: (error) => {
+        segment.unpin();
+        done(error, newest);
+      },
+    });
+  });
+}
+
+/** Looks the newest time up for a segment of an earlier life, once. */
+export function learnNewest(segment: Segment, owner: IndexOwner, done: (error?: Error) => void): void {
+  if (segment.newestKnown) {
+    done();
+    return;
+  }
+  findNewest(segment, Bytes(segment.size), owner, (error, newest) => {
+    if (error === undefined) segment.learnNewest(newest);
+    done(error);
+  });
+}

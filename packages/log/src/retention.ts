@@ -1,0 +1,103 @@
+/**
+ * Which segments are past their time or beyond their size, oldest first.
+ *
+ * Age is that of a segment's newest record, by the clock that the log's owner gives; a segment whose records carry no time ages by when it was
+ * begun, if that is known. Only what all readers could have seen goes (`upTo`, the high watermark), and never the segment that takes appends:
+ * when that has expired, another is begun first.
+ */
+import { assert, type Offset } from '@skerry/base';
+import type { LogCutter } from './log-cutter.ts';
+import type { LogParts, LogWriter } from './log-writer.ts';
+import { learnNewest } from './newest.ts';
+import type { Segment } from './segment.ts';
+
+export interface RetentionParts extends LogParts {
+  readonly writer: LogWriter;
+  readonly cutter: LogCutter;
+}
+
+/** Begins a segment if the last is due, and removes what retention lets go. `done` is told how many segments went. */
+export function deleteOldSegments(
+  parts: RetentionParts,
+  upTo: Offset,
+  done: (error: Error | undefined, removed: number) => void,
+): void {
+  const { segments, writer, settings } = parts;
+  if (writer.isCutting || writer.failed) {
+    done(undefined, 0);
+    return;
+  }
+  parts.producers.expire(settings().producerIdExpirationMs);
+  rollIfDue(parts);
+  const before = segments.all.length;
+  removeAged(parts, upTo, (error) => {
+    if (error !== undefined) done(error, before - segments.all.length);
+    else removeBeyondSize(parts, upTo, (failed) => done(failed, Math.max(0, before - segments.all.length)));
+  });
+  assert(segments.last.end <= writer.end, 'the last segment ends with the log');
+}
+
+function rollIfDue({ segments, writer, settings, retentionNowMs }: RetentionParts): void {
+  const { openedMs, size } = segments.last;
+  if (!writer.isIdle || size === 0 || openedMs === undefined) return;
+  if (retentionNowMs() - openedMs > settings().segmentMs) writer.roll();
+}
+
+function removeAged(parts: RetentionParts, upTo: Offset, done: (error?: Error) => void): void {
+  const { segments, writer, settings } = parts;
+  if (settings().retentionMs < 0) {
+    done();
+    return;
+  }
+  let index = 0;
+  const next = (): void => {
+    const segment = segments.at(index);
+    if (segment === undefined || segment.size === 0 || segment.end > upTo) {
+      finish();
+      return;
+    }
+    learnNewest(segment, parts, (error) => {
+      if (error !== undefined) done(error);
+      else if (!hasExpired(parts, segment)) finish();
+      else {
+        index++;
+        next();
+      }
+    });
+  };
+  const finish = (): void => {
+    const last = segments.at(index - 1);
+    if (last === undefined) {
+      done();
+      return;
+    }
+    // The last of all has expired too: its successor is begun first.
+    if (last === segments.last && writer.isIdle) writer.roll();
+    const start = segments.at(last === segments.last ? index - 1 : index)?.base;
+    if (start === undefined) done();
+    else parts.cutter.advanceLogStart(start, 'age', done);
+  };
+  next();
+}
+
+function hasExpired({ settings, retentionNowMs }: RetentionParts, segment: Segment): boolean {
+  const since = segment.newest?.timestamp ?? segment.openedMs;
+  return since !== undefined && retentionNowMs() - since > settings().retentionMs;
+}
+
+function removeBeyondSize(parts: RetentionParts, upTo: Offset, done: (error?: Error) => void): void {
+  const { segments, settings, cutter } = parts;
+  const { retentionBytes } = settings();
+  let bytes = 0;
+  for (const segment of segments.all) bytes += segment.size;
+  let index = 0;
+  while (retentionBytes >= 0 && index < segments.all.length - 1) {
+    const segment = segments.at(index);
+    if (segment === undefined || segment.end > upTo || bytes - segment.size < retentionBytes) break;
+    bytes -= segment.size;
+    index++;
+  }
+  const start = segments.at(index)?.base;
+  if (index === 0 || start === undefined) done();
+  else cutter.advanceLogStart(start, 'size', done);
+}
