@@ -1,6 +1,6 @@
 /**
- * CRC-32C (Castagnoli; RFC 3720 appendix B.4) in plain code, eight bytes a step ("slicing by 8", Kounavis and Berry 2005): for short
- * inputs, where a native call costs more than the sum, and where there is no native code.
+ * CRC-32C (Castagnoli; RFC 3720 appendix B.4) in plain code, eight bytes a step ("slicing by 8", Kounavis and Berry
+ * 2005): for short inputs, where a native call costs more than the sum, and where there is no native code.
  */
 
 const polynomialReflected = 0x82f63b78;
@@ -9,8 +9,8 @@ const polynomialReflected = 0x82f63b78;
 const tables = makeTables();
 
 /**
- * The checksum of `bytes` from `start` to `end`, as an unsigned number. `seed` is the checksum of what came before, so that pieces can be
- * summed one after the other.
+ * The checksum of `bytes` from `start` to `end`, as an unsigned number. `seed` is the checksum of what came before, so
+ * that pieces can be summed one after the other.
  */
 export function crc32c(bytes: Uint8Array, start = 0, end: number = bytes.length, seed = 0): number {
   let crc = ~seed;

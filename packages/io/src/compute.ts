@@ -1,10 +1,11 @@
 /**
- * Checksums and compression on Node: zlib for gzip and zstd, native addons for lz4 and for CRC-32C of more than a few bytes, plain code for
- * snappy.
+ * Checksums and compression on Node: zlib for gzip and zstd, native addons for lz4 and for CRC-32C of more than a few
+ * bytes, plain code for snappy.
  *
- * Small jobs are done in the call, and call back from within it. Those that would hold up the loop go to the thread pool or, in plain code,
- * are done in steps with the loop's other work between them. `outputBytesMax` bounds what a job allocates; lz4 and zstd may need one block
- * (4 MiB) or window (128 MiB of addresses, touched as far as the output goes) besides, as their formats allow.
+ * Small jobs are done in the call, and call back from within it. Those that would hold up the loop go to the thread
+ * pool or, in plain code, are done in steps with the loop's other work between them. `outputBytesMax` bounds what a job
+ * allocates; lz4 and zstd may need one block (4 MiB) or window (128 MiB of addresses, touched as far as the output
+ * goes) besides, as their formats allow.
  */
 import * as zlib from 'node:zlib';
 import { crc32c as nativeCrc32c } from '@node-rs/crc32';
@@ -20,7 +21,10 @@ export interface ComputeOptions {
 
 type BytesDone = (error: Error | undefined, output?: Uint8Array) => void;
 
-/** One algorithm. The methods named "now" work in the call and throw; "mayBlock" is false where the loop must not be held up. */
+/**
+ * One algorithm. The methods named "now" work in the call and throw; "mayBlock" is false where the loop must not be
+ * held up.
+ */
 interface Codec {
   compressNow(input: Uint8Array): Uint8Array;
   compress(input: Uint8Array, done: BytesDone): void;
@@ -35,7 +39,10 @@ const nativeChecksumBytesMin = 256;
 const loopInputBytesMax = 64 * 1024;
 /** Output up to which a job is done in the call: a millisecond of gzip, the slowest. */
 const loopOutputBytesMax = 256 * 1024;
-/** All jobs of one turn done in their calls; what comes after waits for the next. Kafka's framing of snappy makes many small ones of one batch. */
+/**
+ * All jobs of one turn done in their calls; what comes after waits for the next. Kafka's framing of snappy makes many
+ * small ones of one batch.
+ */
 const turnBytesMax = 512 * 1024;
 const zlibChunkBytes = 64 * 1024;
 
@@ -167,7 +174,8 @@ const lz4: Codec = {
 
 const snappy: Codec = {
   compressNow: snappyCompress,
-  // Large inputs come here only as they are, since Kafka's framing cuts them into blocks: a step for the whole is short enough.
+  // Large inputs come here only as they are, since Kafka's framing cuts them into blocks: a step for the whole is short
+  // enough.
   compress: (input, done) => void setImmediate(() => done(undefined, snappyCompress(input))),
   decompressNow(input, outputBytesMax, mayBlock) {
     if (!mayBlock && snappyPlainBytes(input).bytes > loopOutputBytesMax) return undefined;

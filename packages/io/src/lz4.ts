@@ -1,6 +1,7 @@
 /**
- * How long the plain bytes of an lz4 frame are (lz4_Frame_format.md 1.6, lz4_Block_format.md): the native decoder has no bound on what it
- * allocates, so a frame is measured before it gets there. A wrong checksum or distance is left for the decoder to find.
+ * How long the plain bytes of an lz4 frame are (lz4_Frame_format.md 1.6, lz4_Block_format.md): the native decoder has
+ * no bound on what it allocates, so a frame is measured before it gets there. A wrong checksum or distance is left for
+ * the decoder to find.
  */
 import { ProtocolError } from '@skerry/base';
 
@@ -23,8 +24,9 @@ interface Descriptor {
 }
 
 /**
- * A bound on the plain bytes of the frame in `input`, no more than `outputBytesMax`; if they are more, a ProtocolError, as if it is cut, no
- * frame, or one that asks for a dictionary. What follows the frame is not looked at, as in Kafka's reader.
+ * A bound on the plain bytes of the frame in `input`, no more than `outputBytesMax`; if they are more, a ProtocolError,
+ * as if it is cut, no frame, or one that asks for a dictionary. What follows the frame is not looked at, as in Kafka's
+ * reader.
  */
 export function lz4PlainBytesMax(input: Uint8Array, outputBytesMax: number): number {
   const descriptor = readDescriptor(input, outputBytesMax);
@@ -79,8 +81,9 @@ function storedOrMost(_input: Uint8Array, start: number, end: number): number {
 }
 
 /**
- * The plain length of a compressed block. It is sequences: a token whose halves are the count of literals and the match's length less four,
- * 15 meaning that more bytes of length follow; the literals; the match's distance in two bytes. The last has literals only.
+ * The plain length of a compressed block. It is sequences: a token whose halves are the count of literals and the
+ * match's length less four, 15 meaning that more bytes of length follow; the literals; the match's distance in two
+ * bytes. The last has literals only.
  */
 function plainBytes(input: Uint8Array, start: number, end: number): number {
   let sum = 0;

@@ -1,9 +1,9 @@
 /**
- * The raw block format of snappy (format_description.txt of google/snappy), in plain code: on these sizes faster than a native addon, whose
- * buffers cost more than the work.
+ * The raw block format of snappy (format_description.txt of google/snappy), in plain code: on these sizes faster than a
+ * native addon, whose buffers cost more than the work.
  *
- * A block is the plain length as a varint, then elements. The two low bits of an element's first byte tell its kind: 0 a literal, 1 to 3 a
- * copy of what stands up to `offset` bytes back, with one, two or four bytes of offset.
+ * A block is the plain length as a varint, then elements. The two low bits of an element's first byte tell its kind: 0
+ * a literal, 1 to 3 a copy of what stands up to `offset` bytes back, with one, two or four bytes of offset.
  */
 import { ProtocolError } from '@skerry/base';
 
@@ -16,7 +16,10 @@ const marginBytes = 15;
 const growthMax = 22;
 
 const table = new Uint16Array(1 << tableBitsMax);
-/** Grows to the largest input's worst case and is kept, up to a bound: a fresh one per call costs more than the work on it. */
+/**
+ * Grows to the largest input's worst case and is kept, up to a bound: a fresh one per call costs more than the work on
+ * it.
+ */
 let scratch = new Uint8Array(0);
 const scratchBytesMax = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 /**
- * The batches that both Skerry and Kafka's own library write, as lines of text, and what their records should be. Run as a script it prints
- * Skerry's half, which BatchVectors.java completes:
+ * The batches that both Skerry and Kafka's own library write, as lines of text, and what their records should be. Run
+ * as a script it prints Skerry's half, which BatchVectors.java completes:
  *
  *     mvn dependency:copy-dependencies -DoutputDirectory=JARS      (a pom with kafka-clients 4.4.0)
  *     node --conditions=skerry-source packages/testkit/test/batch-vectors.ts \

@@ -1,6 +1,6 @@
 /**
- * Makes record batches of magic 2: for producers, for what the broker writes itself (markers, coordinators' and metadata logs), and for
- * compaction, which keeps offsets and sequence numbers as they were.
+ * Makes record batches of magic 2: for producers, for what the broker writes itself (markers, coordinators' and
+ * metadata logs), and for compaction, which keeps offsets and sequence numbers as they were.
  *
  * A builder is used once: append, then `build`, or `compress` for a codec.
  */

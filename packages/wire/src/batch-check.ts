@@ -1,8 +1,8 @@
 /**
  * Whether bytes are a record batch that may be stored: the first fault, or undefined.
  *
- * In three steps, as Kafka does, so that the answer carries the same error: shape (length, magic), CRC, meaning. The records are not
- * looked at; whoever reads them finds their lies (batch-records.ts).
+ * In three steps, as Kafka does, so that the answer carries the same error: shape (length, magic), CRC, meaning. The
+ * records are not looked at; whoever reads them finds their lies (batch-records.ts).
  */
 import {
   batchBaseOffset,
@@ -45,7 +45,9 @@ export type BatchOrigin = 'client' | 'log';
 /** Of each record at least: length, attributes, two deltas, key and value length, count of headers. */
 const recordBytesMin = 7;
 
-/** The first fault of the batch that starts at `at` and must end by `end`, or undefined. It may be followed by others. */
+/**
+ * The first fault of the batch that starts at `at` and must end by `end`, or undefined. It may be followed by others.
+ */
 export function checkBatch(
   bytes: Uint8Array,
   at: number,

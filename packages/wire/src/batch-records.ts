@@ -1,8 +1,9 @@
 /**
- * The records of a batch, one by one, for those who need them: consumers, coordinators, compaction. The broker's way of a record has none.
+ * The records of a batch, one by one, for those who need them: consumers, coordinators, compaction. The broker's way of
+ * a record has none.
  *
- * Every length is held against what is left before it is used; a lie is a ProtocolError, thrown when the iteration gets there. Keys and
- * values are views of the bytes given, to be copied by whoever keeps them longer than those.
+ * Every length is held against what is left before it is used; a lie is a ProtocolError, thrown when the iteration gets
+ * there. Keys and values are views of the bytes given, to be copied by whoever keeps them longer than those.
  */
 import { assert, Offset, ProtocolError, utf8Decode } from '@skerry/base';
 import {
@@ -34,7 +35,10 @@ export interface DecodedRecord {
   readonly headers: readonly RecordHeader[];
 }
 
-/** What a control record says (KIP-98): how a transaction ended, and by which coordinator's epoch. Other kinds are Raft's, with no epoch. */
+/**
+ * What a control record says (KIP-98): how a transaction ended, and by which coordinator's epoch. Other kinds are
+ * Raft's, with no epoch.
+ */
 export interface ControlRecord {
   readonly kind: 'abort' | 'commit' | 'other';
   readonly coordinatorEpoch: number;
@@ -43,8 +47,8 @@ export interface ControlRecord {
 const noHeaders: readonly RecordHeader[] = [];
 
 /**
- * The records of the batch at `at`, which checkBatch has approved. A compressed batch needs `plain`, what its records are decompressed
- * (`decompressRecords` in compression.ts).
+ * The records of the batch at `at`, which checkBatch has approved. A compressed batch needs `plain`, what its records
+ * are decompressed (`decompressRecords` in compression.ts).
  */
 export function* records(bytes: Uint8Array, at: number, plain?: Uint8Array): Generator<DecodedRecord, void, undefined> {
   assert(
@@ -96,7 +100,8 @@ function readBytes(reader: VarReader): Uint8Array | null {
 function readHeaders(reader: VarReader): readonly RecordHeader[] {
   const count = reader.varint();
   if (count === 0) return noHeaders;
-  // Two lengths each at least: a count beyond that is a lie. The array grows as headers are found, not by what is declared.
+  // Two lengths each at least: a count beyond that is a lie. The array grows as headers are found, not by what is
+  // declared.
   if (count < 0 || count * 2 > reader.end - reader.at) throw new ProtocolError(`${count} record headers`);
   const headers: RecordHeader[] = [];
   for (let i = 0; i < count; i++) {
@@ -114,7 +119,10 @@ function skip(reader: VarReader, length: number): number {
   return reader.at;
 }
 
-/** What the record of a control batch says, or undefined if the batch is none or holds no record (compaction leaves such). */
+/**
+ * What the record of a control batch says, or undefined if the batch is none or holds no record (compaction leaves
+ * such).
+ */
 export function controlRecord(bytes: Uint8Array, at: number): ControlRecord | undefined {
   if (!batchIsControl(bytes, at)) return undefined;
   const { value: record } = records(bytes, at).next();

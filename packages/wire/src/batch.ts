@@ -1,5 +1,6 @@
 /**
- * A record batch, magic 2 (KIP-98), as a view over bytes: `at` is where it starts. Nothing is decoded, nothing allocated.
+ * A record batch, magic 2 (KIP-98), as a view over bytes: `at` is where it starts. Nothing is decoded, nothing
+ * allocated.
  *
  * ```
  *  0 base offset      int64 ┐ not under the CRC:      23 last offset delta  int32
@@ -10,11 +11,12 @@
  * 21 attributes       int16                           53 base sequence      int32
  *                                                     57 record count       int32
  * ```
- * Attributes: bits 0-2 codec, 3 log append time, 4 transactional, 5 control, 6 base timestamp is the delete horizon (KIP-534).
+ * Attributes: bits 0-2 codec, 3 log append time, 4 transactional, 5 control, 6 base timestamp is the delete horizon
+ * (KIP-534).
  *
- * The getters trust their position: `checkBatch` (batch-check.ts) has approved the batch, or the log wrote it. 64-bit fields are numbers, exact to ±2^53
- * (big-endian.ts). `checkBatch` refuses offsets and producer ids beyond that; a timestamp beyond it is rounded, and only when shown: the
- * bytes stay as they came.
+ * The getters trust their position: `checkBatch` (batch-check.ts) has approved the batch, or the log wrote it. 64-bit
+ * fields are numbers, exact to ±2^53 (big-endian.ts). `checkBatch` refuses offsets and producer ids beyond that; a
+ * timestamp beyond it is rounded, and only when shown: the bytes stay as they came.
  */
 import { Bytes, type Compute, LeaderEpoch, Offset } from '@skerry/base';
 import { int16At, int32At, int64At, setInt16, setInt32, setInt64, uint32At } from './big-endian.ts';
@@ -75,11 +77,16 @@ export const batchIsTransactional = (bytes: Uint8Array, at: number): boolean =>
 export const batchIsControl = (bytes: Uint8Array, at: number): boolean =>
   ((bytes[at + 22] ?? 0) & attributeBits.control) !== 0;
 
-/** Whether the base timestamp is when tombstones and markers in it may go (KIP-534). Deltas count from there all the same. */
+/**
+ * Whether the base timestamp is when tombstones and markers in it may go (KIP-534). Deltas count from there all the
+ * same.
+ */
 export const batchHasDeleteHorizon = (bytes: Uint8Array, at: number): boolean =>
   ((bytes[at + 22] ?? 0) & attributeBits.deleteHorizon) !== 0;
 
-/** The last record's offset less the base offset. Compaction leaves it as it was, so it may exceed the count of records. */
+/**
+ * The last record's offset less the base offset. Compaction leaves it as it was, so it may exceed the count of records.
+ */
 export const batchLastOffsetDelta = (bytes: Uint8Array, at: number): number => int32At(bytes, at + 23);
 
 /** The offset of the batch's last record, as produced. */
@@ -112,7 +119,10 @@ export function setBatchLeaderEpoch(bytes: Uint8Array, at: number, epoch: Leader
   setInt32(bytes, at + 12, epoch);
 }
 
-/** Sets what kind of time the batch carries and its newest, then its CRC: with `logAppendTime`, every record's time is `timestamp`. */
+/**
+ * Sets what kind of time the batch carries and its newest, then its CRC: with `logAppendTime`, every record's time is
+ * `timestamp`.
+ */
 export function setBatchMaxTimestamp(
   bytes: Uint8Array,
   at: number,

@@ -1,9 +1,9 @@
 /**
- * Fixed-size integers in network order, read and written with shifts: no DataView to allocate, no BigInt. A position must lie within the
- * bytes; the caller has checked that.
+ * Fixed-size integers in network order, read and written with shifts: no DataView to allocate, no BigInt. A position
+ * must lie within the bytes; the caller has checked that.
  *
- * 64-bit fields are numbers. They are exact to ±2^53; beyond it a value is rounded to the nearest double, which is then never a safe
- * integer, so `Number.isSafeInteger` tells. Order is kept.
+ * 64-bit fields are numbers. They are exact to ±2^53; beyond it a value is rounded to the nearest double, which is then
+ * never a safe integer, so `Number.isSafeInteger` tells. Order is kept.
  */
 
 const two32 = 0x1_0000_0000;

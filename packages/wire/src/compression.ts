@@ -1,9 +1,10 @@
 /**
- * What record batches may be compressed with, by Kafka's number and name, and the framing of snappy; the work itself is behind the Compute
- * door.
+ * What record batches may be compressed with, by Kafka's number and name, and the framing of snappy; the work itself is
+ * behind the Compute door.
  *
- * Java's clients and broker write snappy in the framing of snappy-java ("xerial"): a header of 16 bytes, then blocks of an int32 length and
- * a raw snappy block each. Others (librdkafka, sarama) send one raw block. Both are read; the framing is written, since every client reads it.
+ * Java's clients and broker write snappy in the framing of snappy-java ("xerial"): a header of 16 bytes, then blocks of
+ * an int32 length and a raw snappy block each. Others (librdkafka, sarama) send one raw block. Both are read; the
+ * framing is written, since every client reads it.
  */
 import { type CompressionAlgorithm, type Compute, type Done, ProtocolError } from '@skerry/base';
 import { batchCodec, batchHeaderBytes, batchLength } from './batch.ts';
@@ -34,7 +35,10 @@ const xerialHeader = new Uint8Array([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0
 /** The header's first four bytes where a block's length is due: streams that were appended to one another. */
 const xerialHeaderStart = int32At(xerialHeader, 0);
 
-/** The records of the batch at `at`, decompressed; at most `outputBytesMax` of them, else a ProtocolError. Without a codec, a view. */
+/**
+ * The records of the batch at `at`, decompressed; at most `outputBytesMax` of them, else a ProtocolError. Without a
+ * codec, a view.
+ */
 export function decompressBatch(
   bytes: Uint8Array,
   at: number,
@@ -70,7 +74,8 @@ export function decompressRecords(
 
 function isXerial(input: Uint8Array): boolean {
   if (input.length < xerialHeader.length) return false;
-  // The versions are not compared: snappy-java would read any that calls itself compatible, and there has only ever been one.
+  // The versions are not compared: snappy-java would read any that calls itself compatible, and there has only ever
+  // been one.
   for (let i = 0; i < 8; i++) if (input[i] !== xerialHeader[i]) return false;
   return true;
 }
@@ -129,7 +134,10 @@ function xerialBlocks(input: Uint8Array): readonly Uint8Array[] | undefined {
   return blocks;
 }
 
-/** Runs `start` for 0 to `count` − 1, each after the one before has called back; a loop, so that calls back at once do not pile up frames. */
+/**
+ * Runs `start` for 0 to `count` − 1, each after the one before has called back; a loop, so that calls back at once do
+ * not pile up frames.
+ */
 function oneByOne(count: number, start: (index: number, next: Done) => void, done: Done): void {
   let index = 0;
   let looping = false;

@@ -1,8 +1,10 @@
 /**
- * Messages of format 0 and 1, from before Kafka 0.11: recognised, so that they can be refused by name or stepped over; never converted.
+ * Messages of format 0 and 1, from before Kafka 0.11: recognised, so that they can be refused by name or stepped over;
+ * never converted.
  *
  * ```
- *  0 offset int64 · 8 size int32 · 12 CRC-32 uint32 · 16 magic int8 · 17 attributes int8 · 18 timestamp int64 (format 1 only)
+ *  0 offset int64 · 8 size int32 · 12 CRC-32 uint32 · 16 magic int8 · 17 attributes int8
+ * 18 timestamp int64 (format 1 only)
  *  then key and value, each an int32 length (−1 is null) and its bytes
  * ```
  * Several stand one after the other; a compressed one carries others in its value.
@@ -16,7 +18,10 @@ export const magicEnd = 17;
 /** The shortest message: format 0 with null key and value. */
 export const legacyMessageBytesMin = 26;
 
-/** The formats of what may start at `at`: 0 and 1 are messages, 2 a batch, undefined is none of them or cut before its magic. */
+/**
+ * The formats of what may start at `at`: 0 and 1 are messages, 2 a batch, undefined is none of them or cut before its
+ * magic.
+ */
 export function recordsMagic(bytes: Uint8Array, at: number, end: number): 0 | 1 | 2 | undefined {
   if (end - at < magicEnd) return undefined;
   const magic = bytes[at + 16];

@@ -1,7 +1,9 @@
 /**
- * Zigzag variable-length integers, as records use them: seven bits a byte, lowest first, the top bit says that more follow (KIP-98).
+ * Zigzag variable-length integers, as records use them: seven bits a byte, lowest first, the top bit says that more
+ * follow (KIP-98).
  *
- * 64-bit values are numbers, with the rule of big-endian.ts. Bits past the 32nd or 64th are dropped and overlong forms are taken, as Java does.
+ * 64-bit values are numbers, with the rule of big-endian.ts. Bits past the 32nd or 64th are dropped and overlong forms
+ * are taken, as Java does.
  */
 import { ProtocolError } from '@skerry/base';
 
@@ -38,7 +40,9 @@ export function writeVarint(into: Uint8Array, at: number, value: number): number
   return at;
 }
 
-/** Writes a 64-bit `value` from `at`, where {@link varlongSize} bytes of room must be; returns the position after it. */
+/**
+ * Writes a 64-bit `value` from `at`, where {@link varlongSize} bytes of room must be; returns the position after it.
+ */
 export function writeVarlong(into: Uint8Array, at: number, value: number): number {
   const signedHigh = Math.floor(value / two32);
   if (signedHigh === value >> 31) return writeVarint(into, at, value);
