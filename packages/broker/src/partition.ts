@@ -75,7 +75,7 @@ export class Partition {
 
   /** First offset that a read_committed consumer may not read yet: the first of an open transaction, else the high watermark (KIP-98). */
   get lastStableOffset(): Offset {
-    return this.log.producers.lastStableOffset(this.#highWatermark);
+    return this.log.lastStableOffset(this.#highWatermark);
   }
 
   /** Why it serves nothing now, if so. */
@@ -118,9 +118,10 @@ export class Partition {
   }
 
   /** Ends all who wait, and removes all records: the topic was deleted. */
-  remove(): void {
+  remove(done: Done): void {
     this.#end('UNKNOWN_TOPIC_OR_PARTITION');
-    this.#log?.remove();
+    if (this.#log === undefined) done();
+    else this.#log.remove(done);
   }
 
   #end(error: ErrorName): void {

@@ -89,15 +89,20 @@ export class Partitions implements PartitionHolder {
   drop(topic: Topic): void {
     for (const partition of topic.partitions) {
       this.#open.delete(partition);
-      partition.remove();
+      partition.remove((error) => {
+        if (error !== undefined) this.#world.report({ kind: 'removalFailed', topic: topic.name, partition: partition.index, error });
+      });
     }
   }
 
   /** Removes what `log.retention.*` no longer keeps. Until compaction exists, compacted topics keep everything. */
   expire(): void {
     for (const partition of this.#open) {
-      const { settings, refusal } = partition;
-      if (refusal === undefined && !settings.compacted) partition.log.deleteOldSegments();
+      if (partition.refusal !== undefined || partition.settings.compacted) continue;
+      const { topic, index, log, highWatermark } = partition;
+      log.deleteOldSegments(highWatermark, (error) => {
+        if (error !== undefined) this.#world.report({ kind: 'removalFailed', topic, partition: index, error });
+      });
     }
   }
 

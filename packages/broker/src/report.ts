@@ -5,9 +5,7 @@ export type BrokerEvent =
   | LogEvent
   | { readonly kind: 'connectionRefused'; readonly host: string; readonly reason: string }
   | { readonly kind: 'handlerFailed'; readonly api: string; readonly version: number; readonly error: Error }
-  | { readonly kind: 'topicCreated'; readonly topic: string; readonly partitions: number }
-  | { readonly kind: 'topicDeleted'; readonly topic: string }
   | { readonly kind: 'partitionOffline'; readonly topic: string; readonly partition: number; readonly error: Error }
-  | { readonly kind: 'diskFailed'; readonly error: Error };
+  | { readonly kind: 'removalFailed'; readonly topic: string; readonly partition: number; readonly error: Error };
 
 export type Report = (event: BrokerEvent) => void;

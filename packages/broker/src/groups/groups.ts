@@ -162,8 +162,9 @@ export class Groups {
     });
     this.#writeOffsets(group, changes, (error) => {
       reply(error === undefined ? answer : commitRefused(request, error));
-      this.#forgetIfBare(group);
     });
+    // A commit whose every partition was refused is not in the log.
+    this.#forgetIfBare(group);
   }
 
   fetchOffsets(request: FetchOffsetsRequest, reply: (answer: FetchOffsetsAnswer) => void): void {
@@ -290,6 +291,7 @@ export class Groups {
     this.#world.append(group.groupId, records, (error) => {
       done(error === undefined ? undefined : (coordinatorErrors.get(error) ?? error));
       group.writes.end();
+      this.#forgetIfBare(group);
     });
   }
 

@@ -116,7 +116,8 @@ export class Stage {
   }
 
   name(memberId: string): string {
-    return this.#names.get(memberId) ?? (memberId === '' ? '-' : '?');
+    // Not told to anybody yet: the id starts with the client's or the instance's name.
+    return this.#names.get(memberId) ?? (memberId === '' ? '-' : `${memberId.slice(0, -37)}?`);
   }
 
   transcript(): string {

@@ -148,8 +148,8 @@ test('a member that does not join again within the rebalance time-out is removed
   stage.settle();
   b.heartbeat();
   b.join();
-  stage.pass(4999);
-  stage.pass(1);
+  stage.pass(4990);
+  stage.pass(5);
   a.heartbeat();
   b.sync({ B: 'p0', C: 'p1' }, [b, c]);
   c.sync();
