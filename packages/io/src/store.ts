@@ -18,8 +18,11 @@ import { atEndOfTurn } from './turn.ts';
 const keyBytesMax = 1900;
 const checksumBytes = 4;
 
+/** LMDB's, where the system's is no larger; the room that a change takes is counted in them. */
+const pageBytes = 4096;
+
 export interface LmdbStoreOptions {
-  /** The most that the table may take on the disk. */
+  /** What the live pages of the table may take on the disk. The file also holds free ones: it never shrinks, but fills its gaps first. */
   readonly bytesMax?: number;
 }
 
@@ -36,11 +39,12 @@ export function lmdbStore(path: string, { bytesMax = 1024 * 1024 * 1024 }: LmdbS
       encoding: 'binary',
       keyEncoding: 'binary',
       compression: false,
-      mapSize: bytesMax,
+      // Address space only, and enough of it that the map need not move. LMDB takes more when it is used up, so the bound is ours.
+      mapSize: 2 * bytesMax,
       overlappingSync: false,
       safeRestore: true,
     };
-    return new LmdbStore(path, open(options));
+    return new LmdbStore(path, bytesMax, open(options));
   } catch (error) {
     throw storeError('open', path, error);
   }
@@ -48,11 +52,14 @@ export function lmdbStore(path: string, { bytesMax = 1024 * 1024 * 1024 }: LmdbS
 
 class LmdbStore implements Store {
   readonly #path: string;
+  readonly #bytesMax: number;
   readonly #table: RootDatabase<Uint8Array, Uint8Array>;
-  #failed: Error | undefined;
+  /** How much may surely still be put, before the table is measured again. */
+  #roomBytes = 0;
 
-  constructor(path: string, table: RootDatabase<Uint8Array, Uint8Array>) {
+  constructor(path: string, bytesMax: number, table: RootDatabase<Uint8Array, Uint8Array>) {
     this.#path = path;
+    this.#bytesMax = bytesMax;
     this.#table = table;
   }
 
@@ -75,21 +82,18 @@ class LmdbStore implements Store {
   }
 
   commit(changes: readonly StoreChange[], done: Done): void {
-    if (this.#failed !== undefined || changes.length === 0) {
-      const error = this.#failed;
-      queueMicrotask(() => done(error));
-      return;
-    }
     // All refusals first: half a batch cannot be taken back.
     for (const { key } of changes) assertKey(key);
-    let written: PromiseLike<boolean>;
+    let written: PromiseLike<unknown> = Promise.resolve();
     try {
-      written = this.#table.batch(() => {
-        for (const { key, value } of changes) {
-          if (value === undefined) void this.#table.remove(key);
-          else void this.#table.put(key, sealed(key, value));
-        }
-      });
+      this.#takeRoom(changes);
+      if (changes.length > 0)
+        written = this.#table.batch(() => {
+          for (const { key, value } of changes) {
+            if (value === undefined) void this.#table.remove(key);
+            else void this.#table.put(key, sealed(key, value));
+          }
+        });
     } catch (error) {
       const failed = storeError('write', this.#path, error);
       queueMicrotask(() => done(failed));
@@ -100,6 +104,21 @@ class LmdbStore implements Store {
 
   close(done: Done): void {
     finish(this.#table.close(), 'close', this.#path, done);
+  }
+
+  /** Refuses what would take the table beyond its bound. A change that only removes is always taken: it makes room. */
+  #takeRoom(changes: readonly StoreChange[]): void {
+    let bytes = 0;
+    for (const { key, value } of changes) if (value !== undefined) bytes += roomBytes(key.length + value.length);
+    if (bytes > this.#roomBytes) this.#roomBytes = this.#bytesMax - this.#liveBytes();
+    if (bytes > 0 && bytes > this.#roomBytes)
+      throw new Error(`the table is full: its bound is ${this.#bytesMax} bytes`);
+    this.#roomBytes -= bytes;
+  }
+
+  #liveBytes(): number {
+    const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = this.#table.getStats() as TableStats;
+    return pageSize * (treeBranchPageCount + treeLeafPageCount + overflowPages);
   }
 
   /** The value without its checksum, as plain bytes of the caller's own. */
@@ -113,6 +132,18 @@ class LmdbStore implements Store {
     }
     return value;
   }
+}
+
+interface TableStats {
+  readonly pageSize: number;
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
+/** What a pair of so many bytes may take at most: a page that splits leaves half of it empty, a large value has pages of its own. */
+function roomBytes(pairBytes: number): number {
+  return pairBytes < pageBytes / 4 ? 2 * (pairBytes + 32) : pairBytes + 2 * pageBytes;
 }
 
 /** Calls back outside of the promise, so that what it throws ends the process like any other exception. */
