@@ -60,6 +60,11 @@ export class Machine {
     this.disk = this.disk.crash();
   }
 
+  /** Puts an empty store in the place of the one there is: what an operator does who deletes its folder. */
+  loseStore(): void {
+    this.store = new MemoryStore({ clock: this.#world.clock, random: this.random.fork('new store') });
+  }
+
   #gone(): void {
     this.clock.stop();
     this.clock = new MachineClock(this.#world.clock, this.clock.wallOffsetMs);

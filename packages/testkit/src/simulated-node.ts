@@ -1,0 +1,84 @@
+/** A real broker on a simulated machine, and what tests do to it. */
+import {
+  Broker,
+  type BrokerEvent,
+  type BrokerInfo,
+  type BrokerOptions,
+  type Entry,
+  parseSettings,
+} from '@skerry/broker';
+import { nodeCompute } from '@skerry/io';
+import { RawClient } from './raw-client.ts';
+import type { Machine, World } from './world.ts';
+
+const port = 9092;
+
+/** Set in simulation: everything is computed in the call, so that the order of things depends on the seed alone. */
+const compute = nodeCompute({ inline: true });
+
+export class SimulatedNode {
+  readonly machine: Machine;
+  readonly events: BrokerEvent[] = [];
+  readonly #world: World;
+  readonly #settings: readonly Entry[];
+  readonly #options: Pick<BrokerOptions, 'authoriser'>;
+  #broker: Broker | undefined;
+
+  constructor(
+    world: World,
+    settings: Readonly<Record<string, string | number>> = {},
+    options: Pick<BrokerOptions, 'authoriser'> & { readonly machine?: Machine } = {},
+  ) {
+    this.#world = world;
+    this.machine = options.machine ?? world.machine('node-1');
+    this.#options = options.authoriser === undefined ? {} : { authoriser: options.authoriser };
+    const given = { listeners: `PLAINTEXT://node-1:${port}`, 'group.initial.rebalance.delay.ms': 0, ...settings };
+    this.#settings = Object.entries(given).map(([key, value]) => ({ key, value: String(value), origin: 'test' }));
+  }
+
+  /** Starts the broker and lets time pass until it listens. */
+  start(): BrokerInfo {
+    const { clock, random, disk, store, network } = this.machine;
+    const broker = new Broker({
+      world: { clock, random, disk, store, network, compute },
+      settings: parseSettings(this.#settings),
+      report: (event) => this.events.push(event),
+      ...this.#options,
+    });
+    let info: BrokerInfo | undefined;
+    let failure: Error | undefined;
+    broker.start((error, started) => {
+      failure = error;
+      info = started;
+    });
+    this.#world.clock.runUntil(() => failure !== undefined || info !== undefined);
+    if (info === undefined) throw failure ?? new Error('neither started nor failed');
+    this.#broker = broker;
+    return info;
+  }
+
+  /** Stops it in good order. */
+  stop(): void {
+    let stopped = false;
+    let failure: Error | undefined;
+    this.#broker?.stop((error) => {
+      failure = error;
+      stopped = true;
+    });
+    this.#world.clock.runUntil(() => stopped);
+    if (failure !== undefined) throw failure;
+  }
+
+  kill(): void {
+    this.machine.kill();
+  }
+
+  cutPower(): void {
+    this.machine.cutPower();
+  }
+
+  /** A new connection to it. */
+  client(host = 'client'): RawClient {
+    return new RawClient(this.#world.clock, this.#world.network.host(host), { host: 'node-1', port });
+  }
+}
