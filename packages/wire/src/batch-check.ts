@@ -20,7 +20,7 @@ import {
   noProducerId,
 } from './batch.ts';
 import { codecNumberMax } from './compression.ts';
-import { legacyMessageBytesMin, magicEnd } from './legacy-batch.ts';
+import { magicEnd } from './legacy-batch.ts';
 
 /** What can be wrong with a batch, and how Kafka answers a Produce that carries it. */
 export const batchFaults = {
@@ -65,12 +65,11 @@ export function checkBatch(
 export function batchShapeFault(bytes: Uint8Array, at: number, end: number): BatchFault | undefined {
   const left = end - at;
   if (left < magicEnd) return 'cut';
-  const length = batchLength(bytes, at);
   // The magic stands at the same place in all formats.
-  if (length < legacyMessageBytesMin) return 'lengthLies';
   const magic = batchMagic(bytes, at);
   if (magic === 0 || magic === 1) return 'oldMagic';
   if (magic !== 2) return 'unknownMagic';
+  const length = batchLength(bytes, at);
   if (length < batchHeaderBytes) return 'lengthLies';
   return length > left ? 'cut' : undefined;
 }
@@ -90,8 +89,7 @@ export function batchMeaningFault(bytes: Uint8Array, at: number, origin: BatchOr
 }
 
 function clientFault(bytes: Uint8Array, at: number): BatchFault | undefined {
-  const count = batchRecordCount(bytes, at);
-  if (count === 0 || count !== batchLastOffsetDelta(bytes, at) + 1) return 'countLies';
+  if (batchRecordCount(bytes, at) !== batchLastOffsetDelta(bytes, at) + 1) return 'countLies';
   if (batchIsControl(bytes, at)) return 'controlByClient';
   if (batchProducerId(bytes, at) > noProducerId && batchBaseSequence(bytes, at) < 0) return 'sequenceMissing';
   return undefined;

@@ -16,7 +16,7 @@ import { int32At } from './big-endian.ts';
 export const magicEnd = 17;
 
 /** The shortest message: format 0 with null key and value. */
-export const legacyMessageBytesMin = 26;
+const legacyMessageBytesMin = 26;
 
 /**
  * The formats of what may start at `at`: 0 and 1 are messages, 2 a batch, undefined is none of them or cut before its

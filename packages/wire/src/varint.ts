@@ -22,10 +22,9 @@ export function varintSize(value: number): number {
 export function varlongSize(value: number): number {
   const signedHigh = Math.floor(value / two32);
   if (signedHigh === value >> 31) return varintSize(value);
-  const high = (((signedHigh << 1) | (value >>> 31)) ^ (signedHigh >> 31)) >>> 0;
-  // More than 31 bits are in use, hence five bytes, which hold three bits of the high half.
+  // More than 32 bits are in use, hence five bytes at least, which hold the three lowest of the high half.
   let size = 5;
-  for (let rest = high >>> 3; rest > 0; rest >>>= 7) size++;
+  for (let rest = ((signedHigh << 1) ^ (signedHigh >> 31)) >>> 3; rest > 0; rest >>>= 7) size++;
   return size;
 }
 

@@ -27,32 +27,40 @@ function batchOf(payload: readonly number[], count = 1): Uint8Array {
 /** Zigzag of a small number, as a byte. */
 const z = (value: number) => (value << 1) ^ (value >> 31);
 
-const plainRecord = [z(10), 0, 0, z(3), z(1), 0x6b, z(2), 0x76, 0x77, z(0), 0];
+/** Of a record at offset 3 with the key k and the value vw. */
+const fields = [0, 0, z(3), z(1), 0x6b, z(2), 0x76, 0x77, z(0)];
 
-test('the record used below is sound but for its length', () => {
-  const [record] = records(batchOf([z(9), ...plainRecord.slice(1, -1)]), 0);
+test('the record that the next tests spoil is sound', () => {
+  const [record] = records(batchOf([z(9), ...fields]), 0);
   expect(record).toEqual({ offset: 3, timestamp: -1, key: text('k'), value: text('vw'), headers: [] });
 });
 
 test.each([
-  ['a record longer than the batch', [z(63), ...plainRecord.slice(1, -1)]],
-  ['a record of negative length', [z(-1), ...plainRecord.slice(1, -1)]],
-  ['a record longer than its fields', plainRecord],
-  ['a record shorter than its fields', [z(8), ...plainRecord.slice(1, -1)]],
-  ['a key longer than the batch', [z(9), 0, 0, 0, z(50), 0x6b, z(2), 0x76, 0x77, z(0)]],
-  ['a key of length -2', [z(9), 0, 0, 0, z(-2), 0x6b, z(2), 0x76, 0x77, z(0)]],
-  ['a value longer than the batch', [z(9), 0, 0, 0, z(1), 0x6b, z(60), 0x76, 0x77, z(0)]],
-  ['more headers than bytes', [z(9), 0, 0, 0, z(1), 0x6b, z(2), 0x76, 0x77, z(60)]],
-  ['two thousand million headers', [z(13), 0, 0, 0, z(1), 0x6b, z(2), 0x76, 0x77, 0xfe, 0xff, 0xff, 0xff, 0x0f]],
-  ['a negative count of headers', [z(9), 0, 0, 0, z(1), 0x6b, z(2), 0x76, 0x77, z(-1)]],
-  ['a header with a null name', [z(10), 0, 0, 0, z(-1), z(-1), z(1), z(-1), z(-1), 0, 0]],
-  ['an offset past the last', [z(6), 0, 0, 0xc8, 0x01, z(-1), z(-1)]],
-  ['an offset before the first', [z(6), 0, 0, z(-1), z(-1), z(-1), z(0)]],
-  ['a varint without an end', [0x80, 0x80, 0x80]],
-  ['nothing', []],
-  ['bytes after the last record', [z(9), ...plainRecord.slice(1, -1), 0]],
-])('%s is refused', (_what, payload) => {
-  expect(() => [...records(batchOf(payload), 0)]).toThrow(ProtocolError);
+  ['a record longer than the batch', [z(63), ...fields], 'a record of 63 bytes'],
+  ['a record of negative length', [z(-1), ...fields], 'a record of -1 bytes'],
+  ['a record longer than its fields', [z(10), ...fields, 0], 'a record of 10 bytes ends elsewhere'],
+  ['a record shorter than its fields', [z(8), ...fields], 'a record of 8 bytes ends elsewhere'],
+  ['a key longer than the batch', [z(9), 0, 0, 0, z(50), 0x6b, z(2), 0x76, 0x77, z(0)], 'a field of 50 bytes'],
+  ['a key of length -2', [z(9), 0, 0, 0, z(-2), 0x6b, z(2), 0x76, 0x77, z(0)], 'a field of -2 bytes'],
+  ['a value longer than the batch', [z(9), 0, 0, 0, z(1), 0x6b, z(60), 0x76, 0x77, z(0)], 'a field of 60 bytes'],
+  ['more headers than bytes', [z(9), 0, 0, 0, z(1), 0x6b, z(2), 0x76, 0x77, z(60)], '60 record headers'],
+  [
+    'a thousand million headers',
+    [z(10), 0, 0, 0, z(-1), z(-1), 0xfe, 0xff, 0xff, 0xff, 0x0f],
+    '2147483647 record headers',
+  ],
+  ['a negative count of headers', [z(9), 0, 0, 0, z(1), 0x6b, z(2), 0x76, 0x77, z(-1)], '-1 record headers'],
+  ['a header without a name', [z(8), 0, 0, 0, z(-1), z(-1), z(1), z(-1), z(-1)], 'a field of -1 bytes'],
+  ['a header name past the end', [z(8), 0, 0, 0, z(-1), z(-1), z(1), z(9), z(-1)], 'a field of 9 bytes'],
+  ['an offset past the last', [z(7), 0, 0, 0xc8, 0x01, z(-1), z(-1), z(0)], 'offset delta 100 of 99'],
+  ['an offset before the first', [z(6), 0, 0, z(-1), z(-1), z(-1), z(0)], 'offset delta -1 of 99'],
+  ['a length without an end', [0x80, 0x80, 0x80], 'records are cut short'],
+  ['nothing', [], 'records are cut short'],
+  ['bytes after the last record', [z(9), ...fields, 0, 0], '2 bytes after the last record'],
+])('%s is refused', (_what, payload, message) => {
+  const read = () => [...records(batchOf(payload), 0)];
+  expect(read).toThrow(ProtocolError);
+  expect(read).toThrow(message);
 });
 
 test('a batch that is cut, but whose header admits it, yields what is whole and then is refused', () => {
