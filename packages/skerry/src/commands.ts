@@ -1,0 +1,143 @@
+import type { Command, Option } from './command.ts';
+
+const brokers: Option = {
+  name: 'brokers',
+  short: 'b',
+  value: 'HOST:PORT',
+  env: 'SKERRY_BROKERS',
+  summary: 'Brokers to connect to first, with commas between; 127.0.0.1:9092 without it.',
+};
+const json: Option = { name: 'json', summary: 'Print JSON.' };
+const partition: Option = { name: 'partition', short: 'p', value: 'N', summary: 'This partition alone.' };
+
+/** Every command. The parser, the help and the docs are driven by this table. */
+export const commands: readonly Command[] = [
+  {
+    path: ['start'],
+    summary: 'Run the broker until it is told to stop.',
+    positionals: [],
+    options: [
+      {
+        name: 'config',
+        short: 'c',
+        value: 'FILE',
+        env: 'SKERRY_CONFIG',
+        summary: "Settings, in Kafka's server.properties form.",
+      },
+      {
+        name: 'port',
+        value: 'N',
+        env: 'SKERRY_PORT',
+        summary: 'Port of the first listener; 9092 without it, 0 for any.',
+      },
+      { name: 'data', value: 'DIR', env: 'SKERRY_DATA', summary: 'Folder of all data; ./data without it.' },
+      { name: 'override', value: 'KEY=VALUE', multiple: true, summary: 'One setting, over the file.' },
+    ],
+    notes: [
+      'Settings have the names of Kafka; docs/configuration.md lists them. A flag wins over --override, that over the file.',
+    ],
+    examples: [
+      'skerry start',
+      'skerry start --port 19092 --data /var/lib/skerry',
+      'skerry start --config server.properties --override log.retention.hours=48',
+    ],
+    load: async () => (await import('./verbs/start.ts')).start,
+  },
+  {
+    path: ['topic', 'create'],
+    summary: 'Create topics.',
+    positionals: ['TOPIC…'],
+    options: [
+      { name: 'partitions', short: 'p', value: 'N', summary: "Partitions; the broker's num.partitions without it." },
+      { name: 'replicas', short: 'r', value: 'N', summary: "Replicas; the broker's default without it." },
+      { name: 'config', short: 'c', value: 'KEY=VALUE', multiple: true, summary: "One of the topic's settings." },
+      { name: 'if-missing', summary: 'A topic that is there already is no failure.' },
+      brokers,
+    ],
+    examples: ['skerry topic create lab.temp', 'skerry topic create plant.pumps -p 3 -c retention.ms=86400000'],
+    load: async () => (await import('./verbs/topic.ts')).createTopic,
+  },
+  {
+    path: ['topic', 'list'],
+    summary: 'List topics.',
+    positionals: [],
+    options: [{ name: 'internal', summary: "The broker's own topics too." }, json, brokers],
+    examples: ['skerry topic list', 'skerry topic list --json | jq -r ".[].name"'],
+    load: async () => (await import('./verbs/topic.ts')).listTopics,
+  },
+  {
+    path: ['topic', 'describe'],
+    summary: "Show topics' partitions, offsets and own settings.",
+    positionals: ['TOPIC…'],
+    options: [json, brokers],
+    examples: ['skerry topic describe lab.temp', 'skerry topic describe lab.temp --json'],
+    load: async () => (await import('./verbs/topic.ts')).describeTopics,
+  },
+  {
+    path: ['topic', 'delete'],
+    summary: 'Delete topics, with all their records.',
+    positionals: ['TOPIC…'],
+    options: [{ name: 'if-there', summary: 'A topic that is not there is no failure.' }, brokers],
+    examples: ['skerry topic delete lab.temp'],
+    load: async () => (await import('./verbs/topic.ts')).deleteTopics,
+  },
+  {
+    path: ['produce'],
+    summary: 'Send the lines of the standard input as records.',
+    positionals: ['TOPIC'],
+    options: [
+      { name: 'key', short: 'k', value: 'KEY', summary: 'Key of every record.' },
+      { name: 'key-separator', short: 'K', value: 'TEXT', summary: 'Lines are KEY, this, VALUE.' },
+      { name: 'header', short: 'H', value: 'KEY=VALUE', multiple: true, summary: 'A header of every record.' },
+      partition,
+      { name: 'acks', value: 'WHO', summary: 'Who must have a record: all (the default), leader, none.' },
+      {
+        name: 'compression',
+        short: 'z',
+        value: 'CODEC',
+        summary: 'none (the default), gzip, snappy, lz4, zstd.',
+      },
+      { name: 'quiet', short: 'q', summary: 'Say nothing of what was sent.' },
+      brokers,
+    ],
+    notes: [
+      'Empty lines are passed over. Records with a key go to the partition of the key, as with every Kafka client; others take turns.',
+    ],
+    examples: [
+      `echo '{"t":21.5}' | skerry produce lab.temp`,
+      `echo 'pump-7:21.4' | skerry produce plant.pumps -K : -H site=harbour-3`,
+    ],
+    load: async () => (await import('./verbs/produce.ts')).produce,
+  },
+  {
+    path: ['consume'],
+    summary: 'Print the records of topics, and go on as they come.',
+    positionals: ['TOPIC…'],
+    options: [
+      {
+        name: 'offset',
+        short: 'o',
+        value: 'WHERE',
+        summary: 'Where to begin: start (the default), end, a number, -N for the last N, @TIME.',
+      },
+      { name: 'count', short: 'n', value: 'N', summary: 'Stop after so many records.' },
+      { name: 'exit', short: 'e', summary: 'Stop at the end.' },
+      partition,
+      { name: 'format', short: 'f', value: 'TEXT', summary: "What to print for a record; '%s\\n' without it." },
+      { name: 'committed', summary: 'Only records of transactions that were committed.' },
+      { name: 'json', summary: 'Print a JSON object a line.' },
+      brokers,
+    ],
+    notes: [
+      'In a format: %t topic, %p partition, %o offset, %T time in ms, %k key, %K its length, %s value, %S its length,',
+      '%h headers, %% a percent sign; \\n, \\t, \\r, \\\\ and \\xNN as usual.',
+      'TIME is milliseconds since 1970, or a date as 2026-11-22T07:00:00Z. Interrupted by Ctrl-C, it exits with 130.',
+    ],
+    examples: [
+      'skerry consume lab.temp',
+      `skerry consume lab.temp -o -10 -e -f '%t %p %o %k %s\\n'`,
+      'skerry consume plant.pumps -o @2026-11-22T07:00:00Z --json',
+    ],
+    load: async () => (await import('./verbs/consume.ts')).consume,
+  },
+];

@@ -1,0 +1,82 @@
+/**
+ * What happens in the broker, as lines on the standard error output: JSON for whoever collects them, plain for
+ * somebody who watches.
+ * SKERRY_LOG_LEVEL (info) is the least that is told; debug tells of every segment.
+ */
+import type { BrokerEvent } from '@skerry/broker';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Terminal } from './terminal.ts';
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+const levels: Readonly<Partial<Record<BrokerEvent['kind'], Level>>> = {
+  connectionRefused: 'warn',
+  handlerFailed: 'error',
+  partitionOffline: 'error',
+  removalFailed: 'warn',
+  indexNotWritten: 'warn',
+  diskFull: 'error',
+  failed: 'error',
+  recovered: 'info',
+  indexRebuilt: 'info',
+  truncated: 'info',
+};
+
+export interface EventLog {
+  readonly logger: Logger;
+  report(event: BrokerEvent): void;
+  /** Writes what is still held back: before the process ends. */
+  flush(): void;
+}
+
+export function eventLog(terminal: Terminal): EventLog {
+  const level = terminal.env['SKERRY_LOG_LEVEL'] ?? 'info';
+  const known = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].includes(level);
+  const file = pino.destination({ dest: 2, sync: false });
+  const target: DestinationStream = terminal.isInteractive
+    ? { write: (line) => terminal.note(plain(line, terminal)) }
+    : file;
+  const logger = pino(
+    {
+      level: known ? level : 'info',
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    target,
+  );
+  return {
+    logger,
+    report(event) {
+      const { kind, ...facts } = event;
+      logger[levels[kind] ?? 'debug']({ ...shown(facts) }, kind);
+    },
+    flush() {
+      try {
+        file.flushSync();
+      } catch {
+        // Nothing was written yet, so there is nothing to flush.
+      }
+    },
+  };
+}
+
+/** Errors as what they say: the stack of an expected one helps nobody. */
+function shown(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => {
+      if (!(value instanceof Error)) return [name, value];
+      const stack = value.name === 'OperatingError' || value.name === 'ProtocolError' ? {} : { stack: value.stack };
+      return [name, { name: value.name, message: value.message, ...stack }];
+    }),
+  );
+}
+
+/** `07:12:03 warn  connectionRefused host=10.0.0.9 reason="…"` */
+function plain(line: string, terminal: Terminal): string {
+  const { level, time, msg, ...facts } = JSON.parse(line) as Record<string, unknown>;
+  const word = String(level).padEnd(5);
+  const style = level === 'error' || level === 'fatal' ? 'red' : level === 'warn' ? 'yellow' : 'dim';
+  const told = Object.entries(facts).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return [String(time).slice(11, 19), terminal.styled(style, word), String(msg), ...told].join(' ');
+}
