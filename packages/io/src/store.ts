@@ -8,7 +8,7 @@
  * - LMDB throws where it should call back (a closed table, a broken file): all of it becomes SKR_STORE_FAILED.
  */
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { assert, crc32c, type Done, OperatingError, type Store, type StoreChange } from '@skerry/base';
 import type { RootDatabase, RootDatabaseOptionsWithPath } from 'lmdb';
@@ -43,6 +43,8 @@ export function lmdbStore(path: string, { bytesMax = 1024 * 1024 * 1024 }: LmdbS
       mapSize: 2 * bytesMax,
       overlappingSync: false,
       safeRestore: true,
+      // Its own gathering of a turn's writes makes a promise that nobody can handle, so a failed write would end the process.
+      eventTurnBatching: false,
     };
     return new LmdbStore(path, bytesMax, open(options));
   } catch (error) {
@@ -85,8 +87,9 @@ class LmdbStore implements Store {
     // All refusals first: half a batch cannot be taken back.
     for (const { key } of changes) assertKey(key);
     let written: PromiseLike<unknown> = Promise.resolve();
+    const bytes = putBytes(changes);
     try {
-      this.#takeRoom(changes);
+      this.#takeRoom(bytes);
       if (changes.length > 0)
         written = this.#table.batch(() => {
           for (const { key, value } of changes) {
@@ -96,20 +99,18 @@ class LmdbStore implements Store {
         });
     } catch (error) {
       const failed = storeError('write', this.#path, error);
-      queueMicrotask(() => done(failed));
+      atEndOfTurn(() => done(failed));
       return;
     }
-    finish(written, 'write', this.#path, done);
+    finish(written, (cause) => writeError(this.#path, bytes, cause), done);
   }
 
   close(done: Done): void {
-    finish(this.#table.close(), 'close', this.#path, done);
+    finish(this.#table.close(), (cause) => storeError('close', this.#path, cause), done);
   }
 
   /** Refuses what would take the table beyond its bound. A change that only removes is always taken: it makes room. */
-  #takeRoom(changes: readonly StoreChange[]): void {
-    let bytes = 0;
-    for (const { key, value } of changes) if (value !== undefined) bytes += roomBytes(key.length + value.length);
+  #takeRoom(bytes: number): void {
     if (bytes > this.#roomBytes) this.#roomBytes = this.#bytesMax - this.#liveBytes();
     if (bytes > 0 && bytes > this.#roomBytes)
       throw new Error(`the table is full: its bound is ${this.#bytesMax} bytes`);
@@ -141,14 +142,23 @@ interface TableStats {
   readonly overflowPages: number;
 }
 
-/** What a pair of so many bytes may take at most: a page that splits leaves half of it empty, a large value has pages of its own. */
-function roomBytes(pairBytes: number): number {
-  return pairBytes < pageBytes / 4 ? 2 * (pairBytes + 32) : pairBytes + 2 * pageBytes;
+/** What the puts may take at most: a page that splits leaves half of it empty, a large value has pages of its own. */
+function putBytes(changes: readonly StoreChange[]): number {
+  let bytes = 0;
+  for (const { key, value } of changes) {
+    if (value === undefined) continue;
+    const pair = key.length + value.length;
+    bytes += pair < pageBytes / 4 ? 2 * (pair + 32) : pair + 2 * pageBytes;
+  }
+  return bytes;
 }
 
 /** Calls back outside of the promise, so that what it throws ends the process like any other exception. */
-function finish(work: PromiseLike<unknown>, what: string, path: string, settled: Done): void {
-  const fail = (cause: unknown): void => atEndOfTurn(() => settled(storeError(what, path, cause)));
+function finish(work: PromiseLike<unknown>, describe: (cause: unknown) => Error, settled: Done): void {
+  const fail = (cause: unknown): void => {
+    const error = describe(cause);
+    atEndOfTurn(() => settled(error));
+  };
   work.then(
     () => atEndOfTurn(() => settled()),
     (cause: { readonly commitError?: Promise<never> } | undefined) => {
@@ -157,6 +167,13 @@ function finish(work: PromiseLike<unknown>, what: string, path: string, settled:
       else cause.commitError.then(fail, fail);
     },
   );
+}
+
+/** A full disk has its own consequences, but LMDB says EIO when it could write only a part. */
+function writeError(path: string, bytes: number, cause: unknown): OperatingError {
+  const { bavail, bsize } = statfsSync(path);
+  if (bavail * bsize > bytes + 16 * pageBytes) return storeError('write', path, cause);
+  return new OperatingError('SKR_DISK_FULL', `write ${path}: ${bavail * bsize} bytes are left on the disk`, { cause });
 }
 
 function sealed(key: Uint8Array, value: Uint8Array): Uint8Array {
