@@ -5,6 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Message } from '@skerry/wire';
 import {
   artifacts,
   classPath,
@@ -26,7 +28,6 @@ async function main(): Promise<void> {
   const requests = clients.filter(({ type }) => type === 'request').sort((a, b) => (a.apiKey ?? 0) - (b.apiKey ?? 0));
   mkdirSync(join(target, 'messages'), { recursive: true });
   mkdirSync(join(target, 'internal'), { recursive: true });
-  const isStraight = (request: MessageDefinition): boolean => straightApis.includes(apiName(request));
   for (const request of requests) writeApi(request, responseOf(request, clients), isStraight(request));
   for (const request of requests.filter(isStraight)) await writeStraight(request, responseOf(request, clients));
   write(
@@ -51,6 +52,7 @@ function responseOf(request: MessageDefinition, all: readonly MessageDefinition[
   return response;
 }
 
+const isStraight = (request: MessageDefinition): boolean => straightApis.includes(apiName(request));
 const apiName = (request: MessageDefinition): string => request.name.replace(/Request$/, '');
 const apiFile = (request: MessageDefinition): string =>
   `messages/${String(request.apiKey).padStart(2, '0')}-${kebab(apiName(request))}`;
@@ -64,7 +66,8 @@ function writeApi(request: MessageDefinition, response: MessageDefinition, strai
 
 async function writeStraight(request: MessageDefinition, response: MessageDefinition): Promise<void> {
   const file = join(target, apiFile(request));
-  const tables = (await import(`${file}.ts`)) as Record<string, Message<unknown, never>>;
+  // Asked for anew: the table that was loaded with the package is the one from before this run.
+  const tables = (await import(`${pathToFileURL(file).href}.ts?remade`)) as Record<string, Message<unknown, never>>;
   const messages = [request, response].map(({ name }) => tables[lowerFirst(name)]).filter((each) => each !== undefined);
   writeFileSync(`${file}.generated.ts`, printStraight(messages));
 }

@@ -36,6 +36,12 @@ export function choose(test: string | boolean, yes: string, no: string): string 
   return test === false ? no : `(${test} ? ${yes} : ${no})`;
 }
 
+/** The same for statements. */
+export function either(test: string | boolean, yes: string, no: string): string {
+  if (test === true) return yes;
+  return test === false ? no : `if (${test}) ${yes}\n  else ${no}`;
+}
+
 export function absentText(field: AnyField, name: string): string {
   if (field.absent === null) return 'null';
   const { kind } = field.type;
@@ -43,7 +49,9 @@ export function absentText(field: AnyField, name: string): string {
   if (kind === 'array') return 'noElements';
   if (kind === 'bytes' || kind === 'records') return 'noBytes';
   if (kind === 'uuid') return 'zeroUuid';
-  const plain = String(field.absent ?? { bool: false, string: '' }[kind as string] ?? 0);
+  const zero = kind === 'bool' ? false : kind === 'string' ? '' : 0;
+  const absent = field.absent as number | bigint | boolean | string | undefined;
+  const plain = String(absent ?? zero);
   if (kind === 'string') return `'${plain}'`;
   if (kind === 'offset') return `Offset(${plain})`;
   return kind === 'int64' ? `${plain}n` : plain;

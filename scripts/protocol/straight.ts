@@ -3,7 +3,7 @@
  * argument. A value is one object literal, so its shape is settled when it is made.
  */
 import { type Field, type Fields, inRange, type Message, type VersionRange, versionRange } from '@skerry/wire';
-import { absentText, choose, isPresent, type Named, sizeMin, typeName, upperFirst } from './straight-fields.ts';
+import { absentText, choose, either, isPresent, type Named, sizeMin, typeName, upperFirst } from './straight-fields.ts';
 
 type AnyField = Field<unknown, never>;
 type AnyMessage = Message<unknown, never>;
@@ -43,12 +43,20 @@ export function printStraight(messages: readonly AnyMessage[]): string {
   });
   return `/** Straight-line code, printed from the tables by scripts/protocol/straight.ts; not edited by hand. */
 // oxlint-disable unicorn/no-new-array -- sized once, and the reader has checked the count
+// oxlint-disable typescript/no-unnecessary-boolean-literal-compare -- one form for all types
 ${imports.join('')}\n${body}`;
 }
 
 /** Stubs, so that a table that wants its straight-line code can be loaded before that is printed. */
 export function printStubs(names: readonly string[]): string {
   return names.map((name) => `export const ${straightName(name)} = undefined;\n`).join('');
+}
+
+/** A member of the type of what may be written, or of what is read (`value`). */
+function member({ field, key, name }: Named, value: boolean): string {
+  const nullable = field.nullable === undefined && field.absent !== null ? '' : ' | null';
+  const type = `${typeName(field.type, name, value)}${nullable}`;
+  return value ? `  ${key}: ${type};\n` : `  readonly ${key}?: ${type} | undefined;\n`;
 }
 
 /** Prints one message: for each struct in it the types, a reader and a writer. */
@@ -87,10 +95,6 @@ class Printer {
       else if (field.type.kind === 'array' && field.type.of.kind === 'struct')
         this.#struct(inner, field.type.of.fields);
     }
-    const member = (each: Named, value: boolean): string => {
-      const type = `${typeName(each.field.type, each.name, value)}${each.field.nullable === undefined && each.field.absent !== null ? '' : ' | null'}`;
-      return value ? `  ${each.key}: ${type};\n` : `  readonly ${each.key}?: ${type} | undefined;\n`;
-    };
     this.#parts.push(
       `interface ${name} {\n${named.map((each) => member(each, false)).join('')}}\n`,
       `interface ${name}Value {\n${named.map((each) => member(each, true)).join('')}}\n`,
@@ -249,7 +253,11 @@ ${nullable === false ? '' : '  if (count === null) return null;\n'}  const value
     if (type.kind !== 'string' && type.kind !== 'bytes' && type.kind !== 'records') return `w.${type.kind}(${value});`;
     const method = type.kind === 'bytes' ? 'Blob' : upperFirst(type.kind);
     const checked = choose(nullable, value, `some(${value})`);
-    return `${choose(this.#when(this.#message.flexible), `w.compact${method}(${checked})`, `w.${method.toLowerCase()}(${checked})`)};`;
+    return either(
+      this.#when(this.#message.flexible),
+      `w.compact${method}(${checked});`,
+      `w.${method.toLowerCase()}(${checked});`,
+    );
   }
 
   #arrayWriter({ field, name }: Named): string {
@@ -260,9 +268,9 @@ ${nullable === false ? '' : '  if (count === null) return null;\n'}  const value
       nullable === true
         ? ''
         : `  if (values === null${nullable === false ? '' : ` && !(${nullable})`}) some(values);\n`;
-    const count = choose(this.#when(this.#message.flexible), 'w.compactCount(count)', 'w.count(count)');
+    const count = either(this.#when(this.#message.flexible), 'w.compactCount(count);', 'w.count(count);');
     const body = `${refuse}  const count = values === null ? null : values.length;
-  ${count};
+  ${count}
   if (values === null) return;
   for (const each of values) ${this.#write({ type: of, versions: '0+' }, name, 'each')}\n`;
     return this.#function(

@@ -75,6 +75,7 @@ export class Writer {
   }
 
   bool(value: boolean): void {
+    if (typeof value !== 'boolean') outOfRange('bool', value);
     const at = this.#room(1);
     this.#view.setInt8(at, value ? 1 : 0);
   }

@@ -1,6 +1,5 @@
-import { codec, inRange, type Part, Reader, versionRange, Writer } from '@skerry/wire';
+import { closureCodec, codec, inRange, type Part, Reader, versionRange, Writer } from '@skerry/wire';
 import { describe, expect, test } from 'vitest';
-import { closureCodec } from '../src/codec.ts';
 import { goldenFrames } from './support/golden-frames.ts';
 import { type AnyMessage, tables, versionsOf } from './support/tables.ts';
 
@@ -29,16 +28,13 @@ test('every message of Kafka has a table, and every table has golden frames in e
 describe.each(Object.entries(codecs))('%s', (_name, codecOf) => {
   test('reads what Kafka wrote and writes it back byte for byte', () => {
     const writer = new Writer();
-    for (const { name, version, pattern, bytes } of frames) {
+    const differing = frames.filter(({ name, version, bytes }) => {
       const each = codecOf(table(name), version);
       const reader = new Reader(bytes);
-      const value = each.read(reader);
-      expect(reader.remaining, `${name} v${version} ${pattern}`).toBe(0);
-      each.write(writer, value as never);
-      const written = joined(writer.finish());
-      if (Buffer.compare(written, bytes) !== 0)
-        expect(written, `${name} v${version} ${pattern}`).toEqual(Buffer.from(bytes));
-    }
+      each.write(writer, each.read(reader) as never);
+      return reader.remaining > 0 || Buffer.compare(joined(writer.finish()), bytes) !== 0;
+    });
+    expect(differing.map(({ name, version, pattern }) => `${name} v${version} ${pattern}`)).toEqual([]);
   });
 
   test('holds in each field what Kafka says is there', () => {

@@ -6,8 +6,9 @@ export type AnyField = AnyMessage['fields'][string];
 
 /** Every table of the package, by the message's name. */
 export const tables: ReadonlyMap<string, AnyMessage> = new Map(
-  Object.values(wire)
-    .filter((each): each is AnyMessage => typeof each === 'object' && each !== null && 'flexible' in each)
+  (Object.values(wire) as readonly unknown[])
+    .filter((each) => typeof each === 'object' && each !== null && 'flexible' in each)
+    .map((each) => each as AnyMessage)
     .map((each) => [each.name, each]),
 );
 
