@@ -55,6 +55,7 @@ export function* records(bytes: Uint8Array, at: number, plain?: Uint8Array): Gen
     plain !== undefined || batchCodec(bytes, at) === 0,
     'records of a compressed batch are read from its plain bytes',
   );
+  if (batchLength(bytes, at) > bytes.length - at) throw new ProtocolError('a batch that is cut short');
   const reader =
     plain === undefined
       ? new VarReader(bytes, at + batchHeaderBytes, at + batchLength(bytes, at))

@@ -78,6 +78,11 @@ test('a batch that is cut, but whose header admits it, yields what is whole and 
   }
 });
 
+test('a batch whose header claims more than there is yields nothing', () => {
+  const batch = batchOf([z(9), ...fields]);
+  expect(() => records(batch.subarray(0, -1), 0).next()).toThrow('a batch that is cut short');
+});
+
 test('no bytes make the iteration do anything but yield records within the batch, or refuse', () => {
   const garbage = fc.uint8Array({ minLength: 1, maxLength: 120, size: 'max' });
   fc.assert(

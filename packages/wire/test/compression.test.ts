@@ -154,9 +154,9 @@ test.each([
 ])('a framed block of a length that is %s is refused', (_what, length) => {
   const compute = new FakeCompute();
   const packed = Uint8Array.from([...xerialHeader, ...length, 2, 8]);
-  expect(outcome(compute, (done) => decompressRecords('snappy', packed, 9, compute, done)).error).toBeInstanceOf(
-    ProtocolError,
-  );
+  const { error } = outcome(compute, (done) => decompressRecords('snappy', packed, 9, compute, done));
+  expect(error).toEqual(new ProtocolError('a snappy block that is longer than its stream'));
+  expect(compute.asked).toEqual([]);
 });
 
 test('a batch of an unknown codec is refused, one without a codec is only looked at', () => {

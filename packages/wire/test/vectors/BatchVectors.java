@@ -19,8 +19,9 @@ import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
 /**
- * Reads batches that Skerry wrote, fails unless Kafka's own library reads from them what was put in, and adds what that library writes for
- * the same records. batches.txt is its output; packages/testkit/test/batch-vectors.ts writes its input and says how to run it.
+ * Reads batches that Skerry wrote, fails unless Kafka's own library reads from them what was put in, and adds what that
+ * library writes for the same records. batches.txt is its output; packages/testkit/test/batch-vectors.ts writes its
+ * input and says how to run it.
  */
 public class BatchVectors {
     static final HexFormat HEX = HexFormat.of();
@@ -53,18 +54,21 @@ public class BatchVectors {
             for (CompressionType type : new CompressionType[] {CompressionType.NONE, CompressionType.GZIP}) {
                 String[] batch = {"batch", "", "codec=" + type.id, "base=0"};
                 List<String> records = List.of("record 1700000000000 6b 76", "record 1700000000001 null 77");
-                System.out.println("legacy " + magic + " " + type.name + " " + HEX.formatHex(write(batch, records, magic)));
+                String hex = HEX.formatHex(write(batch, records, magic));
+                System.out.println("legacy " + magic + " " + type.name + " " + hex);
             }
         }
     }
 
     static byte[] write(String[] batch, List<String> records, byte magic) {
-        TimestampType type = number(batch, "logAppendTime", 0) == 1 ? TimestampType.LOG_APPEND_TIME : TimestampType.CREATE_TIME;
+        boolean appendTime = number(batch, "logAppendTime", 0) == 1;
+        TimestampType type = appendTime ? TimestampType.LOG_APPEND_TIME : TimestampType.CREATE_TIME;
         if (magic == 0) type = TimestampType.NO_TIMESTAMP_TYPE;
         Compression codec = Compression.of(CompressionType.forId((int) number(batch, "codec", 0))).build();
-        MemoryRecordsBuilder builder = MemoryRecords.builder(ByteBuffer.allocate(1024), magic, codec, type, number(batch, "base", 0),
-            number(batch, "appendTime", -1), number(batch, "producerId", -1), (short) number(batch, "producerEpoch", -1),
-            (int) number(batch, "baseSequence", -1), number(batch, "transactional", 0) == 1, false, (int) number(batch, "leaderEpoch", -1));
+        MemoryRecordsBuilder builder = MemoryRecords.builder(ByteBuffer.allocate(1024), magic, codec, type,
+            number(batch, "base", 0), number(batch, "appendTime", -1), number(batch, "producerId", -1),
+            (short) number(batch, "producerEpoch", -1), (int) number(batch, "baseSequence", -1),
+            number(batch, "transactional", 0) == 1, false, (int) number(batch, "leaderEpoch", -1));
         for (String line : records) {
             String[] words = line.split(" ");
             List<Header> headers = new ArrayList<>();
@@ -80,8 +84,9 @@ public class BatchVectors {
 
     static byte[] writeMarker(String[] marker) {
         ControlRecordType type = ControlRecordType.valueOf(marker[1].toUpperCase());
-        return content(MemoryRecords.withEndTransactionMarker(0L, number(marker, "timestamp", 0), -1, number(marker, "producerId", 0),
-            (short) number(marker, "producerEpoch", 0), new EndTransactionMarker(type, (int) number(marker, "coordinatorEpoch", 0))));
+        EndTransactionMarker value = new EndTransactionMarker(type, (int) number(marker, "coordinatorEpoch", 0));
+        return content(MemoryRecords.withEndTransactionMarker(0L, number(marker, "timestamp", 0), -1,
+            number(marker, "producerId", 0), (short) number(marker, "producerEpoch", 0), value));
     }
 
     static void compare(String[] expected, List<String> lines, byte[] written) {
@@ -105,15 +110,17 @@ public class BatchVectors {
                 }
                 must(record.offset() == number(expected, "base", 0) + found.size(), "offset");
                 must(batch.isTransactional() == (number(expected, "transactional", 0) == 1), "transactional bit");
-                String asked = lines.get(found.size());
-                StringBuilder line = new StringBuilder("record ").append(asked.split(" ")[1]);
+                String[] asked = lines.get(found.size()).split(" ");
+                StringBuilder line = new StringBuilder("record ").append(asked[1]);
                 boolean appendTime = batch.timestampType() == TimestampType.LOG_APPEND_TIME;
-                long time = appendTime ? number(expected, "appendTime", -1) : Long.parseLong(asked.split(" ")[1]);
+                long time = appendTime ? number(expected, "appendTime", -1) : Long.parseLong(asked[1]);
                 must(record.timestamp() == time, "timestamp");
-                line.append(' ').append(text(record.key(), asked.split(" ")[2])).append(' ').append(text(record.value(), asked.split(" ")[3]));
+                line.append(' ').append(text(record.key(), asked[2]));
+                line.append(' ').append(text(record.value(), asked[3]));
                 for (Header header : record.headers()) {
-                    line.append(' ').append(text(ByteBuffer.wrap(header.key().getBytes(StandardCharsets.UTF_8)), "")).append('=')
-                        .append(text(header.value() == null ? null : ByteBuffer.wrap(header.value()), ""));
+                    ByteBuffer name = ByteBuffer.wrap(header.key().getBytes(StandardCharsets.UTF_8));
+                    ByteBuffer value = header.value() == null ? null : ByteBuffer.wrap(header.value());
+                    line.append(' ').append(text(name, "")).append('=').append(text(value, ""));
                 }
                 found.add(line.toString());
             }
@@ -139,7 +146,9 @@ public class BatchVectors {
     }
 
     static long number(String[] words, String name, long otherwise) {
-        for (String word : words) if (word.startsWith(name + "=")) return Long.parseLong(word.substring(name.length() + 1));
+        for (String word : words) {
+            if (word.startsWith(name + "=")) return Long.parseLong(word.substring(name.length() + 1));
+        }
         return otherwise;
     }
 
