@@ -320,6 +320,7 @@ export class Groups {
   #forgetIfBare(group: ClassicGroup): void {
     const bare =
       group.state === 'Empty' &&
+      group.generationId === 0 &&
       !group.persisted &&
       group.pendingJoins.size === 0 &&
       group.offsets.size === 0 &&

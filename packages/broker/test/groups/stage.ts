@@ -68,7 +68,7 @@ export class Stage {
 
   /** The log takes nothing until {@link releaseLog}. */
   holdLog(): void {
-    this.#held = [];
+    this.#held ??= [];
   }
 
   releaseLog(): void {
@@ -91,10 +91,17 @@ export class Stage {
   restart(): void {
     this.say('restart');
     this.#life++;
+    this.#held = undefined;
+    this.#failures = [];
     this.groups.close();
     this.groups = this.#coordinator();
     for (const { key, value } of this.table.values()) this.groups.replay(key, value);
     this.groups.start();
+  }
+
+  /** Which life of the node this is: nobody hears the answers of an earlier one. */
+  get life(): number {
+    return this.#life;
   }
 
   state(groupId = 'g'): string {
@@ -211,7 +218,9 @@ export class StageMember {
     const stage = this.#stage;
     stage.say(`${this.name}: join${this.memberId === '' ? '' : ' again'}`);
     this.waiting++;
+    const { life } = stage;
     stage.groups.join(this.joinRequest(), (answer) => {
+      if (life !== stage.life) return;
       this.waiting--;
       if (answer.error === 'MEMBER_ID_REQUIRED') {
         this.memberId = answer.memberId;
@@ -233,6 +242,7 @@ export class StageMember {
     const given = Object.entries(assignments);
     stage.say(`${this.name}: sync${given.length === 0 ? '' : ` ${given.map(([n, a]) => `${n}=${a}`).join(' ')}`}`);
     this.waiting++;
+    const { life } = stage;
     stage.groups.sync(
       {
         ...this.claim(),
@@ -244,6 +254,7 @@ export class StageMember {
         })),
       },
       (answer) => {
+        if (life !== stage.life) return;
         this.waiting--;
         this.synced = answer;
         const text = answer.error === 'NONE' ? utf8Decode(answer.assignment) || 'nothing' : answer.error;
