@@ -40,10 +40,10 @@ const loopInputBytesMax = 64 * 1024;
 /** Output up to which a job is done in the call: a millisecond of gzip, the slowest. */
 const loopOutputBytesMax = 256 * 1024;
 /**
- * All jobs of one turn done in their calls; what comes after waits for the next. Kafka's framing of snappy makes many
- * small ones of one batch.
+ * What one turn does in calls before the rest waits for the next: Kafka's framing of snappy makes many small jobs of one
+ * batch, and of gzip this is three milliseconds.
  */
-const turnBytesMax = 512 * 1024;
+const turnBytesMax = 128 * 1024;
 const zlibChunkBytes = 64 * 1024;
 
 /** The Compute door on Node. */
@@ -69,13 +69,13 @@ class NodeCompute implements Compute {
     if (this.#turnIsSpent()) return void setImmediate(() => this.compress(algorithm, input, done));
     const codec = codecs[algorithm];
     if (!this.#inline && input.length > loopInputBytesMax) return codec.compress(input, done);
+    this.#spend(input.length);
     let output: Uint8Array;
     try {
       output = codec.compressNow(input);
     } catch (error) {
       return done(error as Error);
     }
-    this.#spend(input.length);
     done(undefined, output);
   }
 
@@ -86,16 +86,16 @@ class NodeCompute implements Compute {
     try {
       output = codec.decompressNow(input, outputBytesMax, this.#inline);
     } catch (error) {
+      this.#spend(loopOutputBytesMax);
       return done(badInput(algorithm, error));
     }
-    if (output === undefined) {
-      return codec.decompress(input, outputBytesMax, (error, plain) => {
-        if (plain === undefined) done(badInput(algorithm, error));
-        else done(undefined, plain);
-      });
-    }
-    this.#spend(output.length);
-    done(undefined, output);
+    // How far a job got that failed, or proved too long, is not known: it may have been all the way.
+    this.#spend(output?.length ?? loopOutputBytesMax);
+    if (output !== undefined) return done(undefined, output);
+    codec.decompress(input, outputBytesMax, (error, plain) => {
+      if (plain === undefined) done(badInput(algorithm, error));
+      else done(undefined, plain);
+    });
   }
 
   #turnIsSpent(): boolean {
