@@ -96,9 +96,10 @@ function facts([type = '', text = '', validator = '', internal]: string[]): Fact
   return row;
 }
 
-function print(rows: ReadonlyMap<string, Facts>): string {
+/** Topics' internal names are for Kafka's tests; a broker's are in some files. */
+function print(rows: ReadonlyMap<string, Facts>, internals: boolean): string {
   return [...rows]
-    .filter(([, row]) => row.internal !== true)
+    .filter(([, row]) => internals || row.internal !== true)
     .map(
       ([name, { internal: _internal, ...row }]) =>
         `  '${name}': ${JSON.stringify(row)
@@ -122,12 +123,12 @@ import type { KafkaConfig } from './row.ts';
 
 /** Every name that a broker's properties file may hold. */
 export const kafkaBrokerConfigs: Readonly<Record<string, KafkaConfig>> = {
-${print(broker)}
+${print(broker, true)}
 };
 
 /** Every name that a topic's configuration may hold. */
 export const kafkaTopicConfigs: Readonly<Record<string, KafkaConfig>> = {
-${print(topic)}
+${print(topic, false)}
 };
 
 /** The broker's names that give a topic's setting its default, the strongest first. */

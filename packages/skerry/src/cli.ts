@@ -54,9 +54,8 @@ function unknownCommand(words: readonly string[]): UsageError {
   const prefix = ['skerry', ...family].join(' ');
   if (given === undefined || given.startsWith('-')) return new UsageError(`${prefix}: which one? ${known.join(', ')}`);
   const near = nearestWord(given, known);
-  return new UsageError(
-    `${prefix} has no command "${given}"${near === undefined ? `, only ${known.join(', ')}` : `. Did you mean "${prefix} ${near}"?`}`,
-  );
+  const hint = near === undefined ? `, only ${known.join(', ')}` : `. Did you mean "${prefix} ${near}"?`;
+  return new UsageError(`no command "${[...family, given].join(' ')}"${hint}`);
 }
 
 /** What to tell of a failure: what was wrong, and what to do. */

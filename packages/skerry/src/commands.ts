@@ -34,7 +34,8 @@ export const commands: readonly Command[] = [
       { name: 'override', value: 'KEY=VALUE', multiple: true, summary: 'One setting, over the file.' },
     ],
     notes: [
-      'Settings have the names of Kafka; docs/configuration.md lists them. A flag wins over --override, that over the file.',
+      'Settings have the names of Kafka; docs/configuration.md lists them.',
+      'A flag wins over --override, and that over the file.',
     ],
     examples: [
       'skerry start',
@@ -101,7 +102,8 @@ export const commands: readonly Command[] = [
       brokers,
     ],
     notes: [
-      'Empty lines are passed over. Records with a key go to the partition of the key, as with every Kafka client; others take turns.',
+      'Empty lines are passed over. Records with a key go to the partition of the key, as with every Kafka client;',
+      'batches of others take turns.',
     ],
     examples: [
       `echo '{"t":21.5}' | skerry produce lab.temp`,

@@ -37,7 +37,8 @@ function overview(path: readonly string[], below: readonly Command[]): string {
       : [],
     [
       `"${name} COMMAND --help" tells more of a command.`,
-      'Exit codes: 0 done, 1 failed, 2 wrong command line or settings, 11 broker unreachable, 70 defect, 74 disk failed, 130 interrupted.',
+      'Exit codes: 0 done, 1 failed, 2 wrong command line or settings, 11 broker unreachable,',
+      '            70 a defect of ours, 74 disk failed, 130 interrupted.',
     ],
   ]);
 }

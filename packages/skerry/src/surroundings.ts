@@ -23,16 +23,17 @@ export function cautions({ endpoints, advertised }: Settings, inContainer: boole
   if (open.length > 0) {
     const names = open.map(({ host, port }) => `${host === '' ? 'every address' : host}, port ${port}`).join('; ');
     told.push(
-      `ANYBODY WHO REACHES THIS MACHINE CAN READ, CHANGE AND DELETE EVERYTHING: listening on ${names}, without authentication.\n` +
-        'Keep the port behind a firewall, or listen on this machine alone: listeners=PLAINTEXT://127.0.0.1:9092.',
+      'ANYBODY WHO REACHES THIS MACHINE CAN READ, CHANGE AND DELETE EVERYTHING.\n' +
+        `There is no authentication, and this listens on ${names}.\n` +
+        'Keep the port behind a firewall, or listen on this machine alone: listeners=PLAINTEXT://127.0.0.1:9092',
     );
   }
   const silent = open.filter(({ name }) => !advertised.has(name));
   if (inContainer && silent.length > 0) {
     const example = silent.map(({ name, port }) => `${name}://HOST:${port === 0 ? 'PORT' : port}`).join(',');
     told.push(
-      'Inside a container, and clients are told the address they dialled: right as long as the port is published under its own number.\n' +
-        `Where it is mapped to another, or clients come through NAT, say what they can reach: advertised.listeners=${example}`,
+      'Inside a container. Clients are told the address they dialled, which is right if the port is published as itself.\n' +
+        `If it is mapped to another, or clients come through NAT, say what they can reach: advertised.listeners=${example}`,
     );
   }
   const loopbackOnly = inContainer && open.length === 0;

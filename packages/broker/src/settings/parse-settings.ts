@@ -7,6 +7,7 @@ import { OperatingError } from '@skerry/base';
 import { kafkaBrokerConfigs } from './kafka-configs.generated.ts';
 import { advertised, endpoints } from './listeners.ts';
 import { nearestName } from './nearest.ts';
+import { plannedSettings } from './planned.ts';
 import type { Entry } from './properties.ts';
 import { parseValue, type Row, ValueError, type ValueRule } from './row.ts';
 import { brokerRows, type SettingName, type Settings, type SettingValues } from './settings.ts';
@@ -66,6 +67,11 @@ function ruleOf(name: string): ValueRule {
   );
 }
 
+/** Whether this broker does anything with a setting. */
+export function hasEffect(name: string): boolean {
+  return Object.hasOwn(brokerRows, name) && !plannedSettings.has(name as SettingName);
+}
+
 /** Whether a value must not be shown. */
 export function isSensitive(name: string): boolean {
   return kafkaBrokerConfigs[name]?.type === 'password' || /password|secret|jaas/i.test(name);
@@ -102,7 +108,7 @@ function complete(values: Map<string, unknown>, last: ReadonlyMap<string, Entry>
     endpoints: open,
     advertised: told,
     given: new Map([...last.values()].map(({ key, value }) => [key, value])),
-    withoutEffect: [...last.keys()].filter((name) => !Object.hasOwn(brokerRows, name)),
+    withoutEffect: [...last.keys()].filter((name) => !hasEffect(name)),
   };
 }
 

@@ -37,8 +37,6 @@ export interface Row<T, Topic extends string | undefined = string | undefined> e
   readonly topic: Topic;
   /** Other names for it, weaker ones last, and what their number is multiplied by. */
   readonly from: readonly (readonly [name: string, factor: number])[];
-  /** Checked and kept, but no code reads it yet; a test holds this to the truth. */
-  readonly planned: boolean;
   /** Why our default is not Kafka's. */
   readonly differs: string | undefined;
 }
@@ -48,7 +46,6 @@ interface Options<T, Topic> {
   readonly doc: string;
   readonly topic?: Topic;
   readonly from?: Row<T>['from'];
-  readonly planned?: true;
   readonly differs?: string;
   readonly min?: number;
   readonly max?: number;
@@ -59,14 +56,13 @@ function row<T, Topic extends string | undefined>(
   options: Options<T, Topic>,
   values?: readonly string[],
 ): Row<T, Topic> {
-  const { default: value, doc, topic, from = [], planned = false, differs, min, max } = options;
+  const { default: value, doc, topic, from = [], differs, min, max } = options;
   return {
     type,
     default: value,
     doc,
     topic: topic as Topic,
     from,
-    planned,
     differs,
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),

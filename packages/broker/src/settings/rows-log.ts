@@ -53,7 +53,6 @@ export const logRows = {
     default: 168 * 60,
     min: -1,
     doc: 'log.retention.ms in minutes; the finest unit given wins.',
-    differs: 'Kafka shows none.',
   }),
   'log.retention.hours': int({ default: 168, min: -1, doc: 'log.retention.ms in hours; the finest unit given wins.' }),
   'log.retention.bytes': long({

@@ -61,9 +61,6 @@ export function topicSettingProblem(name: string, value: string | null): string 
   }
 }
 
-/** Whether this broker does anything with a topic's setting. */
-export const topicSettingHasEffect = (name: string): boolean => topicRows.has(name);
-
 /**
  * A topic's settings, its own over the broker's. A value that is not right (a later version's, say) is as if it were
  * not set.

@@ -100,12 +100,13 @@ function* batches(groups: readonly Batch[]): Generator<Batch> {
   }
 }
 
-/** `3 records → lab.temp, partition 0 at offset 17` */
+/** `3 records → lab.temp, partition 0, from offset 17` */
 function receipt(topic: string, count: number, sent: readonly Sent[]): string {
   const [first] = sent;
   if (first === undefined) return 'nothing to send: the input was empty';
   const several = new Set(sent.map(({ partition }) => partition)).size;
   const where = several > 1 ? plural(several, 'partition') : `partition ${first.partition}`;
-  const at = several === 1 && first.offset !== undefined ? ` from offset ${first.offset} on` : '';
-  return `${plural(count, 'record')} → ${topic}, ${where}${count === 1 ? at.replace(/^ from (.*) on$/, ' at $1') : at}`;
+  const known = several === 1 && first.offset !== undefined;
+  const at = known ? `, ${count === 1 ? 'offset' : 'from offset'} ${first.offset}` : '';
+  return `${plural(count, 'record')} → ${topic}, ${where}${at}`;
 }

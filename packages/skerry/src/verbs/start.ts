@@ -31,7 +31,6 @@ const impatientMs = 2000;
 const stopMsMax = 30_000;
 
 export async function start(parsed: Parsed, terminal: Terminal): Promise<number> {
-  const began = performance.now();
   const settings = parseSettings(entries(parsed));
   const data = resolve(settings['log.dirs'][0] ?? 'data');
   const log = eventLog(terminal);
@@ -60,7 +59,7 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
   for (const name of settings.withoutEffect) log.logger.info({ name }, 'settingWithoutEffect');
   for (const caution of cautions(settings, insideContainer(terminal.env)))
     terminal.note(terminal.styled('yellow', caution));
-  await terminal.out(greeting(info, data, performance.now() - began));
+  await terminal.out(greeting(info, data));
 
   const signal = await ending.asked();
   log.logger.info({ signal }, 'stopping');
@@ -119,7 +118,7 @@ function isDiskFailure(event: BrokerEvent): boolean {
   return event.kind === 'failed' && event.error instanceof OperatingError && event.error.code === 'SKR_DISK_FAILED';
 }
 
-function greeting({ nodeId, clusterId, listeners }: BrokerInfo, data: string, tookMs: number): string {
+function greeting({ nodeId, clusterId, listeners }: BrokerInfo, data: string): string {
   const places = listeners.map(({ name, host, port }) => {
     const shown =
       host === '' || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
@@ -128,7 +127,7 @@ function greeting({ nodeId, clusterId, listeners }: BrokerInfo, data: string, to
   const port = listeners[0]?.port ?? 9092;
   const named = port === 9092 ? '' : ` -b 127.0.0.1:${port}`;
   return [
-    `Skerry is ready: node ${nodeId}, cluster ${clusterId}, started in ${Math.round(tookMs)} ms`,
+    `Skerry is ready: node ${nodeId}, cluster ${clusterId}, started in ${Math.round(process.uptime() * 1000)} ms`,
     ...places,
     `  Data      ${data}`,
     `  Try       echo '{"t":21.5}' | npx skerry produce lab.temp${named}`,

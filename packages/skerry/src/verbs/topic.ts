@@ -106,7 +106,8 @@ async function describe(client: Client, name: string) {
 }
 
 function text({ name, topicId, partitions, replicas, configs }: Described, terminal: Terminal): string {
-  const head = `${terminal.styled('bold', name)}   ${plural(partitions.length, 'partition')}, ${plural(replicas, 'replica')}   id ${topicId}`;
+  const counts = `${plural(partitions.length, 'partition')}, ${plural(replicas, 'replica')}`;
+  const head = `${terminal.styled('bold', name)}   ${counts}   id ${topicId}`;
   const rows = partitions.map(({ partition, leader, replicas: all, isr, start, end }) => [
     partition,
     leader,

@@ -1,0 +1,47 @@
+import type { SettingName } from './settings.ts';
+
+/**
+ * Settings that have a row, and are checked and kept, but that no code reads yet: whoever sets one is told that it has no effect. A test
+ * holds this list to the truth, so the change that first reads a setting takes its name out.
+ */
+export const plannedSettings: ReadonlySet<SettingName> = new Set<SettingName>([
+  'default.replication.factor',
+  'max.decompressed.message.bytes',
+  'max.request.partition.size.limit',
+  'replica.lag.time.max.ms',
+  'offsets.topic.replication.factor',
+  'socket.send.buffer.bytes',
+  'socket.receive.buffer.bytes',
+  'socket.listen.backlog.size',
+  'max.connections',
+  'max.connections.per.ip',
+  'max.connections.per.ip.overrides',
+  'max.connection.creation.rate',
+  'connections.max.idle.ms',
+  'log.roll.jitter.ms',
+  'log.roll.jitter.hours',
+  'log.segment.delete.delay.ms',
+  'log.cleaner.enable',
+  'log.cleaner.backoff.ms',
+  'log.cleaner.dedupe.buffer.size',
+  'log.cleaner.delete.retention.ms',
+  'log.cleaner.min.compaction.lag.ms',
+  'log.cleaner.max.compaction.lag.ms',
+  'log.cleaner.min.cleanable.ratio',
+  'log.message.timestamp.before.max.ms',
+  'log.message.timestamp.after.max.ms',
+  'group.coordinator.rebalance.protocols',
+  'group.consumer.session.timeout.ms',
+  'group.consumer.heartbeat.interval.ms',
+  'group.consumer.max.size',
+  'offsets.commit.timeout.ms',
+  'producer.id.expiration.check.interval.ms',
+  'transactional.id.expiration.ms',
+  'transaction.max.timeout.ms',
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms',
+  'transaction.remove.expired.transaction.cleanup.interval.ms',
+  'transaction.state.log.num.partitions',
+  'transaction.state.log.replication.factor',
+  'transaction.state.log.min.isr',
+  'transaction.state.log.segment.bytes',
+]);
