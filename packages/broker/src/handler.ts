@@ -18,7 +18,7 @@ export interface Handler<Q, S> {
   /** Answers by calling `reply` once, now or later; `undefined` sends nothing, where the protocol wants no answer. */
   handle(request: Q, context: Context, reply: (answer: S | undefined) => void): void;
   /** The answer that says `error` of everything asked: for what fails before it has had an effect. */
-  refuse(request: Q, error: ErrorName): S;
+  refuse(request: Q, error: ErrorName, version: number): S;
 }
 
 /** Calls back with the encoded answer, or with `undefined` where nothing is sent. */
@@ -37,6 +37,8 @@ export interface Route {
    * Reads the body, at once, so that a malformed one is a ProtocolError before anything runs; returns what runs the handler.
    */
   open(body: Reader, version: number): (context: Context, correlationId: number, send: SendAnswer) => void;
+  /** The answer that refuses all of the request in `body`: for what is wrong before a handler runs. */
+  refusal(body: Reader, version: number, error: ErrorName, correlationId: number): readonly Part[];
 }
 
 /** One writer serves all answers: none is half-written when another begins. */
@@ -52,6 +54,10 @@ export function route<Q, S>(handler: Handler<Q, S>): Route {
     overlap,
     request,
     response,
+    refusal(body, version, error, correlationId) {
+      const asked = codec(request, version).read(body);
+      return encodeAnswer(response, handler.refuse(asked, error, version), version, correlationId);
+    },
     open(body, version) {
       const asked = codec(request, version).read(body);
       return (context, correlationId, send) => {
@@ -65,7 +71,9 @@ export function route<Q, S>(handler: Handler<Q, S>): Route {
           } catch (error) {
             if (!(error instanceof EncodeError)) throw error;
             context.report({ kind: 'handlerFailed', api: request.name, version, error });
-            send(encodeAnswer(response, handler.refuse(asked, 'UNKNOWN_SERVER_ERROR'), version, correlationId));
+            send(
+              encodeAnswer(response, handler.refuse(asked, 'UNKNOWN_SERVER_ERROR', version), version, correlationId),
+            );
           }
         };
         try {
@@ -73,7 +81,7 @@ export function route<Q, S>(handler: Handler<Q, S>): Route {
         } catch (error) {
           if (!(error instanceof Error) || isFatal(error) || answered) throw error;
           context.report({ kind: 'handlerFailed', api: request.name, version, error });
-          reply(handler.refuse(asked, 'UNKNOWN_SERVER_ERROR'));
+          reply(handler.refuse(asked, 'UNKNOWN_SERVER_ERROR', version));
         }
       };
     },

@@ -23,7 +23,12 @@ export function batchOf(values: readonly string[], options: BatchOptions = {}): 
   return builder.build();
 }
 
-export function createTopic(client: RawClient, name: string, numPartitions = 1, configs: Record<string, string> = {}): string {
+export function createTopic(
+  client: RawClient,
+  name: string,
+  numPartitions = 1,
+  configs: Record<string, string> = {},
+): string {
   const topic = {
     name,
     numPartitions,
@@ -41,7 +46,12 @@ export interface Produced {
 }
 
 /** Appends one batch to a partition, as a client of version 9 does. */
-export function produce(client: RawClient, topic: string, batch: Uint8Array | null, { acks = -1, index = 0 } = {}): Produced {
+export function produce(
+  client: RawClient,
+  topic: string,
+  batch: Uint8Array | null,
+  { acks = -1, index = 0 } = {},
+): Produced {
   const topicData = [{ name: topic, partitionData: [{ index, records: batch }] }];
   const { responses } = client.ask(produceRequest, produceResponse, 9, { acks, timeoutMs: 1000, topicData });
   const answer = responses[0]?.partitionResponses[0];
@@ -64,7 +74,12 @@ export interface Fetched {
   readonly highWatermark: number;
 }
 
-export function fetch(client: RawClient, topic: string, offset: number, more: Partial<FetchRequestInput> = {}): Fetched {
+export function fetch(
+  client: RawClient,
+  topic: string,
+  offset: number,
+  more: Partial<FetchRequestInput> = {},
+): Fetched {
   const { responses } = client.ask(fetchRequest, fetchResponse, 12, fetchOf(topic, offset, more));
   const answer = responses[0]?.partitions[0];
   return {
@@ -77,7 +92,11 @@ export function fetch(client: RawClient, topic: string, offset: number, more: Pa
 /** The values of all whole batches in `bytes`. */
 export function valuesIn(bytes: Uint8Array): string[] {
   const values: string[] = [];
-  for (let at = 0; at + 12 <= bytes.length && at + batchLength(bytes, at) <= bytes.length; at += batchLength(bytes, at)) {
+  for (
+    let at = 0;
+    at + 12 <= bytes.length && at + batchLength(bytes, at) <= bytes.length;
+    at += batchLength(bytes, at)
+  ) {
     for (const { value } of records(bytes, at)) values.push(utf8Decode(value ?? new Uint8Array(0)));
   }
   return values;

@@ -28,7 +28,8 @@ export const offsetCommit: Handler<OffsetCommitRequest, OffsetCommitResponseInpu
 
   handle(request, context, reply) {
     const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, retentionTimeMs } = request;
-    if (!context.allowed('read', 'group', groupId)) return reply(this.refuse(request, 'GROUP_AUTHORIZATION_FAILED'));
+    if (!context.allowed('read', 'group', groupId))
+      return reply(this.refuse(request, 'GROUP_AUTHORIZATION_FAILED', context.apiVersion));
     const refused: AnsweredTopic[] = [];
     const topics: CommitTopic[] = [];
     for (const asked of request.topics) {

@@ -28,27 +28,28 @@ export const offsetFetch: Handler<OffsetFetchRequest, OffsetFetchResponseInput> 
   versions: [1, 10],
 
   handle(request, context, reply) {
-    const asked = groupsOf(request);
+    const asked = groupsOf(request, context.apiVersion);
     const answers: Answered[] = [];
     let due = asked.length;
     if (due === 0) return reply({});
     asked.forEach((group, i) => {
       fetch(group, request.requireStable, context, (answer) => {
         answers[i] = answer;
-        if (--due === 0) reply(respond(request, context.apiVersion, answers));
+        if (--due === 0) reply(respond(context.apiVersion, answers));
       });
     });
   },
 
-  refuse: (request, error) => {
-    const groups = groupsOf(request).map((group) => refused(group, error));
-    return { ...respond(request, 8, groups), ...respond(request, 2, groups) };
-  },
+  refuse: (request, error, version) =>
+    respond(
+      version,
+      groupsOf(request, version).map((group) => refused(group, error)),
+    ),
 };
 
 /** Before v8 the one group stands in the request itself. */
-function groupsOf({ groupId, topics, groups }: OffsetFetchRequest): readonly Asked[] {
-  if (groups.length > 0) return groups;
+function groupsOf({ groupId, topics, groups }: OffsetFetchRequest, version: number): readonly Asked[] {
+  if (version >= 8) return groups;
   const byName = topics?.map((topic) => ({ ...topic, topicId: zeroUuid })) ?? null;
   return [{ groupId, memberId: null, memberEpoch: -1, topics: byName }];
 }
@@ -95,7 +96,7 @@ function refusedTopic(
   return { name, topicId, partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, ...nothing })) };
 }
 
-function respond(request: OffsetFetchRequest, version: number, answers: readonly Answered[]): OffsetFetchResponseInput {
+function respond(version: number, answers: readonly Answered[]): OffsetFetchResponseInput {
   const groups = answers.map(({ groupId, error, topics }) => ({
     groupId,
     errorCode: errorCode(error),
@@ -104,7 +105,7 @@ function respond(request: OffsetFetchRequest, version: number, answers: readonly
   }));
   if (version >= 8) return { groups };
   const [only] = groups;
-  return only === undefined || request.groups.length > 0 ? {} : { topics: only.topics, errorCode: only.errorCode };
+  return only === undefined ? {} : { topics: only.topics, errorCode: only.errorCode };
 }
 
 function respondTopic({ name, topicId, partitions }: Answered['topics'][number]) {

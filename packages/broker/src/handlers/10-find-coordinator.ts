@@ -27,7 +27,7 @@ export const findCoordinator: Handler<FindCoordinatorRequest, FindCoordinatorRes
 
   handle(request, context, reply) {
     const known = request.keyType === keyTypes.group || request.keyType === keyTypes.transaction;
-    if (!known) return reply(this.refuse(request, 'INVALID_REQUEST'));
+    if (!known) return reply(this.refuse(request, 'INVALID_REQUEST', context.apiVersion));
     const answer = (failed: ErrorName | undefined): void => {
       const found = (key: string) => coordinator(key, failed ?? refusal(request.keyType, key, context), context);
       if (context.apiVersion >= 4) return reply({ coordinators: request.coordinatorKeys.map(found) });
@@ -39,11 +39,8 @@ export const findCoordinator: Handler<FindCoordinatorRequest, FindCoordinatorRes
     else context.groupLogs.ready((failed) => answer(failed === undefined ? undefined : 'COORDINATOR_NOT_AVAILABLE'));
   },
 
-  refuse: ({ coordinatorKeys }, error) => ({
-    ...(coordinatorKeys.length > 0
-      ? { coordinators: coordinatorKeys.map((key) => ({ key, ...nobody(error) })) }
-      : nobody(error)),
-  }),
+  refuse: ({ coordinatorKeys }, error, version) =>
+    version >= 4 ? { coordinators: coordinatorKeys.map((key) => ({ key, ...nobody(error) })) } : nobody(error),
 };
 
 function refusal(keyType: number, key: string, context: Context): ErrorName | undefined {

@@ -19,7 +19,7 @@ export const heartbeat: Handler<HeartbeatRequest, HeartbeatResponseInput> = {
 
   handle(request, context, reply) {
     if (!context.allowed('read', 'group', request.groupId)) {
-      return reply(this.refuse(request, 'GROUP_AUTHORIZATION_FAILED'));
+      return reply(this.refuse(request, 'GROUP_AUTHORIZATION_FAILED', context.apiVersion));
     }
     reply({ errorCode: errorCode(context.groups.heartbeat(request)) });
   },

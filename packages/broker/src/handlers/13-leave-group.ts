@@ -20,7 +20,8 @@ export const leaveGroup: Handler<LeaveGroupRequest, LeaveGroupResponseInput> = {
 
   handle(request, context, reply) {
     const { groupId, memberId, members } = request;
-    if (!context.allowed('read', 'group', groupId)) return reply(this.refuse(request, 'GROUP_AUTHORIZATION_FAILED'));
+    if (!context.allowed('read', 'group', groupId))
+      return reply(this.refuse(request, 'GROUP_AUTHORIZATION_FAILED', context.apiVersion));
     const single = context.apiVersion < 3;
     const leaving = single ? [{ memberId, groupInstanceId: null }] : members;
     context.groups.leave(groupId, leaving, ({ error, members: left }) => {

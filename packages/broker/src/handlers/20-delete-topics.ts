@@ -55,8 +55,8 @@ export const deleteTopics: Handler<DeleteTopicsRequest, DeleteTopicsResponseInpu
     settle();
   },
 
-  refuse: (request, error) => ({
-    responses: askedOf(request, request.topicNames.length > 0 ? 5 : 6).map(({ name, topicId }) => ({
+  refuse: (request, error, version) => ({
+    responses: askedOf(request, version).map(({ name, topicId }) => ({
       name,
       topicId,
       errorCode: errorCode(error),

@@ -1,4 +1,5 @@
 import {
+  type ErrorName,
   errorCode,
   type InitProducerIdRequest,
   type InitProducerIdResponseInput,
@@ -20,7 +21,7 @@ export const initProducerId: Handler<InitProducerIdRequest, InitProducerIdRespon
   versions: [0, 5],
 
   handle(request, context, reply) {
-    const refuse = (error: Parameters<typeof errorCode>[0]): void => reply(this.refuse(request, error));
+    const refuse = (error: ErrorName): void => reply(this.refuse(request, error, context.apiVersion));
     const { transactionalId } = request;
     if (transactionalId !== null) {
       if (transactionalId === '') return refuse('INVALID_REQUEST');

@@ -1,0 +1,95 @@
+/** What each API tells a client that may do nothing. A new route without a row here fails. */
+import { Offset } from '@skerry/base';
+import { SimulatedNode, World } from '@skerry/testkit';
+import { codec, errorName, type Message, Reader, Writer } from '@skerry/wire';
+import { expect, test } from 'vitest';
+import { routes } from '../src/index.ts';
+import { batchOf } from './calls.ts';
+
+interface Row {
+  /** What is asked, of the newest version. */
+  readonly ask: unknown;
+  /** Every error code in the answer. */
+  readonly errors: readonly string[];
+}
+
+const topic = 'secret';
+const partitions = [{ partitionIndex: 0 }];
+const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
+  Produce: {
+    version: 12,
+    ask: { acks: -1, topicData: [{ name: topic, partitionData: [{ index: 0, records: batchOf(['x']) }] }] },
+    errors: ['TOPIC_AUTHORIZATION_FAILED'],
+  },
+  Fetch: {
+    version: 12,
+    ask: { topics: [{ topic, partitions: [{ partition: 0, fetchOffset: Offset(0), partitionMaxBytes: 1 }] }] },
+    errors: ['NONE', 'TOPIC_AUTHORIZATION_FAILED'],
+  },
+  ListOffsets: { ask: { topics: [{ name: topic, partitions }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
+  Metadata: { ask: { topics: [{ name: topic }] }, errors: ['TOPIC_AUTHORIZATION_FAILED', 'NONE'] },
+  OffsetCommit: {
+    version: 9,
+    ask: { groupId: 'g', topics: [{ name: topic, partitions: [{ partitionIndex: 0, committedOffset: Offset(1) }] }] },
+    errors: ['GROUP_AUTHORIZATION_FAILED'],
+  },
+  OffsetFetch: {
+    version: 9,
+    ask: { groups: [{ groupId: 'g', topics: [{ name: topic, partitionIndexes: [0] }] }] },
+    errors: ['GROUP_AUTHORIZATION_FAILED', 'NONE'],
+  },
+  FindCoordinator: { ask: { keyType: 0, coordinatorKeys: ['g'] }, errors: ['GROUP_AUTHORIZATION_FAILED', 'NONE'] },
+  JoinGroup: { ask: { groupId: 'g', protocolType: 'consumer' }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
+  Heartbeat: { ask: { groupId: 'g' }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
+  LeaveGroup: { ask: { groupId: 'g' }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
+  SyncGroup: {
+    ask: { groupId: 'g', protocolType: 'consumer', protocolName: 'range' },
+    errors: ['GROUP_AUTHORIZATION_FAILED'],
+  },
+  DescribeGroups: { ask: { groups: ['g'] }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
+  ListGroups: { ask: {}, errors: ['NONE'] },
+  ApiVersions: { ask: { clientSoftwareName: 'a', clientSoftwareVersion: '1' }, errors: ['NONE'] },
+  CreateTopics: { ask: { topics: [{ name: 'new', numPartitions: 1 }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
+  DeleteTopics: { ask: { topics: [{ name: topic }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
+  InitProducerId: { ask: { transactionalId: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+};
+
+const node = new SimulatedNode(new World(3), {}, { authoriser: { allowed: () => false } });
+node.start();
+
+/** All error codes anywhere in an answer, by name, in order, each once. */
+function errorsIn(value: unknown): string[] {
+  const found: string[] = [];
+  const visit = (part: unknown): void => {
+    if (part === null || typeof part !== 'object' || part instanceof Uint8Array) return;
+    for (const [name, inner] of Object.entries(part)) {
+      if (name === 'errorCode') found.push(errorName(inner as number));
+      else visit(inner);
+    }
+  };
+  visit(value);
+  return [...new Set(found)];
+}
+
+test.each(routes.map(({ name }) => name))('%s refuses with its own error', (name) => {
+  const route = routes.find((one) => one.name === name);
+  const row = denied[name];
+  if (route === undefined || row === undefined)
+    throw new Error(`${name} has no row: say what it answers who may do nothing`);
+  const request = route.request as Message<unknown, unknown>;
+  const response = route.response as Message<unknown, never>;
+  const answer = node.client().ask(request, response, row.version ?? route.versions[1], row.ask);
+  expect(errorsIn(answer).sort()).toEqual([...row.errors].sort());
+});
+
+test.each(routes.map((route) => [route.name, route] as const))(
+  '%s can refuse a whole request in every version',
+  (_name, route) => {
+    for (let version = route.versions[0]; version <= route.versions[1]; version++) {
+      const writer = new Writer();
+      codec(route.request as Message<unknown, unknown>, version).write(writer, {});
+      const bytes = writer.finish().find((part) => part instanceof Uint8Array) ?? new Uint8Array(0);
+      expect(() => route.refusal(new Reader(bytes), version, 'UNKNOWN_SERVER_ERROR', 1)).not.toThrow();
+    }
+  },
+);
