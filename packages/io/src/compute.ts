@@ -30,6 +30,7 @@ interface Codec {
   compress(input: Uint8Array, done: BytesDone): void;
   /** Undefined if that would be too long a job for the call, when it must not block. */
   decompressNow(input: Uint8Array, outputBytesMax: number, mayBlock: boolean): Uint8Array | undefined;
+  /** Only of what {@link decompressNow} has not refused. */
   decompress(input: Uint8Array, outputBytesMax: number, done: BytesDone): void;
 }
 
@@ -40,8 +41,8 @@ const loopInputBytesMax = 64 * 1024;
 /** Output up to which a job is done in the call: a millisecond of gzip, the slowest. */
 const loopOutputBytesMax = 256 * 1024;
 /**
- * What one turn does in calls before the rest waits for the next: Kafka's framing of snappy makes many small jobs of one
- * batch, and of gzip this is three milliseconds.
+ * What one turn does in calls before the rest waits for the next: Kafka's framing of snappy makes many small jobs of
+ * one batch, and of gzip this is three milliseconds.
  */
 const turnBytesMax = 128 * 1024;
 const zlibChunkBytes = 64 * 1024;
@@ -178,8 +179,8 @@ const snappy: Codec = {
   // enough.
   compress: (input, done) => void setImmediate(() => done(undefined, snappyCompress(input))),
   decompressNow(input, outputBytesMax, mayBlock) {
-    if (!mayBlock && snappyPlainBytes(input).bytes > loopOutputBytesMax) return undefined;
-    return new SnappyReader(input, outputBytesMax).all();
+    const { bytes } = snappyPlainBytes(input, outputBytesMax);
+    return mayBlock || bytes <= loopOutputBytesMax ? new SnappyReader(input, outputBytesMax).all() : undefined;
   },
   decompress(input, outputBytesMax, done) {
     const reader = new SnappyReader(input, outputBytesMax);

@@ -169,12 +169,9 @@ export class SnappyReader {
   #at: number;
   #to = 0;
 
-  /** Throws a ProtocolError if the block declares more than `outputBytesMax`, or more than it can hold. */
+  /** Throws as {@link snappyPlainBytes} does. */
   constructor(input: Uint8Array, outputBytesMax: number) {
-    const { bytes, at } = snappyPlainBytes(input);
-    if (bytes > outputBytesMax) throw new ProtocolError(`snappy of ${bytes} bytes, of which ${outputBytesMax} may be`);
-    // The length is a claim until the elements are there; what no block of this size can hold is not allocated.
-    if (bytes > input.length * growthMax) throw new ProtocolError(`${input.length} bytes of snappy cannot be ${bytes}`);
+    const { bytes, at } = snappyPlainBytes(input, outputBytesMax);
     this.#input = input;
     this.#at = at;
     this.output = new Uint8Array(bytes);
@@ -239,8 +236,21 @@ export class SnappyReader {
   }
 }
 
-/** What a block declares its plain bytes to be, and where its elements begin. */
-export function snappyPlainBytes(input: Uint8Array): { readonly bytes: number; readonly at: number } {
+/**
+ * What a block declares its plain bytes to be, and where its elements begin; a ProtocolError if that is more than
+ * `outputBytesMax`, or more than so many bytes of input can hold: until the elements are there it is only a claim.
+ */
+export function snappyPlainBytes(
+  input: Uint8Array,
+  outputBytesMax: number,
+): { readonly bytes: number; readonly at: number } {
+  const { bytes, at } = readLength(input);
+  if (bytes > outputBytesMax) throw new ProtocolError(`snappy of ${bytes} bytes, of which ${outputBytesMax} may be`);
+  if (bytes > input.length * growthMax) throw new ProtocolError(`${input.length} bytes of snappy cannot be ${bytes}`);
+  return { bytes, at };
+}
+
+function readLength(input: Uint8Array): { bytes: number; at: number } {
   let bytes = 0;
   for (let at = 0; at < 5; at++) {
     const byte = input[at];

@@ -12,10 +12,11 @@ const computes = [
   ['inline', nodeCompute({ inline: true })],
 ] as const;
 
+// Not within a promise's executor: what a door throws must fail the test, not become the answer that is asked for.
 function compress(compute: Compute, algorithm: CompressionAlgorithm, input: Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    compute.compress(algorithm, input, (error, output) => (output === undefined ? reject(error) : resolve(output)));
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  compute.compress(algorithm, input, (error, output) => (output === undefined ? reject(error) : resolve(output)));
+  return promise;
 }
 
 function decompress(
@@ -24,11 +25,11 @@ function decompress(
   input: Uint8Array,
   max: number,
 ): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    compute.decompress(algorithm, input, max, (error, output) =>
-      output === undefined ? reject(error) : resolve(output),
-    );
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  compute.decompress(algorithm, input, max, (error, output) =>
+    output === undefined ? reject(error) : resolve(output),
+  );
+  return promise;
 }
 
 test('the sum is that of the plain code, on either side of where the native one takes over', () => {
@@ -45,13 +46,13 @@ describe.each(computes)('%s', (_where, compute) => {
   describe.each(algorithms)('%s', (algorithm) => {
     test('any bytes come back, with exactly their length allowed', async () => {
       await fc.assert(
-        fc.asyncProperty(samples(300_000), async (input) => {
+        fc.asyncProperty(samples(150_000), async (input) => {
           const packed = await compress(compute, algorithm, input);
           const plain = await decompress(compute, algorithm, packed, input.length);
           expect(Buffer.compare(plain, input)).toBe(0);
           expect([packed.constructor, plain.constructor]).toEqual([Uint8Array, Uint8Array]);
         }),
-        { numRuns: 25 },
+        { numRuns: 15 },
       );
     });
 
