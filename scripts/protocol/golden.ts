@@ -9,8 +9,12 @@ import { gzipSync } from 'node:zlib';
 import { classPath, protocolCache } from './definitions.ts';
 
 const folder = join(import.meta.dirname, '../../packages/wire/test/golden');
-const frames = execFileSync('java', ['-cp', classPath(protocolCache()), join(folder, 'GoldenFrames.java')], {
-  maxBuffer: 64 * 1024 * 1024,
-});
+const frames = execFileSync(
+  'java',
+  ['-XX:TieredStopAtLevel=1', '-cp', classPath(protocolCache()), join(folder, 'GoldenFrames.java')],
+  {
+    maxBuffer: 64 * 1024 * 1024,
+  },
+);
 if (process.argv.includes('--write')) writeFileSync(join(folder, 'frames.txt.gz'), gzipSync(frames, { level: 9 }));
 else process.stdout.write(frames);
