@@ -1,4 +1,5 @@
 export { DiskFaults, type DiskOperation, type Fault, type FaultRule } from './disk-faults.ts';
+export { MemoryConnection } from './memory-connection.ts';
 export { MemoryDisk, type MemoryDiskOptions } from './memory-disk.ts';
 export { MemoryNetwork, type MemoryNetworkOptions } from './memory-network.ts';
 export { MemoryStore, type MemoryStoreOptions } from './memory-store.ts';

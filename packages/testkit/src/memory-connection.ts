@@ -100,9 +100,11 @@ export class MemoryConnection implements Connection {
   }
 
   end(): void {
+    if (this.#closed) return;
     this.#deaf = true;
     this.shutDown();
     this.resume();
+    if (this.#finSent) this.#lingering();
   }
 
   /** Sends what is queued and then the end of the stream, and still listens, as some clients do. */
@@ -157,7 +159,7 @@ export class MemoryConnection implements Connection {
     this.#finSent = true;
     this.lane.send(() => this.peer?.arrive('fin'));
     if (this.#finReceived) this.#close();
-    else this.#lingering();
+    else if (this.#deaf) this.#lingering();
   }
 
   #sendPart(finished: Write[]): void {

@@ -94,6 +94,11 @@ export class RawClient {
     this.#connection?.destroy();
   }
 
+  /** Reads nothing from here on, as a client does that hangs. */
+  stall(): void {
+    this.#connection?.pause();
+  }
+
   /** The next answer, length field left out, waiting for it in virtual time; undefined if the connection closes instead. */
   next(withinMs?: number): Uint8Array | undefined {
     this.#clock.runUntil(() => this.#closed || this.#answers.length > 0, withinMs);

@@ -20,6 +20,7 @@ export class SimulatedNode {
   readonly machine: Machine;
   readonly events: BrokerEvent[] = [];
   readonly #world: World;
+  readonly #host: string;
   readonly #settings: readonly Entry[];
   readonly #options: Pick<BrokerOptions, 'authoriser'>;
   #broker: Broker | undefined;
@@ -30,9 +31,14 @@ export class SimulatedNode {
     options: Pick<BrokerOptions, 'authoriser'> & { readonly machine?: Machine } = {},
   ) {
     this.#world = world;
-    this.machine = options.machine ?? world.machine('node-1');
+    this.#host = options.machine?.host ?? 'node-1';
+    this.machine = options.machine ?? world.machine(this.#host);
     this.#options = options.authoriser === undefined ? {} : { authoriser: options.authoriser };
-    const given = { listeners: `PLAINTEXT://node-1:${port}`, 'group.initial.rebalance.delay.ms': 0, ...settings };
+    const given = {
+      listeners: `PLAINTEXT://${this.#host}:${port}`,
+      'group.initial.rebalance.delay.ms': 0,
+      ...settings,
+    };
     this.#settings = Object.entries(given).map(([key, value]) => ({ key, value: String(value), origin: 'test' }));
   }
 
@@ -77,8 +83,13 @@ export class SimulatedNode {
     this.machine.cutPower();
   }
 
+  /** Bytes of pooled buffers that requests and answers hold now. */
+  get slabBytesTaken(): number {
+    return this.#broker?.slabBytesTaken ?? 0;
+  }
+
   /** A new connection to it. */
   client(host = 'client'): RawClient {
-    return new RawClient(this.#world.clock, this.#world.network.host(host), { host: 'node-1', port });
+    return new RawClient(this.#world.clock, this.#world.network.host(host), { host: this.#host, port });
   }
 }

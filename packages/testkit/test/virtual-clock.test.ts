@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { SeededRandom, VirtualClock } from '../src/index.ts';
+
+test('timers run in the order of (time, call), each at its time', () => {
+  const clock = new VirtualClock();
+  const random = new SeededRandom(1);
+  const planned = Array.from({ length: 500 }, (_, call) => ({ at: random.below(50), call }));
+  const ran: { at: number; call: number }[] = [];
+  for (const { at, call } of planned) {
+    clock.after(at, () => {
+      expect(clock.monotonicMs()).toBe(at);
+      ran.push({ at, call });
+    });
+  }
+  clock.runUntilIdle();
+  expect(ran).toEqual(planned.toSorted((a, b) => a.at - b.at || a.call - b.call));
+});
+
+test('a turn runs what is due, then soon; what these add at the same instant comes in the next turn', () => {
+  const clock = new VirtualClock();
+  const ran: string[] = [];
+  clock.after(5, () => {
+    ran.push('timer 1');
+    clock.soon(() => ran.push('soon of 1'));
+    clock.after(0, () => ran.push('timer of 1'));
+  });
+  clock.after(5, () => ran.push('timer 2'));
+  clock.advance(4);
+  expect(ran).toEqual([]);
+  clock.advance(1);
+  expect(ran).toEqual(['timer 1', 'timer 2', 'soon of 1', 'timer of 1']);
+  expect(clock.idle).toBe(true);
+});
+
+test('time passes only when told to, and the wall clock may jump without it', () => {
+  const clock = new VirtualClock({ wallMs: 1_000 });
+  expect([clock.monotonicMs(), clock.wallMs()]).toEqual([0, 1_000]);
+  clock.advance(2.5);
+  expect([clock.monotonicMs(), clock.wallMs()]).toEqual([2.5, 1_002]);
+  clock.jumpWall(-500);
+  expect([clock.monotonicMs(), clock.wallMs()]).toEqual([2.5, 502]);
+});
+
+test('a program that never comes to rest is reported, not waited for', () => {
+  const clock = new VirtualClock();
+  const again = (): void => {
+    clock.after(1, again);
+  };
+  again();
+  expect(() => clock.runUntilIdle(100)).toThrow('still busy after 100 ms');
+  expect(() => clock.runUntil(() => false, 100)).toThrow('not reached');
+  const spin = (): void => clock.soon(spin);
+  spin();
+  expect(() => clock.advance(1)).toThrow('time stands still');
+});
+
+test('cancelled timers leave the clock idle', () => {
+  const clock = new VirtualClock();
+  const timers = [3, 1, 2].map((ms) => clock.after(ms, () => {}));
+  for (const timer of timers) timer.cancel();
+  expect(clock.idle).toBe(true);
+  clock.runUntilIdle();
+  expect(clock.monotonicMs()).toBe(0);
+});
