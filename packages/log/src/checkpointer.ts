@@ -209,10 +209,13 @@ export class Checkpointer {
     };
   }
 
-  /** Moves the log start, in memory at once; `done` is called when it is in the store. */
-  moveLogStart(offset: Offset, done: (error?: Error) => void): void {
+  /** Moves the log start, in memory; {@link saveLogStart} and all checkpoints then save it. */
+  set logStart(offset: Offset) {
     assert(offset >= this.#logStart, 'the log start moves on');
     this.#logStart = offset;
+  }
+
+  saveLogStart(done: (error?: Error) => void): void {
     this.#commit([this.#current()], done);
   }
 
@@ -236,7 +239,7 @@ export class Checkpointer {
     this.#logStart = offset;
     this.#saved = { ...beginning(offset, offset), wiping };
     const changes = [this.#current(), ...this.#forgetSnapshotsBeyond(Offset(-1))];
-    if (wiping) changes.push(this.#parts.state.epochs([]));
+    changes.push(this.#parts.state.epochs(this.#parts.epochs.rows));
     this.#commit(changes, done);
   }
 

@@ -50,6 +50,7 @@ export class LogCutter {
       }
       this.#find(offset, (error, point) => {
         if (error !== undefined || point === undefined) finish(error);
+        else if (point.offset < checkpoints.logStart) this.#restart(checkpoints.logStart, epoch, finish);
         else checkpoints.stepBack(point, (failed) => {
           if (failed === undefined) this.#cut(point, epoch, finish);
           else finish(failed);
@@ -60,27 +61,33 @@ export class LogCutter {
 
   /** Forgets everything; the next append gets `offset`. */
   truncateFullyAndStartAt(offset: Offset, done: Done): void {
-    const { writer, checkpoints, segments, producers, epochs, world, folder } = this.#parts;
-    const finish: Done = (error) => {
-      writer.endCut();
-      done(error);
-    };
+    const { writer } = this.#parts;
     writer.beginCut(() => {
-      checkpoints.startOver(offset, true, (failed) => {
-        if (failed !== undefined) {
-          finish(failed);
-          return;
-        }
-        const gone = [...segments.lingering, ...segments.restart(offset)];
-        segments.lingering.clear();
-        producers.clear();
-        epochs.clear();
-        writer.restartAt(offset);
-        world.report({ kind: 'truncated', folder, end: offset });
-        this.#removeNow(gone, (error) => {
-          if (error === undefined) checkpoints.startOver(offset, false, finish);
-          else finish(error);
-        });
+      this.#parts.epochs.clear();
+      this.#restart(offset, undefined, (error) => {
+        writer.endCut();
+        done(error);
+      });
+    });
+  }
+
+  /** Nothing is left but epochs up to `epoch`. One commit says so and drops those above: a start wipes what it then finds. */
+  #restart(offset: Offset, epoch: LeaderEpoch | undefined, done: Done): void {
+    const { writer, checkpoints, segments, producers, epochs, world, folder } = this.#parts;
+    epochs.truncateTo(offset, epoch);
+    checkpoints.startOver(offset, true, (failed) => {
+      if (failed !== undefined) {
+        done(failed);
+        return;
+      }
+      const gone = [...segments.lingering, ...segments.restart(offset)];
+      segments.lingering.clear();
+      producers.clear();
+      writer.restartAt(offset);
+      world.report({ kind: 'truncated', folder, end: offset });
+      this.#removeNow(gone, (error) => {
+        if (error === undefined) checkpoints.startOver(offset, false, done);
+        else done(error);
       });
     });
   }
@@ -97,7 +104,13 @@ export class LogCutter {
     while (segments.at(below) !== writer.current && (segments.at(below + 1)?.base ?? Infinity) <= offset) below++;
     const gone = segments.take(0, below);
     epochs.startAt(offset);
-    checkpoints.moveLogStart(offset, (error) => {
+    checkpoints.logStart = offset;
+    const save = (saved: Done): void => {
+      // The store must not say more than what a power cut leaves.
+      if (offset <= writer.synced) checkpoints.saveLogStart(saved);
+      else writer.afterSync(() => checkpoints.saveLogStart(saved));
+    };
+    save((error) => {
       if (error !== undefined) {
         done(error);
         return;

@@ -50,25 +50,65 @@ export function findByTime(parts: TimeParts, timestamp: number, bounds: Bounds, 
 
 /** The first record that has the newest time of all. */
 export function findNewestRecord(parts: TimeParts, bounds: Bounds, done: TimeDone): void {
-  const left = parts.segments.all.filter((segment) => segment.size > 0 && segment.end > bounds.from);
-  let best: Segment | undefined;
+  // What is known is taken now: the last segment may grow while the others are looked up.
+  const left = parts.segments.all
+    .filter((segment) => segment.size > 0 && segment.end > bounds.from)
+    .map((segment) => ({ segment, timestamp: known(segment, bounds) }));
+  let best: { readonly segment: Segment; readonly timestamp: number } | undefined;
   const next = (): void => {
-    const segment = left.shift();
-    if (segment === undefined) {
-      if (best?.newest === undefined) done(undefined, undefined);
-      else findInSegment(parts, best, { timestamp: best.newest.timestamp, bounds }, done);
+    const looked = left.shift();
+    if (looked === undefined) {
+      if (best === undefined) done(undefined, undefined);
+      else findInSegment(parts, best.segment, { timestamp: best.timestamp, bounds }, done);
       return;
     }
-    learnNewest(segment, parts, (error) => {
+    const { segment } = looked;
+    newestFrom(parts, segment, bounds.from, (error, newest) => {
       if (error !== undefined) {
         done(error, undefined);
         return;
       }
-      if ((segment.newest?.timestamp ?? -1) > (best?.newest?.timestamp ?? -1)) best = segment;
+      const timestamp = looked.timestamp ?? newest;
+      if (timestamp > (best?.timestamp ?? -1)) best = { segment, timestamp };
       next();
     });
   };
   next();
+}
+
+function known(segment: Segment, { from }: Bounds): number | undefined {
+  return segment.newestKnown && segment.base >= from ? (segment.newest?.timestamp ?? -1) : undefined;
+}
+
+/** The newest time in `segment` from offset `from` on, or −1. */
+function newestFrom(parts: TimeParts, segment: Segment, from: Offset, done: (error: Error | undefined, timestamp: number) => void): void {
+  if (segment.base >= from) {
+    learnNewest(segment, parts, (error) => done(error, error === undefined ? (segment.newest?.timestamp ?? -1) : -1));
+    return;
+  }
+  makeIndexWhole(segment, parts, (failed) => {
+    if (failed !== undefined || segment.isDoomed) {
+      done(failed, -1);
+      return;
+    }
+    let newest = -1;
+    segment.pin();
+    scanHeaders({
+      file: segment.file,
+      slabs: parts.world.files.slabs,
+      from: segment.index.positionBefore(from) ?? Bytes(0),
+      end: segment.size,
+      now: false,
+      visit: (bytes, at) => {
+        if (batchLastOffset(bytes, at) >= from) newest = Math.max(newest, batchMaxTimestamp(bytes, at));
+        return false;
+      },
+      done: (error) => {
+        segment.unpin();
+        done(error, newest);
+      },
+    });
+  });
 }
 
 interface Sought {
@@ -114,6 +154,8 @@ function findFrom(parts: TimeParts, segment: Segment, position: Bytes, sought: S
   const { bounds, timestamp } = sought;
   let length = 0;
   let beyond = false;
+  // The segment may grow meanwhile.
+  const end = segment.size;
   segment.pin();
   const finish: TimeDone = (error, record) => {
     segment.unpin();
@@ -123,7 +165,7 @@ function findFrom(parts: TimeParts, segment: Segment, position: Bytes, sought: S
     file: segment.file,
     slabs: parts.world.files.slabs,
     from: position,
-    end: segment.size,
+    end,
     now: false,
     visit: (bytes, at) => {
       beyond = batchBaseOffset(bytes, at) >= bounds.upTo;
@@ -131,7 +173,7 @@ function findFrom(parts: TimeParts, segment: Segment, position: Bytes, sought: S
       return beyond || (batchMaxTimestamp(bytes, at) >= timestamp && batchLastOffset(bytes, at) >= bounds.from);
     },
     done: (error, found) => {
-      if (error !== undefined || beyond || found === segment.size) {
+      if (error !== undefined || beyond || found >= end) {
         finish(error, undefined);
         return;
       }

@@ -89,6 +89,8 @@ export class LogWriter implements FlushedLog {
   #holds = 0;
   #cutting = false;
   #syncing: SyncUnderWay | undefined;
+  /** Asked for while one was under way. */
+  #syncAgain = false;
   #afterSync: (() => void)[] = [];
   #whenIdle: (() => void)[] = [];
   #watched = false;
@@ -372,7 +374,8 @@ export class LogWriter implements FlushedLog {
   }
 
   beginSync(into: DirtyFile[]): boolean {
-    if (this.#syncing !== undefined || this.#failed) return false;
+    this.#syncAgain = this.#syncing !== undefined;
+    if (this.#syncAgain || this.#failed) return false;
     const segments: SyncedPart[] = [];
     for (const segment of this.#dirty) {
       segment.pin();
@@ -380,7 +383,8 @@ export class LogWriter implements FlushedLog {
       segments.push({ segment, size: segment.size, cuts: segment.cuts });
       into.push({ file: segment.file.handle(), end: segment.size });
     }
-    const checkpoint = this.#checkpoints.capture(into, this.#written, this.isIdle);
+    // What a cut is about to take away must not be called safe.
+    const checkpoint = this.#cutting ? undefined : this.#checkpoints.capture(into, this.#written, this.isIdle);
     const then = this.#afterSync;
     if (segments.length === 0 && checkpoint === undefined && then.length === 0) return false;
     this.#afterSync = [];
@@ -401,8 +405,9 @@ export class LogWriter implements FlushedLog {
     }
     if (this.#dirty.size > 0) {
       this.#dirtySinceMs = this.#parts.world.clock.monotonicMs();
-      if (this.#syncsAtOnce) this.#parts.world.flusher.syncLater(this);
+      if (this.#syncsAtOnce) this.#syncAgain = true;
     }
+    if (this.#syncAgain) this.#parts.world.flusher.syncLater(this);
     const synced = Math.min(sync.written, this.#written) as Offset;
     if (synced > this.#synced) {
       this.#synced = synced;
@@ -462,8 +467,9 @@ export class LogWriter implements FlushedLog {
   }
 
   tick(nowMs: number): boolean {
-    const { flusher } = this.#parts.world;
+    const { flusher, files } = this.#parts.world;
     if (this.#failed) return false;
+    if (this.#dirty.size > 0 && files.pressed) flusher.syncLater(this);
     if (this.#dirty.size > 0 && nowMs - this.#dirtySinceMs >= this.#parts.settings().flushMs) flusher.syncLater(this);
     if (this.#checkpoints.isDue(nowMs)) flusher.syncLater(this);
     this.#watched = this.#dirty.size > 0 || this.#checkpoints.hasNews;

@@ -83,6 +83,8 @@ class Recovery {
     const snapshots = state.snapshotOffsets().filter((offset) => offset <= from.offset);
     this.#replayTo(from, snapshots);
     this.#readPast(from);
+    // Nothing but what was deleted is left: the log goes on where it began.
+    if (this.#last().end < logStart) this.#beginAgain(logStart);
     const end = this.#last().end;
     this.#epochs.truncateTo(end, undefined);
     this.#epochs.startAt(logStart);
@@ -97,7 +99,7 @@ class Recovery {
       epochs: this.#epochs,
       checkpoint,
       logStart,
-      synced: from.offset,
+      synced: end > logStart ? from.offset : end,
       snapshots,
       removedFiles: this.#removedFiles,
     };
@@ -122,8 +124,12 @@ class Recovery {
   /** Segments that a removal did not get to. */
   #dropLeftovers(logStart: Offset): void {
     if (this.#checkpoint?.wiping === true) this.#remove(0, this.#segments.length, 'leftover');
+    // The one that the checkpoint names is needed to judge what comes after it.
+    const named = this.#checkpoint?.segmentBase ?? Infinity;
     let below = 0;
-    while ((this.#segments[below + 1]?.base ?? Infinity) <= logStart) below++;
+    while ((this.#segments[below]?.base ?? named) < named && (this.#segments[below + 1]?.base ?? Infinity) <= logStart) {
+      below++;
+    }
     this.#remove(0, below, 'leftover');
   }
 
@@ -249,6 +255,11 @@ class Recovery {
     });
     // What was synced is known up to `begin` only.
     segment.unsyncedFrom(begin);
+  }
+
+  #beginAgain(logStart: Offset): void {
+    this.#remove(0, this.#segments.length, 'leftover');
+    this.#segments.push(freshSegment(this.#parts.folder, logStart, this.#parts.world.files));
   }
 
   #openedMs(segment: Segment): number | undefined {

@@ -1,16 +1,7 @@
-/** A log in a world of the tests' own: memory disk, virtual time, a store that survives what its disk survives. */
-import {
-  type Clock,
-  type Compute,
-  crc32c,
-  type Done,
-  LeaderEpoch,
-  Offset,
-  type Store,
-  type StoreChange,
-} from '@skerry/base';
-import { MemoryDisk, VirtualClock } from '@skerry/testkit';
-import { BatchBuilder, type BatchOptions } from '@skerry/wire';
+/** A log on a simulated machine: what each test appends, reads and breaks. */
+import { type Compute, crc32c, LeaderEpoch, Offset } from '@skerry/base';
+import { type Machine, type MemoryDisk, World } from '@skerry/testkit';
+import { BatchBuilder, type BatchOptions, batchBaseOffset, batchLastOffset, batchLength } from '@skerry/wire';
 import {
   defaultLogSettings,
   FilePool,
@@ -21,107 +12,61 @@ import {
   type LogSettings,
 } from '../src/index.ts';
 
-const compare = (a: Uint8Array, b: Uint8Array): number => {
-  for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) return (a[i] ?? 0) - (b[i] ?? 0);
-  return a.length - b.length;
-};
-
-/** Commits take effect a moment after their call, in order; a crash loses those that had not. */
-export class TestStore implements Store {
-  readonly #clock: Clock;
-  #table: Map<string, StoreChange>;
-  #lost = false;
-
-  constructor(clock: Clock, from?: TestStore) {
-    this.#clock = clock;
-    this.#table = new Map(from === undefined ? [] : from.#table);
-  }
-
-  get(key: Uint8Array): Uint8Array | undefined {
-    return this.#table.get(key.toString())?.value?.slice();
-  }
-
-  *entries(from: Uint8Array, to: Uint8Array): Iterable<readonly [Uint8Array, Uint8Array]> {
-    const all = [...this.#table.values()].sort((a, b) => compare(a.key, b.key));
-    for (const { key, value } of all) {
-      if (value !== undefined && compare(key, from) >= 0 && compare(key, to) < 0) yield [key.slice(), value.slice()];
-    }
-  }
-
-  commit(changes: readonly StoreChange[], done: Done): void {
-    this.#clock.after(2, () => {
-      if (this.#lost) return;
-      for (const change of changes) {
-        if (change.value === undefined) this.#table.delete(change.key.toString());
-        else this.#table.set(change.key.toString(), { key: change.key.slice(), value: change.value.slice() });
-      }
-      done();
-    });
-  }
-
-  crash(clock: Clock): TestStore {
-    this.#lost = true;
-    return new TestStore(clock, this);
-  }
-
-  close(done: Done): void {
-    this.#clock.soon(done);
-  }
-}
+/** Compression is none here: each byte is inverted, so that "decompressing" is seen to be done. */
+const inverted = (input: Uint8Array): Uint8Array => input.map((byte) => byte ^ 0xff);
 
 export const compute: Compute = {
   crc32c,
-  compress: () => {
-    throw new Error('not in these tests');
-  },
-  decompress: () => {
-    throw new Error('not in these tests');
-  },
+  compress: (_algorithm, input, done) => done(undefined, inverted(input)),
+  decompress: (_algorithm, input, _outputBytesMax, done) => done(undefined, inverted(input)),
 };
 
 export interface LabOptions {
+  readonly seed?: number;
   readonly settings?: Partial<LogSettings>;
   readonly openFilesMax?: number;
-  readonly disk?: MemoryDisk;
-  readonly store?: TestStore;
-  readonly clock?: VirtualClock;
+  readonly machine?: Machine;
+  readonly world?: World;
 }
 
-/** The world, and one log in it. */
+/** One life of a process with one log; {@link Lab.powerCut} and the like give the next. */
 export class Lab {
-  readonly clock: VirtualClock;
+  readonly world: World;
+  readonly machine: Machine;
   readonly disk: MemoryDisk;
-  readonly store: TestStore;
   readonly flusher: Flusher;
   readonly files: FilePool;
-  readonly settings: LogSettings;
   readonly events: LogEvent[] = [];
   readonly log: Log;
   written = Offset(0);
   synced = Offset(0);
-  cuts: Offset[] = [];
-  failures: Error[] = [];
+  readonly cuts: Offset[] = [];
+  readonly failures: Error[] = [];
+  /** The retention clock. */
+  nowMs = 0;
   readonly #options: LabOptions;
 
   constructor(options: LabOptions = {}) {
     this.#options = options;
-    this.clock = options.clock ?? new VirtualClock();
-    this.disk = options.disk ?? new MemoryDisk({ clock: this.clock });
-    this.store = options.store ?? new TestStore(this.clock);
-    this.flusher = new Flusher({ clock: this.clock, disk: this.disk });
-    this.files = new FilePool({ disk: this.disk, ...(options.openFilesMax && { openFilesMax: options.openFilesMax }) });
-    this.settings = { ...defaultLogSettings, ...options.settings };
+    this.world = options.world ?? new World(options.seed ?? 1);
+    this.machine = options.machine ?? this.world.machine('one');
+    const { clock, disk } = this.machine;
+    this.disk = disk;
+    this.flusher = new Flusher({ clock, disk });
+    this.files = new FilePool({ disk, openFilesMax: options.openFilesMax ?? 100 });
     this.log = this.open('p-0');
   }
 
   open(folder: string): Log {
-    const { disk, store, clock, flusher, files } = this;
+    const { flusher, files } = this;
+    const { disk, store, clock } = this.machine;
     return Log.open({
       folder,
       storePrefix: new TextEncoder().encode(`${folder}/`),
-      settings: this.settings,
+      settings: { ...defaultLogSettings, ...this.#options.settings },
       world: { disk, store, clock, compute, flusher, files, report: (event) => this.events.push(event) },
       cleanShutdown: false,
+      retentionNowMs: () => this.nowMs,
       listener: {
         onWritten: (offset) => {
           this.written = offset;
@@ -135,76 +80,133 @@ export class Lab {
     });
   }
 
+  get clock(): World['clock'] {
+    return this.world.clock;
+  }
+
   /** The machine loses power now, and comes back. */
   powerCut(): Lab {
-    return this.#again(this.disk.crash());
+    this.machine.cutPower();
+    return this.again();
   }
 
   /** The process is killed now, and started again. */
   kill(): Lab {
-    return this.#again(this.disk.kill());
+    this.machine.kill();
+    return this.again();
   }
 
   /** The log is closed in good order and opened again. */
   restart(): Lab {
-    let closed = false;
-    this.log.close((error) => {
-      if (error !== undefined) throw error;
-      closed = true;
-    });
-    this.clock.runUntil(() => closed);
+    this.do((done) => this.log.close(done));
     return this.kill();
   }
 
-  #again(disk: MemoryDisk): Lab {
-    return new Lab({ ...this.#options, clock: this.clock, disk, store: this.store.crash(this.clock) });
+  again(settings?: Partial<LogSettings>): Lab {
+    const { world, machine } = this;
+    return new Lab({ ...this.#options, ...(settings && { settings }), world, machine });
   }
 
-  /** Lets everything under way come to its end. */
+  /** Runs what calls back, to its end. */
+  do(run: (done: (error?: Error) => void) => void): void {
+    let over = false;
+    run((error) => {
+      if (error !== undefined) throw error;
+      over = true;
+    });
+    this.clock.runUntil(() => over);
+  }
+
+  /** Lets writes and syncs under way come to their end. */
   settle(): void {
-    this.clock.advance(5000);
+    this.clock.advance(100);
   }
 
   append(batch: Uint8Array, epoch = 0): Offset {
     return this.log.append(batch, LeaderEpoch(epoch));
   }
 
-  /** All that `read` finds, as bytes. */
+  kinds(): string[] {
+    return this.events.map(({ kind }) => kind);
+  }
+
+  /** What one read finds, as bytes. */
   read(offset: number, bytesMax = 1_000_000, upTo: number = this.log.writtenOffset, minOneBatch = true): Uint8Array {
     const range = this.range(offset, bytesMax, upTo, minOneBatch);
     if (range === undefined) return new Uint8Array(0);
-    const bytes = new Uint8Array(range.byteLength);
-    let over = false;
-    range.read(bytes, 0, (error) => {
-      if (error !== undefined) throw error;
-      over = true;
-    });
-    this.clock.runUntil(() => over);
+    const bytes = this.bytesOf(range);
     range.release();
+    return bytes;
+  }
+
+  bytesOf(range: LogRange): Uint8Array {
+    const bytes = new Uint8Array(range.byteLength);
+    this.do((done) => range.read(bytes, 0, done));
     return bytes;
   }
 
   range(offset: number, bytesMax: number, upTo: number, minOneBatch: boolean): LogRange | undefined {
     let found: LogRange | undefined;
-    let over = false;
-    this.log.read(Offset(offset), bytesMax, Offset(upTo), minOneBatch, (error, range) => {
-      if (error !== undefined) throw error;
-      found = range;
-      over = true;
-    });
-    this.clock.runUntil(() => over);
+    this.do((done) =>
+      this.log.read(Offset(offset), bytesMax, Offset(upTo), minOneBatch, (error, range) => {
+        found = range;
+        done(error);
+      }),
+    );
     return found;
+  }
+
+  /** All batches from `offset` on, read segment by segment. */
+  readAll(offset: number = this.log.logStartOffset): Uint8Array[] {
+    const found: Uint8Array[] = [];
+    let next = offset;
+    while (next < this.log.writtenOffset) {
+      const bytes = this.read(next);
+      if (bytes.length === 0) throw new Error(`nothing to read at ${next}`);
+      for (const batch of batchesOf(bytes)) {
+        found.push(batch);
+        next = batchLastOffset(batch, 0) + 1;
+      }
+    }
+    return found;
+  }
+
+  fileNames(): string[] {
+    return this.disk.list('p-0').map((name) => name.replace(/^0+(?=\d)/, ''));
+  }
+
+  content(name: string): Uint8Array {
+    const file = this.disk.open(`p-0/${name}`, { create: false });
+    const bytes = new Uint8Array(file.size());
+    file.readNow(bytes, 0 as never);
+    file.close();
+    return bytes;
   }
 }
 
-/** A batch of `count` records whose values are `size` bytes long. */
-export function batchOf(
-  count: number,
-  options: BatchOptions & { readonly size?: number; readonly timestamp?: number } = {},
-): Uint8Array {
+export function batchesOf(bytes: Uint8Array): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += batchLength(bytes, at)) {
+    found.push(bytes.slice(at, at + batchLength(bytes, at)));
+  }
+  return found;
+}
+
+export const basesOf = (batches: readonly Uint8Array[]): number[] => batches.map((batch) => batchBaseOffset(batch, 0));
+
+export interface BatchShape extends BatchOptions {
+  /** Of each value. */
+  readonly size?: number;
+  /** Of the first record; the others follow by a millisecond each. */
+  readonly timestamp?: number;
+}
+
+/** A batch of `count` records. */
+export function batchOf(count: number, shape: BatchShape = {}): Uint8Array {
+  const { size = 10, timestamp = 1000, ...options } = shape;
   const builder = new BatchBuilder(options);
   for (let i = 0; i < count; i++) {
-    builder.append({ timestamp: options.timestamp ?? 1000 + i, value: new Uint8Array(options.size ?? 10).fill(i + 1) });
+    builder.append({ timestamp: timestamp + i, value: new Uint8Array(size).fill(i + 1) });
   }
   return builder.build();
 }
