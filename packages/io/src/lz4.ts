@@ -19,8 +19,6 @@ interface Descriptor {
   readonly blockBytesMax: number;
   /** Bytes of checksum after each block. */
   readonly sumBytes: number;
-  /** Bytes of checksum after the last. */
-  readonly contentSumBytes: number;
 }
 
 /**
@@ -55,17 +53,15 @@ function readDescriptor(input: Uint8Array, outputBytesMax: number): Descriptor {
     end: hasContentBytes ? 15 : 7,
     blockBytesMax: 1 << (8 + 2 * (sizes >>> 4)),
     sumBytes: (flags & 0x10) === 0 ? 0 : 4,
-    contentSumBytes: (flags & 0x04) === 0 ? 0 : 4,
   };
 }
 
 /** The sum of `measure` over all blocks. */
 function walkBlocks(input: Uint8Array, descriptor: Descriptor, measure: typeof plainBytes): number {
-  const { blockBytesMax, sumBytes, contentSumBytes } = descriptor;
+  const { blockBytesMax, sumBytes } = descriptor;
   let sum = 0;
   for (let at = descriptor.end; ; ) {
     const word = wordAt(input, at);
-    if (word === 0 && at + 4 + contentSumBytes > input.length) throw cut();
     if (word === 0) return sum;
     const start = at + 4;
     const end = start + (word & ~storedBit);

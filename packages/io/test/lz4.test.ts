@@ -40,6 +40,13 @@ describe.each(forms)('a frame %s', (_what, options) => {
     );
   });
 
+  test('cut at any byte is refused', () => {
+    const frame = pack(Buffer.from('21.4 degrees, 21.5 degrees, '.repeat(20)), options);
+    for (let end = 0; end < frame.length; end++) {
+      expect(() => decompress(frame.subarray(0, end), 1000), `of ${end}`).toThrow(ProtocolError);
+    }
+  });
+
   test('with bytes changed never yields more than is allowed', () => {
     const input = Buffer.concat([Buffer.from('21.4 degrees, 21.5 degrees, '.repeat(40)), noise(5, 300)]);
     const frame = pack(input, options);

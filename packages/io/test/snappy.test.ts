@@ -2,7 +2,7 @@ import { ProtocolError } from '@skerry/base';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SnappyReader, snappyCompress } from '../src/snappy.ts';
-import { samples } from './samples.ts';
+import { noise, samples } from './samples.ts';
 
 const unpack = (input: Uint8Array, max = 1_000_000) => new SnappyReader(input, max).all();
 
@@ -13,6 +13,23 @@ test('any bytes come back, whatever repeats in them', () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test('matches of every short length, at distances around where the form of a copy changes, come back', () => {
+  for (const distance of [100, 2046, 2047, 2048, 2049, 65_500]) {
+    for (const length of [4, 5, 10, 11, 12, 13, 59, 60, 61, 63, 64, 65, 66, 67, 68, 69, 70, 127, 128, 129, 131, 132]) {
+      const start = noise(distance, distance);
+      const input = Buffer.concat([start, start.subarray(0, Math.min(length, distance)), noise(1, 30)]);
+      expect(Buffer.compare(unpack(snappyCompress(input)), input), `${length} from ${distance} back`).toBe(0);
+    }
+  }
+});
+
+test('what repeats across the end of a piece comes back', () => {
+  for (let before = 0; before < 40; before++) {
+    const input = Buffer.concat([Buffer.alloc(65_536 - before), Buffer.from('abcd'.repeat(20))]);
+    expect(Buffer.compare(unpack(snappyCompress(input)), input), `${before} before the end`).toBe(0);
+  }
 });
 
 test('in steps the output is the same', () => {
