@@ -12,6 +12,8 @@ export interface Options {
   readonly target: Address | undefined;
   readonly rounds: number;
   readonly megabytes: number;
+  /** Once a row is behind its part of this, its later rounds are left out. */
+  readonly minutes: number;
   readonly warmupMegabytes: number;
   readonly connections: number;
   readonly port: number;
@@ -34,6 +36,7 @@ export const usage = `usage: npm run bench -- [options]
   --target HOST:PORT  measure a broker that runs already: no CPU, memory or start figures
   --rounds N          interleaved rounds (3)
   --megabytes N       what the large rows move in a round (400)
+  --minutes N         leave out later rounds of rows rather than take much longer (10)
   --warmup N          megabytes before the first round (400)
   --connections N     of each load (1)
   --port N            first of the ports to use: N to N+4, and N+10000 (23000)
@@ -54,6 +57,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     target: values.target === undefined ? undefined : addressOf(values.target),
     rounds: count(values.rounds ?? '3', '--rounds'),
     megabytes: count(values.megabytes ?? '400', '--megabytes'),
+    minutes: count(values.minutes ?? '10', '--minutes'),
     warmupMegabytes: count(values.warmup ?? '400', '--warmup'),
     connections: count(values.connections ?? '1', '--connections'),
     port: portOf(values.port ?? '23000', '--port'),
@@ -75,6 +79,7 @@ function parseOrExplain(args: readonly string[]) {
         target: { type: 'string' },
         rounds: { type: 'string' },
         megabytes: { type: 'string' },
+        minutes: { type: 'string' },
         warmup: { type: 'string' },
         connections: { type: 'string' },
         port: { type: 'string' },

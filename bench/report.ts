@@ -109,11 +109,12 @@ export function printTable(results: Results, about: Circumstances): string {
   );
 }
 
-function troubles({ troubles: all, details }: Results): readonly string[] {
+function troubles({ troubles: all, details, cuts }: Results): readonly string[] {
   const limited = details.filter(({ driverLoad, broker }) => driverLoad > driverLoadMax && !broker.startsWith('floor'));
   const rows = new Set(limited.map(({ row, broker }) => `${row} of ${broker}`));
   return [
     ...[...rows].map((row) => `limited by the driver, the broker could do more: ${row}`),
+    ...cuts.map((cut) => `for want of time: ${cut}`),
     ...all.map((trouble) => `not measured: ${trouble}`),
   ];
 }

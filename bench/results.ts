@@ -49,6 +49,8 @@ function kafkaDurability(row: string): string {
 export class Results {
   readonly samples: Sample[] = [];
   readonly details: Detail[] = [];
+  /** Rows that got fewer rounds, for want of time. */
+  readonly cuts: string[] = [];
   /** What went wrong, in the order in which it did. */
   readonly troubles: string[] = [];
 

@@ -65,6 +65,13 @@ const isFloor = ({ key }: Broker) => key.startsWith('floor');
 const startTopic = 'bench-start';
 const startBatch = recordBatch(1024, Date.now());
 
+interface Run {
+  readonly options: Options;
+  readonly field: Field;
+  readonly results: Results;
+  readonly say: Say;
+}
+
 /** First start: makes the topic that later starts produce to, and fills the compile cache. */
 async function firstStart(broker: Broker): Promise<void> {
   await broker.start();
@@ -87,7 +94,7 @@ async function secondStart(broker: Broker): Promise<number> {
   return elapsedMs;
 }
 
-async function startAll(options: Options, field: Field, results: Results, say: Say): Promise<void> {
+async function startAll({ options, field, results, say }: Run): Promise<void> {
   for (const broker of field.all()) {
     say(`starting ${broker.name} ${broker.durability}${broker.key === 'kafka' ? `, heap ${kafkaHeap}` : ''}`);
     await field.try(broker, undefined, 'start', () =>
@@ -105,7 +112,7 @@ async function startAll(options: Options, field: Field, results: Results, say: S
 }
 
 /** Java compiles what it sees often, and so does V8: each kind of load runs before any is measured. */
-async function warmUp(options: Options, rows: readonly LoadRow[], field: Field, say: Say): Promise<void> {
+async function warmUp({ options, field, say }: Run, rows: readonly LoadRow[]): Promise<void> {
   const large = loadRows.filter((row) => row.key === 'produce-16');
   for (const broker of field.all()) {
     if (isFloor(broker)) continue;
@@ -120,7 +127,8 @@ async function warmUp(options: Options, rows: readonly LoadRow[], field: Field, 
   }
 }
 
-async function runRow(options: Options, row: LoadRow, field: Field, results: Results, say: Say): Promise<void> {
+/** `untilMs`: past it no further round is begun, as long as there was one. */
+async function runRow({ options, field, results, say }: Run, row: LoadRow, untilMs: number): Promise<void> {
   const megabytes = options.megabytes * row.share;
   const topics = new Map<Broker, string>();
   if (row.kind === 'fetch') {
@@ -130,6 +138,10 @@ async function runRow(options: Options, row: LoadRow, field: Field, results: Res
     }
   }
   for (let round = 0; round < options.rounds; round++) {
+    if (round > 0 && performance.now() > untilMs) {
+      results.cuts.push(`${row.title}: ${round} of ${options.rounds} rounds`);
+      break;
+    }
     const brokers = field.of(row, round);
     if (brokers.length > 0) say(`${row.title}: round ${round + 1} of ${options.rounds}`);
     for (const broker of brokers) {
@@ -174,11 +186,17 @@ function recordMemory(field: Field, results: Results): void {
 }
 
 export async function runRows(options: Options, brokers: readonly Broker[], results: Results, say: Say): Promise<void> {
+  const beganMs = performance.now();
   const field = new Field(brokers, results, say);
+  const run: Run = { options, field, results, say };
   const rows = loadRows.filter((row) => options.only.includes(row.key));
-  await startAll(options, field, results, say);
-  if (rows.length > 0) await warmUp(options, rows, field, say);
-  for (const row of rows) await runRow(options, row, field, results, say);
+  await startAll(run);
+  if (rows.length > 0) await warmUp(run, rows);
+  const leftMs = beganMs + options.minutes * 60_000 - performance.now();
+  const loadsBeganMs = performance.now();
+  for (const [i, row] of rows.entries()) {
+    await runRow(run, row, loadsBeganMs + (leftMs * (i + 1)) / rows.length);
+  }
   if (rows.length > 0 && options.only.includes(memoryRow.key)) recordMemory(field, results);
   for (const broker of field.all()) await broker.stop();
 }
