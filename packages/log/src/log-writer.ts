@@ -4,8 +4,8 @@
  * What is appended in a turn to one segment is a gather, and one write. Gathers are written in order; one through the pool holds back those
  * behind it. A full disk takes back the gather and all behind it; any other failure ends the log.
  *
- * A new segment gets its first write only when all but the one before it are synced. So a power cut tears the last two at most, and
- * damage in an older one is known for what it is, even without the store.
+ * A new segment gets its first write only when all before it are synced: one sync a segment that writers wait for. So a power cut tears the
+ * last one at most, and damage in an older one is known for what it is, even without the store.
  */
 import {
   assert,
@@ -240,15 +240,11 @@ export class LogWriter implements FlushedLog {
     });
   }
 
-  /** Whether all segments but the one before `segment` are synced. */
+  /** Whether all segments before `segment` are synced. */
   #mayStart(segment: Segment): boolean {
-    if (segment === this.#current) return true;
-    for (const older of this.#dirty) {
-      if (older === this.#current) continue;
-      this.#parts.world.flusher.syncLater(this);
-      return false;
-    }
-    return true;
+    if (segment === this.#current || this.#dirty.size === 0) return true;
+    this.#parts.world.flusher.syncLater(this);
+    return false;
   }
 
   #startSegment(segment: Segment): void {
@@ -258,8 +254,6 @@ export class LogWriter implements FlushedLog {
     this.#current = segment;
     this.#parts.tail.forgetPositions();
     this.#parts.world.report({ kind: 'rolled', folder: this.#parts.folder, base: segment.base });
-    // The one before is synced now, whatever the durability: the next roll waits for it.
-    this.#parts.world.flusher.syncLater(this);
   }
 
   /** The same facts before the write as recovery checks after it. */

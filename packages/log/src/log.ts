@@ -72,7 +72,8 @@ export class Log {
     );
     this.#writer = new LogWriter(this.#parts, this.#checkpoints, recovered.synced);
     this.#reader = new LogReader(this.#parts);
-    if (recovered.removedFiles) this.#holdUntilRemoved();
+    const wiping = recovered.checkpoint?.wiping === true;
+    if (recovered.removedFiles || wiping) this.#holdUntilRemoved(wiping);
     for (const segment of recovered.segments) {
       if (segment.isClosed && !segment.index.isUnread) this.#checkpoints.closed(segment);
     }
@@ -87,11 +88,15 @@ export class Log {
   }
 
   /** What was removed must not come back after a power cut, beside what is written from now on. */
-  #holdUntilRemoved(): void {
+  #holdUntilRemoved(wiping: boolean): void {
     this.#writer.hold();
-    this.#parts.world.disk.commitFolder(this.folder, (error) => {
+    const goOn = (error?: Error): void => {
       if (error === undefined) this.#writer.letGo();
       else this.#writer.fail(error);
+    };
+    this.#parts.world.disk.commitFolder(this.folder, (error) => {
+      if (error === undefined && wiping) this.#checkpoints.startOver(this.logStartOffset, false, goOn);
+      else goOn(error);
     });
   }
 

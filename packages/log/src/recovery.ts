@@ -5,10 +5,10 @@
  * 2. Beyond it every batch must be whole, follow the one before, and match its CRC; the first that does not is a torn write, where the log is cut.
  * 3. Producers come from the newest snapshot at or below the recovery point, and the batches from there on.
  *
- * Without a checkpoint (the store is new, or lost) the whole log is read that way, and the epochs come from the batches. Since a writer
- * syncs all segments but the last two before it goes on, damage in an older one is no torn write then.
+ * Without a checkpoint (the store is new, or lost) the whole log is read that way, and the epochs come from the batches.
  *
- * Damage below the recovery point is never cut off: SKR_DATA_CORRUPT, and the operator decides.
+ * A writer syncs all segments before it begins another, so only the last can be torn. Damage in another, or below the recovery point, is never
+ * cut off: SKR_DATA_CORRUPT, and the operator decides.
  */
 import { assert, Bytes, limits, Offset, offsetAfter } from '@skerry/base';
 import {
@@ -207,17 +207,11 @@ class Recovery {
       this.#readSegment(segment, begin, i === from.index ? expected : segment.base);
       expected = segment.end;
       if (segment.size === size) continue;
-      if (this.#checkpoint === undefined && i < this.#segments.length - 2) {
-        throw corrupt(
-          segment.file.path,
-          segment.size,
-          'no good batch there, and later segments prove that there was one',
-        );
+      if (i < this.#segments.length - 1) {
+        throw corrupt(segment.file.path, segment.size, 'no good batch there, and later segments prove that there was one');
       }
       this.#cutBytes += size - segment.size;
       segment.file.handle().truncate(segment.size);
-      this.#remove(i + 1, this.#segments.length, 'remnant');
-      return;
     }
   }
 

@@ -241,6 +241,6 @@ test('a log does what a list of batches does, and lives through the end of its p
       for (const next of moves) model.run(next);
       model.endLife('restart');
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 60), endOnFailure: process.env['SHRINK'] === undefined },
+    { numRuns: Number(process.env['RUNS'] ?? 30), endOnFailure: process.env['SHRINK'] === undefined },
   );
-});
+}, 600_000);

@@ -1,0 +1,136 @@
+/** A scripted life, ended at every instant at which the disk or the store has something to do. */
+import { LeaderEpoch, Offset } from '@skerry/base';
+import { batchBaseOffset, batchLastOffset } from '@skerry/wire';
+import { expect, test } from 'vitest';
+import { basesOf, batchOf, Lab } from './lab.ts';
+
+interface Life {
+  readonly lab: Lab;
+  readonly batches: Uint8Array[];
+  /** What the owner was told is safe. */
+  synced: number;
+}
+
+/** Appends of a script until `untilMs`, with steps in between; then what was told. */
+function live(script: (life: Life, at: (ms: number, run: () => void) => void) => void, seed: number, untilMs: number): Life {
+  const lab = new Lab({ seed, settings: { segmentBytes: 600, indexIntervalBytes: 100 } });
+  const life: Life = { lab, batches: [], synced: 0 };
+  script(life, (ms, run) => lab.machine.clock.after(ms, run));
+  lab.clock.advance(untilMs);
+  life.synced = lab.log.syncedOffset;
+  return life;
+}
+
+const append = (life: Life, count: number, epoch: number): void => {
+  const batch = batchOf(count, { size: 40 });
+  life.lab.append(batch, epoch);
+  life.batches.push(batch);
+};
+
+/** Appends over some segments, a checkpoint in between. */
+const steady = (life: Life, at: (ms: number, run: () => void) => void): void => {
+  for (let i = 0; i < 24; i++) at(i * 0.7, () => append(life, 1 + (i % 3), Math.floor(i / 5)));
+};
+
+const ends = Array.from({ length: 60 }, (_, i) => i * 0.37);
+
+test.each(['powerCut', 'kill'] as const)('what was synced is there after a %s at any moment, and nothing else than was appended', (how) => {
+  for (const [seed, untilMs] of ends.entries()) {
+    const before = live(steady, seed, untilMs);
+    const lab = before.lab[how]();
+    expect(lab.log.logEndOffset).toBeGreaterThanOrEqual(before.synced);
+    lab.settle();
+    const found = lab.readAll();
+    expect(found).toEqual(before.batches.slice(0, found.length));
+    const rows = lab.log.epochs.rows.map(({ startOffset }) => startOffset);
+    expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));
+    for (const batch of found) expect(lab.log.epochs.epochAt(batchBaseOffset(batch, 0))).toBe(epochOf(before.batches, batch));
+  }
+});
+
+const epochOf = (batches: readonly Uint8Array[], batch: Uint8Array): number =>
+  Math.floor(batches.findIndex((one) => batchBaseOffset(one, 0) === batchBaseOffset(batch, 0)) / 5);
+
+test('a log that lost its store loses no record', () => {
+  for (const [seed, untilMs] of ends.entries()) {
+    const before = live(steady, seed, untilMs);
+    before.lab.machine.cutPower();
+    const { store } = before.lab.machine;
+    for (const [key] of store.entries(Uint8Array.of(0), Uint8Array.of(255))) store.commit([{ key, value: undefined }], () => {});
+    before.lab.clock.advance(100);
+    const lab = before.lab.again();
+    expect(lab.log.logEndOffset).toBeGreaterThanOrEqual(before.synced);
+    lab.settle();
+    const found = lab.readAll();
+    expect(found).toEqual(before.batches.slice(0, found.length));
+    expect(lab.log.epochs.rows.map(({ epoch }) => epoch)).toEqual(
+      [...new Set(found.map((batch) => epochOf(before.batches, batch)))],
+    );
+  }
+});
+
+test('a truncation is done, or was not begun, whenever the power goes', () => {
+  for (const [seed, untilMs] of ends.entries()) {
+    const before = new Lab({ seed, settings: { segmentBytes: 600, indexIntervalBytes: 100 } });
+    const batches = Array.from({ length: 20 }, () => batchOf(2, { size: 40 }));
+    for (const [i, batch] of batches.entries()) {
+      before.append(batch, i);
+      before.settle();
+    }
+    let done = false;
+    before.log.truncateTo(Offset(12), LeaderEpoch(5), () => {
+      done = true;
+    });
+    before.clock.advance(untilMs);
+    const lab = before.powerCut();
+    lab.settle();
+    const found = lab.readAll();
+    expect(found).toEqual(batches.slice(0, found.length));
+    expect(found.length).toBeGreaterThanOrEqual(6);
+    if (done) {
+      expect(lab.log.logEndOffset).toBe(12);
+      expect(lab.log.epochs.latest).toBe(5);
+    }
+    const next = batchOf(1);
+    lab.append(next, 30);
+    lab.settle();
+    expect(lab.readAll()).toEqual([...found, next]);
+  }
+});
+
+test('what is appended after a log was emptied stays, whenever the power goes', () => {
+  for (const [seed, untilMs] of ends.entries()) {
+    const before = new Lab({ seed, settings: { segmentBytes: 600 } });
+    for (let i = 0; i < 8; i++) before.append(batchOf(2, { size: 40 }));
+    before.settle();
+    before.log.truncateFullyAndStartAt(Offset(10), () => {});
+    before.clock.advance(untilMs / 3);
+    let lab = before.powerCut();
+    const start = lab.log.logStartOffset;
+    expect([0, 10]).toContain(start);
+    const next = batchOf(3);
+    const at = lab.append(next);
+    expect(at).toBe(start === 0 ? 16 : 10);
+    lab.settle();
+    expect(lab.log.syncedOffset).toBe(at + 3);
+    lab = lab.powerCut();
+    expect(lab.readAll().at(-1)).toEqual(next);
+    if (start === 10) expect(basesOf(lab.readAll())).toEqual([10]);
+  }
+});
+
+test('the log start stays where a removal put it, whenever the power goes', () => {
+  for (const [seed, untilMs] of ends.entries()) {
+    const before = live(steady, seed, 30);
+    let done = false;
+    before.lab.log.advanceLogStartOffset(Offset(21), () => {
+      done = true;
+    });
+    before.lab.clock.advance(untilMs / 4);
+    const lab = before.lab.powerCut();
+    const { logStartOffset } = lab.log;
+    expect(done ? [21] : [0, 21]).toContain(logStartOffset);
+    lab.settle();
+    expect(lab.readAll()).toEqual(before.batches.filter((batch) => batchLastOffset(batch, 0) >= logStartOffset));
+  }
+});
