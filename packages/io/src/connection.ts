@@ -1,7 +1,7 @@
 /**
  * One TCP connection.
  *
- * - What is written in a turn leaves in one system call at the end of it (turn.ts).
+ * - What is written in a turn leaves in one system call at the end of it (turn.ts), or before, once it is much.
  * - A peer that sends no more may still be waiting for answers, and cannot be told from one that has left: the connection stays writable until
  *   {@link lingerMs} have passed without a byte going out.
  * - `end` sends the end of the stream and reads on until the peer has closed too, no longer than {@link lingerMs}: to close with unread
@@ -12,6 +12,8 @@ import type { Address, Connection, ConnectionEvents } from '@skerry/base';
 import { plainAddress } from './address.ts';
 import { atFlush } from './turn.ts';
 
+/** Queued bytes that are worth a system call of their own: to gather more would only delay them. */
+const promptBytes = 128 * 1024;
 /** How long a half-closed connection is kept. */
 const lingerMs = 1_000;
 
@@ -65,11 +67,13 @@ export class NodeConnection implements Connection {
     const last = chunks.length - 1;
     for (let i = 0; i < last; i++) socket.write(chunks[i] as Uint8Array);
     const room = socket.write(chunks[last] ?? nothing, written && ((): void => written()));
+    if (socket.writableLength >= promptBytes) this.#uncork();
     this.#linger?.refresh();
     return room;
   }
 
   readonly #uncork = (): void => {
+    // What was sent before the end of the turn leaves this call due; it may then send a later write a little early.
     this.#corked = false;
     this.#socket.uncork();
   };
