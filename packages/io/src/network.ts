@@ -6,7 +6,15 @@
  *   GB fell from 0.65 s to 0.30 s with writes of 16 KiB, to 0.21 s with 256 KiB, and its resident memory from 150 to 59 MB.
  * - An accept that fails (no descriptor left) is passed over: the next one is another chance.
  */
-import { connect, createServer, type OnReadOpts, type Server, Socket, type SocketConstructorOpts } from 'node:net';
+import {
+  type BoundSocket,
+  connect,
+  createServer,
+  type OnReadOpts,
+  type Server,
+  Socket,
+  type SocketConstructorOpts,
+} from 'node:net';
 import {
   type Address,
   type Connection,
@@ -49,21 +57,16 @@ function listen(
 }
 
 /**
- * Moves an accepted connection into a socket that reads into our buffer: Node gives `onread` to sockets that dial, not to a server's. The
- * handle's names are not documented, but as old as Node and shared by its own modules; the suite of the network fails loudly without them.
+ * Moves an accepted connection into a socket that reads into our buffer: Node gives `onread` to sockets that dial, not to a server's. That
+ * `_handle` may be taken and given to another socket is not documented, but as old as Node; without it the network's suite fails loudly.
  */
 function welcome(accepted: Socket, accept: (connection: Connection) => ConnectionEvents): void {
-  const { _handle: handle } = accepted as unknown as { _handle: object | null };
+  const { _handle: handle } = accepted as unknown as { _handle: BoundSocket | null };
   // The peer may have left before we came to it.
   if (handle === null) return;
   Object.assign(accepted, { _handle: null }).destroy();
   const reader = new Reader();
-  const options: SocketConstructorOpts & { handle: object; writableHighWaterMark: number } = {
-    handle,
-    allowHalfOpen: true,
-    onread: reader.onread,
-    writableHighWaterMark: limits.slabBytes,
-  };
+  const options = { handle, allowHalfOpen: true, onread: reader.onread, writableHighWaterMark: limits.slabBytes };
   const socket = new Socket(options);
   const connection = new NodeConnection(socket);
   reader.connection = connection;
