@@ -174,7 +174,7 @@ export async function startBroker(kind: BrokerKind = target, options: BrokerOpti
       await running.stop('SIGKILL');
     },
     async stop() {
-      // Kafka takes up to half a minute to say goodbye to clients that are still connected: its farewell is not what we test.
+      // Kafka takes up to half a minute to say goodbye to clients still connected: its farewell is not what we test.
       await running.stop(kind === 'kafka' ? 'SIGKILL' : 'SIGTERM');
       if (options.data === undefined) rmSync(data, { recursive: true, force: true });
     },

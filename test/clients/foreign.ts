@@ -1,9 +1,11 @@
 /**
- * Runs the cases of a client in another language: one process, one line in per case, one verdict out, one vitest test each.
+ * Runs the cases of a client in another language: one process, a line in per case, a verdict out, one vitest test each.
  *
- * The process tells its cases first, `{"cases": [...]}`. Then a line `BOOTSTRAP<tab>CASE` is answered by `{"case", "ok", "error"?}`,
- * after any number of `{"ask": "restart" | "kill9"}`, which are answered by `done`.
+ * The process tells its cases first, `{"cases": [...]}`. Then a line `BOOTSTRAP<tab>CASE` is answered by
+ * `{"case", "ok", "error"?}`, after any number of `{"ask": "restart" | "kill9"}`, which are answered by `done`.
  */
+/* oxlint-disable vitest/valid-title, vitest/no-conditional-tests, vitest/no-disabled-tests --
+   this file makes suites of what programs and machines tell it. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -85,7 +87,7 @@ async function verdict(client: CaseProcess, name: string, broker: Broker): Promi
 /** A broker that creates no topics by itself: for the cases that say so. */
 const strict = { overrides: { 'auto.create.topics.enable': false } };
 
-/** The suite of a client whose toolchain is there; a skip that says why where it is not; a failure of that where CI is set. */
+/** The suite of a client; where its toolchain is missing a skip that says why, and where CI is set a failure. */
 export async function foreignSuite(name: string, toolchain: Toolchain): Promise<void> {
   if ('missing' in toolchain) {
     refuse(name, toolchain.missing);
@@ -118,7 +120,7 @@ export async function foreignSuite(name: string, toolchain: Toolchain): Promise<
   });
 }
 
-/** Counts a suite that cannot run: as skipped, loudly; in CI as failed, because there nothing may be skipped unnoticed. */
+/** Counts a suite that cannot run: as skipped, loudly; in CI as failed, for there nothing may be skipped unnoticed. */
 export function refuse(name: string, reason: string): void {
   if (process.env['CI'] !== undefined) {
     describe(name, () => {

@@ -100,7 +100,15 @@ export async function pythonClient(program: 'confluent' | 'kafka_python'): Promi
     const fresh = `${venv}-environment`;
     rmSync(fresh, { recursive: true, force: true });
     await run('python3', ['-m', 'venv', fresh]);
-    await run(join(fresh, 'bin', 'python'), ['-m', 'pip', 'install', '-q', '--only-binary', ':all:', ...pythonPackages]);
+    await run(join(fresh, 'bin', 'python'), [
+      '-m',
+      'pip',
+      'install',
+      '-q',
+      '--only-binary',
+      ':all:',
+      ...pythonPackages,
+    ]);
     mkdirSync(venv, { recursive: true });
   }
   const file = join(import.meta.dirname, 'python', `${program}_cases.py`);

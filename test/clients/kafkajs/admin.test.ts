@@ -90,7 +90,7 @@ describe('kafkajs admin: topics', () => {
       { partition: 0, replicas: [node] },
       { partition: 1, replicas: [node] },
     ];
-    // kafkajs sends replicationFactor and numPartitions beside an assignment only when given: -1 is what Kafka asks for.
+    // Beside an assignment Kafka wants both counts to be -1; kafkajs would send its defaults.
     await client.createTopics({ topics: [{ topic, numPartitions: -1, replicationFactor: -1, replicaAssignment }] });
     const { topics } = await client.fetchTopicMetadata({ topics: [topic] });
     expect(topics[0]?.partitions.map(({ replicas }) => replicas)).toEqual([[node], [node]]);

@@ -1,7 +1,7 @@
 /**
- * The codecs kafkajs leaves to plug-ins, as thin as their formats allow: snappy as literals, lz4 as stored blocks, zstd by Node.
- * They prove that a batch travels unchanged under its codec's bit, and that the broker reads it; real compressors are what the
- * Java and Python suites bring.
+ * The codecs kafkajs leaves to plug-ins, as thin as their formats allow: snappy as literals, lz4 as stored blocks,
+ * zstd by Node. They prove that a batch travels unchanged under its codec's bit, and that the broker reads it; real
+ * compressors are what the Java and Python suites bring.
  */
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
@@ -45,7 +45,7 @@ export const snappy: Codec = {
 };
 
 const blockBytes = 65_536;
-/** Magic, flags (version 1, independent blocks), 64 KiB blocks, and the second byte of the xxHash32 of these two: 0x82. */
+/** Magic, flags (version 1, independent blocks), 64 KiB blocks, the second byte of the xxHash32 of these two. */
 const lz4Header = Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82]);
 const storedBit = 0x8000_0000;
 

@@ -1,8 +1,8 @@
 /**
  * What of kafkajs no case proves, and why. A pattern names a member, or with `*` at its end all that begin so.
  *
- * coverage.test.ts fails when a member is neither here nor claimed by a case, when it is both, or when a pattern fits nothing.
- * An entry goes when its API is served.
+ * coverage.test.ts fails when a member is neither here nor claimed by a case, when it is both, or when a pattern fits
+ * nothing. An entry goes when its API is served.
  */
 const transactions = 'transactions: the API comes later';
 const security = 'TLS and SASL: the API comes later';

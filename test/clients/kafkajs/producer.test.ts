@@ -24,6 +24,8 @@ beforeAll(() => {
   CompressionCodecs[CompressionTypes.ZSTD] = () => zstd;
 });
 
+const lastPartition = () => (args: PartitionerArgs) => args.partitionMetadata.length - 1;
+
 describe('kafkajs producer', () => {
   test.each([
     ['all', -1],
@@ -139,7 +141,7 @@ describe('kafkajs producer', () => {
     const where = answer.map(({ topicName, partition, baseOffset }) => `${topicName} ${partition} ${baseOffset}`);
     expect(where.sort()).toEqual([`${one} 0 0`, `${two} 0 0`, `${two} 1 0`].sort());
     expect(requests.filter((name) => name === 'Produce')).toHaveLength(1);
-    expect(values(await readAll(client, two, 4)).sort()).toEqual(['v2', 'v3', 'v4', 'v5']);
+    expect(new Set(values(await readAll(client, two, 4)))).toEqual(new Set(['v2', 'v3', 'v4', 'v5']));
   });
 
   test('a produce timeout that is never reached changes nothing', async () => {
@@ -177,11 +179,8 @@ describe('kafkajs producer', () => {
     const writer = await producer(client, { idempotent: true, maxInFlightRequests: 1 });
     await Promise.all(Array.from({ length: 20 }, (_, at) => writer.send({ topic, messages: numbered(at, at + 1) })));
     const got = values(await readAll(client, topic, 20));
-    expect(got.sort()).toEqual(
-      numbered(0, 20)
-        .map(({ value }) => value)
-        .sort(),
-    );
+    expect(got).toHaveLength(20);
+    expect(new Set(got)).toEqual(new Set(numbered(0, 20).map(({ value }) => value)));
   });
 
   test('several requests in flight on one connection are all answered', async () => {
@@ -271,8 +270,7 @@ describe('kafkajs producer', () => {
     covers('ProducerConfig.metadataMaxAge');
     const client = kafka(broker());
     const topic = await topicOf(client);
-    const count = () => (args: PartitionerArgs) => args.partitionMetadata.length - 1;
-    const writer = await producer(client, { metadataMaxAge: 50, createPartitioner: count, retry: soon });
+    const writer = await producer(client, { metadataMaxAge: 50, createPartitioner: lastPartition, retry: soon });
     await writer.send({ topic, messages: [{ value: 'before' }] });
     const admin = client.admin();
     await admin.connect();
@@ -281,10 +279,11 @@ describe('kafkajs producer', () => {
       admin.createTopics({ topics: [{ topic, numPartitions: 3 }] }).catch(() => false),
     );
     await admin.disconnect();
-    await eventually('a message on the third partition', async () => {
+    const third = await eventually('a message on the third partition', async () => {
       const answer = await writer.send({ topic, messages: [{ value: 'after' }] }).catch(() => []);
-      return answer[0]?.partition === 2;
+      return answer.find(({ partition }) => partition === 2);
     });
+    expect(third.errorCode).toBe(0);
   });
 
   test('a producer that was disconnected refuses, and connects again', async () => {

@@ -1,4 +1,4 @@
-/** The broker goes away and comes back under clients that keep running: what was acknowledged is there, and they go on. */
+/** The broker goes and comes back under clients that keep running: what was acknowledged is there, and they go on. */
 import { describe, expect, test } from 'vitest';
 import {
   admin,
@@ -17,6 +17,9 @@ import {
 const broker = useBroker();
 const patient = { initialRetryTime: 100, maxRetryTime: 500, retries: 60 };
 
+const spread = (from: number, to: number) =>
+  numbered(from, to).map((message, at) => ({ ...message, partition: at % 2 }));
+
 describe('kafkajs over a restart of the broker', () => {
   test.each([
     ['a clean stop', () => Promise.resolve()],
@@ -25,15 +28,14 @@ describe('kafkajs over a restart of the broker', () => {
     const client = kafka(broker(), { retry: patient });
     const topic = await topicOf(client, 2);
     const writer = await producer(client);
-    const spread = (from: number, to: number) =>
-      numbered(from, to).map((message, at) => ({ ...message, partition: at % 2 }));
     for (let at = 0; at < 50; at += 10) await writer.send({ topic, messages: spread(at, at + 10) });
     await end();
     await broker().restart();
     const [answer] = await writer.send({ topic, messages: spread(50, 60) });
     expect(answer?.errorCode).toBe(0);
     const got = values(await readAll(client, topic, 60));
-    expect(got.sort()).toEqual(values(numbered(0, 60).map(({ value }) => ({ value: String(value) }) as never)).sort());
+    expect(got).toHaveLength(60);
+    expect(new Set(got)).toEqual(new Set(numbered(0, 60).map(({ value }) => value)));
   });
 
   test.each([

@@ -1,13 +1,17 @@
 /** What the kafkajs cases share: a broker per file, names nobody else uses, waiting on conditions, quiet clients. */
 import {
   type Admin,
+  AssignerProtocol,
+  type Cluster,
   type Consumer,
   type ConsumerConfig,
+  type ConsumerGroupJoinEvent,
   type EachMessagePayload,
   Kafka,
   type KafkaConfig,
   logLevel,
   type Message,
+  type PartitionAssigner,
   type Producer,
   type ProducerConfig,
 } from 'kafkajs';
@@ -88,7 +92,7 @@ export async function eventually<T>(
   }
 }
 
-/** A topic whose partitions all have been seen to be led: Kafka's metadata may run ahead of its partitions for a moment. */
+/** A topic whose partitions are all seen to be led: Kafka's metadata may run ahead of its partitions for a moment. */
 export async function topicOf(of: Kafka, partitions = 1): Promise<string> {
   const topic = unique('topic');
   const made = of.admin();
@@ -146,3 +150,67 @@ export const values = (messages: readonly Received[]) => messages.map(({ value }
 
 export const numbered = (from: number, to: number): Message[] =>
   Array.from({ length: to - from }, (_, at) => ({ key: `k${from + at}`, value: `v${from + at}` }));
+
+type Join = ConsumerGroupJoinEvent['payload'];
+
+/** A running member of a group: how it joined, what it consumed. */
+export interface Member {
+  readonly reader: Consumer;
+  readonly joins: Join[];
+  readonly got: string[];
+}
+
+export async function member(of: Kafka, groupId: string, topics: string[], config: object = {}): Promise<Member> {
+  const reader = await consumer(of, { groupId, ...config });
+  const joins: Join[] = [];
+  const got: string[] = [];
+  reader.on(reader.events.GROUP_JOIN, ({ payload }) => joins.push(payload));
+  await reader.subscribe({ topics, fromBeginning: true });
+  await reader.run({ eachMessage: async ({ message }) => void got.push(String(message.value)) });
+  return { reader, joins, got };
+}
+
+/** The partitions of a topic that a member holds by its last join. */
+export const held = ({ joins }: Member, topic: string) => joins.at(-1)?.memberAssignment[topic] ?? [];
+
+/** An assigner that gives nobody anything; `take` gets the cluster object that only assigners are handed. */
+export function idleAssigner(name: string, take: (cluster: Cluster) => void): PartitionAssigner {
+  return ({ cluster }) => {
+    take(cluster);
+    return {
+      name,
+      version: 0,
+      assign: async ({ members }) =>
+        members.map(({ memberId }) => ({
+          memberId,
+          memberAssignment: AssignerProtocol.MemberAssignment.encode({
+            version: 0,
+            assignment: {},
+            userData: Buffer.alloc(0),
+          }),
+        })),
+      protocol: ({ topics }) => ({
+        name,
+        metadata: AssignerProtocol.MemberMetadata.encode({ version: 0, topics, userData: Buffer.alloc(0) }),
+      }),
+    };
+  };
+}
+
+/** A topic of one partition that holds `v0`, `v1`, … `v(count-1)`, each in a batch of its own. */
+export async function filled(of: Kafka, count: number): Promise<string> {
+  const topic = await topicOf(of);
+  const writer = await producer(of);
+  for (let at = 0; at < count; at++) await writer.send({ topic, messages: numbered(at, at + 1) });
+  return topic;
+}
+
+/** Where a group stands on partition 0. */
+export async function committed(of: Kafka, groupId: string, topic: string): Promise<string | undefined> {
+  const offsets = await (await admin(of)).fetchOffsets({ groupId, topics: [topic] });
+  return offsets[0]?.partitions[0]?.offset;
+}
+
+/** A copy in ascending order, numbers by size. */
+export const ascending = <T extends number | string>(items: readonly T[]): T[] =>
+  [...items].sort((a, b) => (a < b ? -1 : Number(a > b)));

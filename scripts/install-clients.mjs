@@ -1,0 +1,24 @@
+// Fetches and compiles what test/clients needs: the reference Kafka and its tools, the Java client and its cases, the Python clients.
+// Everything goes to ${SKERRY_CACHE:-~/.cache/skerry}; quick when it is there. Exits 1 when a toolchain is missing and CI is set.
+import { javaClient, kafkaTools, pythonClient } from '../test/clients/toolchains.ts';
+
+let lacking = 0;
+
+/**
+ * @param {string} name
+ * @param {() => Promise<import('../test/clients/toolchains.ts').Toolchain>} install
+ */
+async function install(name, install) {
+  const before = performance.now();
+  const toolchain = await install();
+  const missing = 'missing' in toolchain ? toolchain.missing : undefined;
+  if (missing !== undefined) lacking++;
+  const spent = `ready (${Math.round(performance.now() - before)} ms)`;
+  console.log(`${name}: ${missing === undefined ? spent : `MISSING: ${missing}`}`);
+}
+
+await install('Kafka and its tools', kafkaTools);
+await install('Java client', javaClient);
+await install('Python confluent-kafka', () => pythonClient('confluent'));
+await install('Python kafka-python', () => pythonClient('kafka_python'));
+if (lacking > 0 && process.env.CI !== undefined) process.exitCode = 1;

@@ -1,0 +1,193 @@
+/** Kafka's own command-line tools, of the reference release. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { referenceKafkaVersion, toolClass } from '../../../scripts/reference-kafka.ts';
+import { type Broker, startBroker } from '../broker.ts';
+import { refuse } from '../foreign.ts';
+import { kafkaTools, type Program } from '../toolchains.ts';
+
+// oxlint-disable vitest/valid-title -- the title names the release under test.
+const title = `Kafka's command-line tools ${referenceKafkaVersion}`;
+const toolchain = await kafkaTools();
+if ('missing' in toolchain) refuse(title, toolchain.missing);
+else suite(toolchain);
+
+interface Outcome {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function suite({ command, args }: Program): void {
+  let child: ChildProcessWithoutNullStreams;
+  let answers: AsyncIterator<string>;
+  let broker: Broker;
+  let count = 0;
+  const unique = (what: string) => `${what}-${process.pid}-${count++}`;
+
+  /** One tool at a time: they share one JVM, and its standard streams. */
+  async function tool(name: string, options: readonly string[], stdin = ''): Promise<Outcome> {
+    const all = ['--bootstrap-server', broker.bootstrap, ...options];
+    child.stdin.write(`${JSON.stringify({ class: toolClass(name), args: all, stdin })}\n`);
+    const { value } = await answers.next();
+    return JSON.parse(value) as Outcome;
+  }
+
+  async function output(name: string, options: readonly string[], stdin?: string): Promise<string> {
+    const { exit, stdout, stderr } = await tool(name, options, stdin);
+    expect(exit, `${stdout}\n${stderr}`).toBe(0);
+    return stdout;
+  }
+
+  async function filled(lines: readonly string[], partitions = 1): Promise<string> {
+    const topic = unique('tools');
+    await output('topics', ['--create', '--topic', topic, '--partitions', String(partitions)]);
+    await output('console-producer', ['--topic', topic], `${lines.join('\n')}\n`);
+    return topic;
+  }
+
+  const consume = (topic: string, wanted: number, ...options: string[]) =>
+    output('console-consumer', [
+      '--topic',
+      topic,
+      '--from-beginning',
+      '--max-messages',
+      String(wanted),
+      '--timeout-ms',
+      '20000',
+      ...options,
+    ]);
+
+  describe(title, () => {
+    beforeAll(async () => {
+      child = spawn(command, args);
+      answers = createInterface(child.stdout)[Symbol.asyncIterator]();
+      process.on('exit', () => child.kill('SIGKILL'));
+      broker = await startBroker();
+    });
+    afterAll(async () => {
+      child.kill('SIGKILL');
+      await broker.stop();
+    });
+
+    test('kafka-topics creates, lists and describes', async () => {
+      const topic = unique('listed');
+      const created = await output('topics', ['--create', '--topic', topic, '--partitions', '2']);
+      expect(created).toContain(`Created topic ${topic}.`);
+      expect((await output('topics', ['--list'])).split('\n')).toContain(topic);
+      const described = await output('topics', ['--describe', '--topic', topic]);
+      expect(described).toMatch(new RegExp(`Topic: ${topic}\\s+TopicId: [\\w-]{22}\\s+PartitionCount: 2`));
+      expect(described).toMatch(/Partition: 1\s+Leader: (\d+)\s+Replicas: \1\s+Isr: \1/);
+    });
+
+    test('kafka-topics refuses what exists, unless told not to mind', async () => {
+      const topic = unique('twice');
+      await output('topics', ['--create', '--topic', topic]);
+      const again = await tool('topics', ['--create', '--topic', topic]);
+      expect([again.exit, again.stdout + again.stderr]).toEqual([1, expect.stringContaining('already exists')]);
+      await output('topics', ['--create', '--if-not-exists', '--topic', topic]);
+    });
+
+    test('kafka-topics creates with settings', async () => {
+      const topic = unique('configured');
+      await output('topics', ['--create', '--topic', topic, '--config', 'retention.ms=3600000']);
+      const wrong = await tool('topics', ['--create', '--topic', unique('wrong'), '--config', 'retention.ms=soon']);
+      expect(wrong.exit).toBe(1);
+    });
+
+    test('kafka-topics deletes', async () => {
+      const topic = unique('doomed');
+      await output('topics', ['--create', '--topic', topic]);
+      await output('topics', ['--delete', '--topic', topic]);
+      await expect
+        .poll(async () => (await output('topics', ['--list'])).split('\n'), { timeout: 10_000 })
+        .not.toContain(topic);
+      expect((await tool('topics', ['--delete', '--topic', topic])).exit).toBe(1);
+    });
+
+    test('what the console producer writes the console consumer reads', async () => {
+      const topic = await filled(['one', 'two', 'three']);
+      expect((await consume(topic, 3)).trim().split('\n')).toEqual(['one', 'two', 'three']);
+    });
+
+    test.each(['gzip', 'snappy', 'lz4', 'zstd'])('the console producer compresses with %s', async (codec) => {
+      const topic = unique(codec);
+      await output('topics', ['--create', '--topic', topic]);
+      await output('console-producer', ['--topic', topic, '--compression-codec', codec], 'one\ntwo\n');
+      expect((await consume(topic, 2)).trim().split('\n')).toEqual(['one', 'two']);
+    });
+
+    test('keys, headers, partitions and offsets are printed', async () => {
+      const topic = unique('keys');
+      await output('topics', ['--create', '--topic', topic]);
+      const parse = ['--reader-property', 'parse.key=true', '--reader-property', 'parse.headers=true'];
+      await output('console-producer', ['--topic', topic, ...parse], 'h:1\tk\tv\n');
+      const printed = ['key', 'headers', 'partition', 'offset'].flatMap((what) => [
+        '--formatter-property',
+        `print.${what}=true`,
+      ]);
+      expect((await consume(topic, 1, ...printed)).trim()).toBe('Partition:0\tOffset:0\th:1\tk\tv');
+    });
+
+    test('a topic nobody created is created by the console producer', async () => {
+      const topic = unique('auto');
+      await output('console-producer', ['--topic', topic], 'first\n');
+      expect((await consume(topic, 1)).trim()).toBe('first');
+    });
+
+    test('kafka-get-offsets tells where partitions start and end, and what was at a time', async () => {
+      const topic = await filled(['one', 'two', 'three']);
+      const at = async (time: string) => (await output('get-offsets', ['--topic', topic, '--time', time])).trim();
+      const latest = `${topic}:0:3`;
+      expect([await at('latest'), await at('-1'), await at('earliest'), await at('-2')]).toEqual([
+        latest,
+        latest,
+        `${topic}:0:0`,
+        `${topic}:0:0`,
+      ]);
+      expect(await at('1000')).toBe(`${topic}:0:0`);
+      expect(await at('max-timestamp')).toMatch(new RegExp(`^${topic}:0:[012]$`));
+    });
+
+    test('kafka-consumer-groups lists and describes a group, and moves it', async () => {
+      const topic = await filled(['one', 'two', 'three']);
+      const group = unique('group');
+      await consume(topic, 2, '--group', group);
+      expect((await output('consumer-groups', ['--list'])).split('\n')).toContain(group);
+      const columns = async () => {
+        const described = await output('consumer-groups', ['--describe', '--group', group]);
+        const line = described.split('\n').find((one) => one.startsWith(group)) ?? '';
+        return line.split(/\s+/).slice(0, 6);
+      };
+      expect(await columns()).toEqual([group, topic, '0', '2', '3', '1']);
+      const state = await output('consumer-groups', ['--describe', '--group', group, '--state']);
+      expect(state).toMatch(/Empty/);
+      const to = ['--reset-offsets', '--to-earliest', '--execute'];
+      await output('consumer-groups', ['--group', group, '--topic', topic, ...to]);
+      expect(await columns()).toEqual([group, topic, '0', '0', '3', '3']);
+    });
+
+    test('kafka-producer-perf-test runs to its end', async () => {
+      const topic = unique('perf');
+      await output('topics', ['--create', '--topic', topic, '--partitions', '2']);
+      const size = ['--num-records', '5000', '--record-size', '100', '--throughput', '-1'];
+      expect(await output('producer-perf-test', ['--topic', topic, ...size])).toMatch(/5000 records sent/);
+      const ends = (await output('get-offsets', ['--topic', topic])).trim().split('\n');
+      expect(ends.reduce((sum, line) => sum + Number(line.split(':')[2]), 0)).toBe(5000);
+    });
+
+    test('kafka-consumer-perf-test reads what was written', async () => {
+      const topic = await filled(Array.from({ length: 500 }, (_, at) => `line ${at}`));
+      const read = await output('consumer-perf-test', ['--topic', topic, '--num-records', '500', '--timeout', '20000']);
+      expect(read).toMatch(/, 500, /);
+    });
+
+    test('kafka-broker-api-versions prints what the broker serves', async () => {
+      const printed = await output('broker-api-versions', []);
+      expect(printed).toContain(`127.0.0.1:${broker.port} (id: `);
+      expect(printed).toMatch(/Produce\(0\): .*\[usable: 13\]/);
+      expect(printed).toMatch(/Fetch\(1\): .*\[usable: 18\]/);
+    });
+  });
+}
