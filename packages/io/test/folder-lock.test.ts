@@ -9,6 +9,9 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { folderLockNames, lockFolder } from '../src/index.ts';
 
+/** Processes start slowly on a busy machine. */
+const patient = { timeout: 60_000 };
+
 let root: string;
 const children: ChildProcess[] = [];
 
@@ -49,7 +52,7 @@ test('a folder is held once within a process, and free again after its release',
   expect(readdirSync(root)).toEqual([folderLockNames[0]]);
 });
 
-test('another process that holds the folder is named, and its kill frees it', async () => {
+test('another process that holds the folder is named, and its kill frees it', patient, async () => {
   const { child, said } = await taker();
   expect(said).toBe('held');
   expect(() => lockFolder(root)).toThrow(inUse(`process ${child.pid} on `));
@@ -59,7 +62,7 @@ test('another process that holds the folder is named, and its kill frees it', as
   lock.release();
 });
 
-test('of several processes that start at once, one gets the folder', async () => {
+test('of several processes that start at once, one gets the folder', patient, async () => {
   const said = (await Promise.all([taker(), taker(), taker(), taker()])).map((one) => one.said);
   expect(said.filter((what) => what === 'held')).toHaveLength(1);
 });

@@ -109,10 +109,23 @@ export class VirtualClock implements Clock {
       next.run = undefined;
       run?.();
     }
+    this.#runSoon();
+    return true;
+  }
+
+  #runSoon(): void {
     const soon = this.#soon;
     this.#soon = [];
-    for (const run of soon) run();
-    return true;
+    let ran = 0;
+    try {
+      for (const run of soon) {
+        ran++;
+        run();
+      }
+    } finally {
+      // A test may go on after the exception of one machine; the others' calls are still due.
+      if (ran < soon.length) this.#soon = [...soon.slice(ran), ...this.#soon];
+    }
   }
 
   #nextTimer(): Entry | undefined {

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { SeededRandom, VirtualClock } from '../src/index.ts';
 
+const fail = (): never => {
+  throw new Error('broken');
+};
+
 test('timers run in the order of (time, call), each at its time', () => {
   const clock = new VirtualClock();
   const random = new SeededRandom(1);
@@ -61,4 +65,17 @@ test('cancelled timers leave the clock idle', () => {
   expect(clock.idle).toBe(true);
   clock.runUntilIdle();
   expect(clock.monotonicMs()).toBe(0);
+});
+
+test('a call that throws leaves the others due', () => {
+  const clock = new VirtualClock();
+  const ran: string[] = [];
+  clock.after(1, fail);
+  clock.after(1, () => ran.push('timer'));
+  clock.soon(fail);
+  clock.soon(() => ran.push('soon'));
+  expect(() => clock.advance(0)).toThrow('broken');
+  expect(() => clock.advance(1)).toThrow('broken');
+  clock.advance(1);
+  expect(ran).toEqual(['soon', 'timer']);
 });
