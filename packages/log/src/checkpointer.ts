@@ -48,6 +48,8 @@ export class Checkpointer {
   #saved: Checkpoint;
   #savedEpochs: number;
   #snapshots: Offset[];
+  /** The newest that the store was given. */
+  #savedSnapshot: Offset | undefined;
   /** Bytes written since the last checkpoint, and since when. */
   #newBytes = 0;
   #newSinceMs = 0;
@@ -67,7 +69,13 @@ export class Checkpointer {
     const { base } = parts.segments.first;
     this.#saved = saved ?? beginning(base, logStart);
     this.#snapshots = snapshots;
+    this.#savedSnapshot = snapshots.at(-1);
     this.#savedEpochs = parts.epochs.version;
+    // What recovery found again is in memory only.
+    for (const segment of parts.segments.all) {
+      if (segment.transactions.unfiled > 0) this.#decided.add(segment);
+      if (segment.isClosed && !segment.index.isUnread) this.closed(segment);
+    }
   }
 
   get logStart(): Offset {
@@ -166,6 +174,7 @@ export class Checkpointer {
           return;
         }
         this.#saved = checkpoint;
+        if (aligned) this.#savedSnapshot = written;
         changes[0] = this.#current();
         this.#savedEpochs = epochs;
         world.store.commit(changes, (error) => {
@@ -184,7 +193,7 @@ export class Checkpointer {
     const files = new Map<PooledFile, Segment>();
     for (const segment of this.#decided) {
       if (!this.#tryDisk(segment, () => segment.transactions.fileNow())) return undefined;
-      files.set(segment.transactions.file, segment);
+      if (segment.transactions.hasFile) files.set(segment.transactions.file, segment);
     }
     if (!current.index.isUnread && current.size > 0) this.#closed.add(current);
     for (const segment of this.#closed) {
@@ -213,6 +222,11 @@ export class Checkpointer {
   set logStart(offset: Offset) {
     assert(offset >= this.#logStart, 'the log start moves on');
     this.#logStart = offset;
+  }
+
+  /** Whether the producers as of `offset` or later can be had without the batches below it. */
+  hasSnapshotSince(offset: Offset): boolean {
+    return this.#savedSnapshot !== undefined && this.#savedSnapshot >= offset;
   }
 
   saveLogStart(done: (error?: Error) => void): void {
@@ -271,6 +285,7 @@ export class Checkpointer {
   #forgetSnapshotsBeyond(offset: Offset): StoreChange[] {
     const gone = this.#snapshots.filter((snapshot) => snapshot > offset);
     this.#snapshots = this.#snapshots.filter((snapshot) => snapshot <= offset);
+    this.#savedSnapshot = this.#snapshots.at(-1);
     return gone.map((snapshot) => this.#parts.state.withoutSnapshot(snapshot));
   }
 

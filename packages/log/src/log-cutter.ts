@@ -106,6 +106,12 @@ export class LogCutter {
     epochs.startAt(offset);
     checkpoints.logStart = offset;
     const save = (saved: Done): void => {
+      if (below > 0 && !checkpoints.hasSnapshotSince(segments.first.base)) {
+        // What the producers wrote is about to go, what is known of them is not.
+        checkpoints.want(saved);
+        writer.afterSync(() => {});
+        return;
+      }
       // The store must not say more than what a power cut leaves.
       if (offset <= writer.synced) checkpoints.saveLogStart(saved);
       else writer.afterSync(() => checkpoints.saveLogStart(saved));

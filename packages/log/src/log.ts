@@ -74,9 +74,6 @@ export class Log {
     this.#reader = new LogReader(this.#parts);
     const wiping = recovered.checkpoint?.wiping === true;
     if (recovered.removedFiles || wiping) this.#holdUntilRemoved(wiping);
-    for (const segment of recovered.segments) {
-      if (segment.isClosed && !segment.index.isUnread) this.#checkpoints.closed(segment);
-    }
     if (this.#writer.end > this.#checkpoints.recoveryPoint) this.#checkpoints.want();
     this.#cutter = new LogCutter({
       ...this.#parts,

@@ -25,7 +25,7 @@ export class TransactionIndex {
   }
 
   get hasFile(): boolean {
-    return this.#load().length > 0;
+    return this.#filed > 0 || this.file.isOpen;
   }
 
   /** Takes note of a transaction; {@link fileNow} writes it. */

@@ -3,14 +3,15 @@
  * at any moment: what was synced is there afterwards, and nothing that was never appended.
  */
 import { LeaderEpoch, Offset } from '@skerry/base';
-import { batchBaseOffset, batchLastOffset, batchMaxTimestamp, records } from '@skerry/wire';
+import { batchBaseOffset, batchLastOffset, batchMaxTimestamp, markerBatch, records } from '@skerry/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { TimedRecord } from '../src/index.ts';
+import { type AbortedTransaction, ProducerStates, type TimedRecord } from '../src/index.ts';
 import { type BatchShape, batchOf, Lab } from './lab.ts';
 
 type Move =
   | { readonly kind: 'append'; readonly count: number; readonly shape: BatchShape; readonly newEpoch: boolean }
+  | { readonly kind: 'marker'; readonly how: 'abort' | 'commit'; readonly producerId: number }
   | { readonly kind: 'pass'; readonly ms: number }
   | { readonly kind: 'read'; readonly at: number; readonly bytesMax: number; readonly upTo: number; readonly one: boolean }
   | { readonly kind: 'findTime'; readonly timestamp: number }
@@ -32,8 +33,20 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       shape: fc.record({
         size: fc.oneof({ weight: 8, arbitrary: fc.nat(60) }, { weight: 1, arbitrary: fc.constant(3000) }),
         timestamp: fc.nat(2000),
+        producerId: fc.constantFrom(-1, -1, 1, 2, 3),
+        producerEpoch: fc.nat(1),
+        baseSequence: fc.nat(20),
+        transactional: fc.boolean(),
       }),
       newEpoch: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('marker' as const),
+      how: fc.constantFrom('abort' as const, 'commit' as const),
+      producerId: fc.constantFrom(1, 2, 3),
     }),
   },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(0, 0.5, 2, 20, 15_000, 70_000) }) },
@@ -71,6 +84,7 @@ class Model {
   end = 0;
   epoch = 0;
   start = 0;
+  forgetful = false;
 
   constructor(seed: number, settings: Lab['log']['settings'] | object) {
     this.lab = new Lab({ seed, settings, openFilesMax: 4 });
@@ -81,10 +95,12 @@ class Model {
     switch (next.kind) {
       case 'append': {
         if (next.newEpoch) this.epoch++;
-        const batch = batchOf(next.count, next.shape);
-        expect(lab.append(batch, this.epoch)).toBe(this.end);
-        this.batches.push(batch);
-        this.end += next.count;
+        this.append(batchOf(next.count, next.shape), next.count);
+        return;
+      }
+      case 'marker': {
+        const { how: kind, producerId } = next;
+        this.append(markerBatch({ kind, producerId, producerEpoch: 1, coordinatorEpoch: 1, timestamp: 1 }), 1);
         return;
       }
       case 'pass':
@@ -105,7 +121,7 @@ class Model {
       case 'restartAt': {
         const at = Offset(this.end + next.gap);
         lab.do((done) => lab.log.truncateFullyAndStartAt(at, done));
-        Object.assign(this, { batches: [], start: at, end: at });
+        Object.assign(this, { batches: [], start: at, end: at, forgetful: false });
         return;
       }
       case 'deleteRecords': {
@@ -125,6 +141,29 @@ class Model {
       case 'end':
         this.endLife(next.how);
     }
+  }
+
+  append(batch: Uint8Array, count: number): void {
+    expect(this.lab.append(batch, this.epoch)).toBe(this.end);
+    this.batches.push(batch);
+    this.end += count;
+  }
+
+  /** What is known of producers is what the batches say, however often the process ended. */
+  checkProducers(): void {
+    const { log } = this.lab;
+    if (this.forgetful) return;
+    const again = new ProducerStates(this.lab.clock);
+    const aborted: AbortedTransaction[] = [];
+    for (const batch of this.batches) {
+      const entry = again.record(batch, 0, batchBaseOffset(batch, 0));
+      if (entry !== undefined) aborted.push(entry);
+    }
+    const plain = (states: ProducerStates): unknown[] => [...states.all()].map((state) => ({ ...state, heardMs: 0 }));
+    expect(plain(log.producers)).toEqual(plain(again));
+    expect(log.lastStableOffset(Offset(this.end))).toBe(again.lastStableOffset(Offset(this.end)));
+    const found = log.abortedTransactions(log.logStartOffset, Offset(this.end));
+    expect(found).toEqual(aborted.filter(({ lastOffset }) => lastOffset >= this.start));
   }
 
   within(part: number, low: number, high: number): number {
@@ -190,6 +229,8 @@ class Model {
 
   truncate(at: number): void {
     const { lab } = this;
+    // Of what lies below the log start only snapshots tell, and those beyond the cut go.
+    if (this.start > 0) this.forgetful = true;
     lab.do((done) => lab.log.truncateTo(Offset(at), LeaderEpoch(this.epoch), done));
     this.batches = this.batches.filter((batch) => batchLastOffset(batch, 0) < at);
     this.end = lab.log.logEndOffset;
@@ -205,6 +246,7 @@ class Model {
     expect([lab.log.logStartOffset, lab.log.logEndOffset, lab.log.writtenOffset]).toEqual([this.start, this.end, this.end]);
     expect(lab.readAll()).toEqual(this.visible());
     expect(lab.failures).toEqual([]);
+    this.checkProducers();
     if (lab.log.settings.durability !== 'power-loss') return;
     expect(lab.log.syncedOffset).toBe(this.end);
     expect(lab.files.openFiles).toBeLessThanOrEqual(4);
