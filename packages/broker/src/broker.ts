@@ -96,6 +96,11 @@ export class Broker {
     return this.#connections.size;
   }
 
+  /** Bytes of pooled buffers that requests and answers hold now. */
+  get slabBytesTaken(): number {
+    return this.#slabs.takenBytes;
+  }
+
   start(done: (error?: Error, info?: BrokerInfo) => void): void {
     const { world, settings } = this.#options;
     const nodeId = settings['node.id'];
