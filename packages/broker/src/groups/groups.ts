@@ -8,7 +8,7 @@
  * A group is written only when a generation completes or it becomes empty. One that never came that far is forgotten with its last candidate; Kafka
  * writes an empty record for it, which no client can tell apart.
  */
-import { assert } from '@skerry/base';
+import { assert, limits } from '@skerry/base';
 import { EncodeError, type ErrorName } from '@skerry/wire';
 import {
   type CommitAnswer,
@@ -34,10 +34,23 @@ import { type JoinWorld, join } from './join.ts';
 import { loadGroup, loadOffset } from './load.ts';
 import { joinRefused, syncRefused } from './member.ts';
 import { heartbeat, leave, type MembershipWorld, sync } from './membership.ts';
-import { commitChanges, commitRefusal, commitRefused, expired, fetched, type OffsetChange } from './offsets.ts';
+import {
+  commitChanges,
+  commitRefusal,
+  commitRefused,
+  expired,
+  fetched,
+  type OffsetChange,
+  removalOfAll,
+} from './offsets.ts';
 import { Rebalance } from './rebalance.ts';
 import { groupRecord, groupTombstone, offsetRecord, readRecord } from './records.ts';
 import { type Deadline, Timers } from './timers.ts';
+
+/** Offsets that one append removes: far from the size of a batch, whatever the names. */
+const removalsMax = 500;
+/** What a record takes in a batch beside its key and value, at most. */
+const recordOverheadBytes = 32;
 
 export class Groups {
   readonly #world: GroupsWorld;
@@ -209,7 +222,7 @@ export class Groups {
     const changes = asked
       .filter(({ topic, partition }) => !subscribed.has(topic) && group.offsets.get(topic, partition) !== undefined)
       .map(({ topic, partition }) => ({ topic, partition, committed: undefined }));
-    this.#writeOffsets(group, changes, (error) => done(error ?? 'NONE', subscribed));
+    this.#removeOffsets(group, changes, (error) => done(error ?? 'NONE', subscribed));
   }
 
   /** The topic is gone: so are the offsets that groups have committed for it. */
@@ -218,7 +231,7 @@ export class Groups {
       const partitions = group.offsets.topics().get(topic);
       if (partitions === undefined) continue;
       const changes = [...partitions.keys()].map((partition) => ({ topic, partition, committed: undefined }));
-      this.#writeOffsets(group, changes, () => undefined);
+      this.#removeOffsets(group, changes, () => undefined);
     }
   }
 
@@ -278,7 +291,20 @@ export class Groups {
     });
   }
 
-  /** Appends what `make` gives; what cannot be encoded is refused like anything else that the log does not take. */
+  /** Removes offsets, in as many appends as that takes. */
+  #removeOffsets(group: ClassicGroup, changes: readonly OffsetChange[], done: (error?: ErrorName) => void): void {
+    let due = Math.ceil(changes.length / removalsMax);
+    let failed: ErrorName | undefined;
+    if (due === 0) return done();
+    for (let from = 0; from < changes.length; from += removalsMax) {
+      this.#writeOffsets(group, changes.slice(from, from + removalsMax), (error) => {
+        failed ??= error;
+        if (--due === 0) done(failed);
+      });
+    }
+  }
+
+  /** Appends what `make` gives; what cannot be encoded, or makes too large a batch, is refused like anything else that the log does not take. */
   #append(group: ClassicGroup, make: () => readonly GroupRecord[], done: (error?: ErrorName) => void): void {
     let records: readonly GroupRecord[];
     try {
@@ -287,6 +313,11 @@ export class Groups {
       if (!(error instanceof EncodeError)) throw error;
       return done('UNKNOWN_SERVER_ERROR');
     }
+    const size = records.reduce(
+      (sum, { key, value }) => sum + recordOverheadBytes + key.length + (value?.length ?? 0),
+      0,
+    );
+    if (size > limits.batchBytesMax) return done('UNKNOWN_SERVER_ERROR');
     group.writes.begin();
     this.#world.append(group.groupId, records, (error) => {
       done(error === undefined ? undefined : (coordinatorErrors.get(error) ?? error));
@@ -298,16 +329,17 @@ export class Groups {
   #delete(group: ClassicGroup, done: (error?: ErrorName) => void): void {
     assert(group.state === 'Empty', 'only an empty group is deleted');
     group.deleting = true;
-    const records = (): GroupRecord[] => {
-      const offsets = [...group.offsets.topics()].flatMap(([topic, partitions]) =>
-        [...partitions.keys()].map((partition) => offsetRecord(group.groupId, topic, partition, undefined)),
-      );
-      return [...offsets, groupTombstone(group.groupId)];
-    };
-    this.#append(group, records, (error) => {
+    const ended = (error?: ErrorName): void => {
       group.deleting = false;
       if (error === undefined) this.#removed(group);
       done(error);
+    };
+    // One batch, so that all is gone or nothing, unless there is too much for one.
+    const all = removalOfAll(group.offsets);
+    const last = all.slice(-removalsMax).map(({ topic, partition }) => offsetRecord(group.groupId, topic, partition));
+    this.#removeOffsets(group, all.slice(0, -removalsMax), (error) => {
+      if (error !== undefined) return ended(error);
+      this.#append(group, () => [...last, groupTombstone(group.groupId)], ended);
     });
   }
 
@@ -336,7 +368,7 @@ export class Groups {
       if (group.writes.underWay > 0 || group.deleting) continue;
       const { changes, all } = expired(group, now, settings);
       if (all && group.state === 'Empty' && group.pendingJoins.size === 0) this.#delete(group, () => undefined);
-      else this.#writeOffsets(group, changes, () => undefined);
+      else this.#removeOffsets(group, changes, () => undefined);
     }
     this.#nextCheck.set(settings['offsets.retention.check.interval.ms']);
   }

@@ -126,6 +126,12 @@ export function expired(
   return { changes, all: changes.length === group.offsets.size };
 }
 
+export function removalOfAll(table: OffsetTable): readonly OffsetChange[] {
+  return [...table.topics()].flatMap(([topic, partitions]) =>
+    [...partitions.keys()].map((partition) => ({ topic, partition, committed: undefined })),
+  );
+}
+
 /** When something happened by the monotonic clock, given the wall time that the log has for it. */
 export function bornMs(wallMs: number, retentionMs: number, now: Moment): number {
   const ageMs = now.wallMs - wallMs;

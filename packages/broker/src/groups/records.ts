@@ -49,12 +49,7 @@ export type ReadRecord =
 
 const writer = new Writer();
 
-export function offsetRecord(
-  groupId: string,
-  topic: string,
-  partition: number,
-  written: WrittenOffset | undefined,
-): GroupRecord {
+export function offsetRecord(groupId: string, topic: string, partition: number, written?: WrittenOffset): GroupRecord {
   const key = encode(offsetCommitKey, offsetCommitKey.apiKey, 0, { group: groupId, topic, partition });
   if (written === undefined) return { key, value: null };
   const { offset, leaderEpoch, metadata, commitTimestampMs, expireTimestampMs, topicId } = written;

@@ -28,15 +28,17 @@ export const findCoordinator: Handler<FindCoordinatorRequest, FindCoordinatorRes
   handle(request, context, reply) {
     const known = request.keyType === keyTypes.group || request.keyType === keyTypes.transaction;
     if (!known) return reply(this.refuse(request, 'INVALID_REQUEST', context.apiVersion));
-    const answer = (failed: ErrorName | undefined): void => {
-      const found = (key: string) => coordinator(key, failed ?? refusal(request.keyType, key, context), context);
-      if (context.apiVersion >= 4) return reply({ coordinators: request.coordinatorKeys.map(found) });
-      const { key: _key, ...only } = found(request.key);
+    const keys = context.apiVersion >= 4 ? request.coordinatorKeys : [request.key];
+    const refusals = keys.map((key) => refusal(request.keyType, key, context));
+    const answer = (failed?: ErrorName): void => {
+      const found = keys.map((key, i) => coordinator(key, refusals[i] ?? failed, context));
+      if (context.apiVersion >= 4) return reply({ coordinators: found });
+      const { key: _key, ...only } = found[0] ?? { key: '', ...nobody('COORDINATOR_NOT_AVAILABLE') };
       // Kafka says so in words where there is no error.
       reply({ ...only, errorMessage: only.errorCode === 0 ? 'NONE' : only.errorMessage });
     };
-    if (request.keyType === keyTypes.transaction) answer(undefined);
-    else context.groupLogs.ready((failed) => answer(failed === undefined ? undefined : 'COORDINATOR_NOT_AVAILABLE'));
+    if (request.keyType === keyTypes.transaction || !refusals.includes(undefined)) return answer();
+    context.groupLogs.ready((failed) => answer(failed && 'COORDINATOR_NOT_AVAILABLE'));
   },
 
   refuse: ({ coordinatorKeys }, error, version) =>

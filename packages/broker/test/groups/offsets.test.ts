@@ -1,5 +1,5 @@
-import { zeroUuid } from '@skerry/base';
 import type { Uuid } from '@skerry/base';
+import { zeroUuid } from '@skerry/base';
 import type { ErrorName } from '@skerry/wire';
 import { expect, test } from 'vitest';
 import type { CommitAnswer, CommitRequest } from '../../src/groups/contract.ts';

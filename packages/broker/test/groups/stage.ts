@@ -307,7 +307,11 @@ export class StageMember {
 }
 
 /** Brings the members into one stable generation, led by the first; each gets what `assignments` says. */
-export function stabilize(stage: Stage, members: readonly StageMember[], assignments: Readonly<Record<string, string>>): void {
+export function stabilize(
+  stage: Stage,
+  members: readonly StageMember[],
+  assignments: Readonly<Record<string, string>>,
+): void {
   for (const member of members) member.join();
   stage.clock.advance(stage.settings['group.initial.rebalance.delay.ms'] * 2 + 1);
   for (const member of members) {
@@ -347,7 +351,9 @@ export function offsetsText({ error, topics }: FetchOffsetsAnswer): string {
   if (error !== 'NONE') return error;
   return topics
     .flatMap(({ name, partitions }) =>
-      partitions.map((p) => `${name}-${p.partitionIndex}@${p.committedOffset}${p.metadata === '' ? '' : ` (${p.metadata})`}`),
+      partitions.map(
+        (p) => `${name}-${p.partitionIndex}@${p.committedOffset}${p.metadata === '' ? '' : ` (${p.metadata})`}`,
+      ),
     )
     .join(' ');
 }

@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
 import { Stage, stabilize } from './stage.ts';
 
-async function tells(stage: Stage, name: string): Promise<void> {
-  await expect(stage.transcript()).toMatchFileSnapshot(`transcripts/${name}.txt`);
-}
-
 test('two members join during the initial delay, one leaves, the other goes on alone', async () => {
   const stage = new Stage();
   const [a, b] = [stage.member('A'), stage.member('B')];
@@ -27,7 +23,7 @@ test('two members join during the initial delay, one leaves, the other goes on a
   a.leave();
   stage.settle();
   stage.sayState();
-  await tells(stage, 'join-and-leave');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/join-and-leave.txt');
 });
 
 test('a silent member is removed when its session ends, and the rest rebalance', async () => {
@@ -44,7 +40,7 @@ test('a silent member is removed when its session ends, and the rest rebalance',
   a.sync({ A: 'p0 p1' }, [a]);
   stage.settle();
   stage.sayState();
-  await tells(stage, 'session-expiry');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/session-expiry.txt');
 });
 
 test('a static member that restarts within its session gets its assignment back without a rebalance', async () => {
@@ -68,7 +64,7 @@ test('a static member that restarts within its session gets its assignment back 
   a2.sync();
   stage.settle();
   stage.sayState();
-  await tells(stage, 'static-restart');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/static-restart.txt');
 });
 
 test('an old static leader that restarts is told of its former self as the leader (JoinGroup v8)', async () => {
@@ -80,7 +76,7 @@ test('an old static leader that restarts is told of its former self as the leade
   stage.settle();
   a2.sync();
   stage.settle();
-  await tells(stage, 'static-restart-v8');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/static-restart-v8.txt');
 });
 
 test('a static member whose new id the log refuses keeps the old one', async () => {
@@ -93,7 +89,7 @@ test('a static member whose new id the log refuses keeps the old one', async () 
   stage.settle();
   a.heartbeat();
   stage.sayState();
-  await tells(stage, 'static-restart-refused');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/static-restart-refused.txt');
 });
 
 test('the cooperative protocol takes its two rebalances: revoke, then assign', async () => {
@@ -120,7 +116,7 @@ test('the cooperative protocol takes its two rebalances: revoke, then assign', a
   b.sync();
   stage.settle();
   stage.sayState();
-  await tells(stage, 'cooperative');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/cooperative.txt');
 });
 
 test('a leader that dies before it assigned is removed, and the members that waited join again', async () => {
@@ -136,7 +132,7 @@ test('a leader that dies before it assigned is removed, and the members that wai
   b.sync({ B: 'p0 p1' }, [b]);
   stage.settle();
   stage.sayState();
-  await tells(stage, 'leader-dies-before-assigning');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/leader-dies-before-assigning.txt');
 });
 
 test('a member that does not join again within the rebalance time-out is removed', async () => {
@@ -155,7 +151,7 @@ test('a member that does not join again within the rebalance time-out is removed
   c.sync();
   stage.settle();
   stage.sayState();
-  await tells(stage, 'laggard');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/laggard.txt');
 });
 
 test('a member that joined and never asks for its assignment is removed (rebalance time-out 5 s)', async () => {
@@ -170,7 +166,7 @@ test('a member that joined and never asks for its assignment is removed (rebalan
   stage.pass(5000);
   a.heartbeat();
   b.heartbeat();
-  await tells(stage, 'never-synced');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/never-synced.txt');
 });
 
 test('an earlier generation may neither heartbeat, nor sync, nor commit', async () => {
@@ -188,7 +184,7 @@ test('an earlier generation may neither heartbeat, nor sync, nor commit', async 
   a.sync();
   a.commit(6);
   stage.settle();
-  await tells(stage, 'generation-fencing');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/generation-fencing.txt');
 });
 
 test('commits are taken while members gather, and refused while the assignment is due', async () => {
@@ -209,7 +205,7 @@ test('commits are taken while members gather, and refused while the assignment i
   a.commit(12);
   b.commit(20, 't', 1);
   stage.settle();
-  await tells(stage, 'commit-during-rebalance');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/commit-during-rebalance.txt');
 });
 
 test('after a restart the group is as the log has it, and members go on without a rebalance', async () => {
@@ -228,7 +224,7 @@ test('after a restart the group is as the log has it, and members go on without 
   a.heartbeat();
   stage.pass(1001);
   a.heartbeat();
-  await tells(stage, 'restart');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/restart.txt');
 });
 
 test('a rebalance that comes while the assignment is on its way to the log makes that assignment void', async () => {
@@ -247,7 +243,7 @@ test('a rebalance that comes while the assignment is on its way to the log makes
   b.sync();
   stage.settle();
   stage.sayState();
-  await tells(stage, 'rebalance-during-append');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/rebalance-during-append.txt');
 });
 
 test('an assignment that the log refuses is given to nobody', async () => {
@@ -261,5 +257,5 @@ test('an assignment that the log refuses is given to nobody', async () => {
   a.sync({ A: 'p0', B: 'p1' }, [a, b]);
   stage.settle();
   stage.sayState();
-  await tells(stage, 'assignment-refused');
+  await expect(stage.transcript()).toMatchFileSnapshot('transcripts/assignment-refused.txt');
 });

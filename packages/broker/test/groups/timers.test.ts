@@ -1,5 +1,5 @@
 import { VirtualClock } from '@skerry/testkit';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Timers } from '../../src/groups/timers.ts';
 
