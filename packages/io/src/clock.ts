@@ -5,10 +5,11 @@ import { atEndOfTurn } from './turn.ts';
 const timeoutMsMax = 2 ** 31 - 1;
 
 /**
- * The machine's time. Its timers keep the process alive, as sockets do: what ends a process is that everything was closed, so a
- * timer left behind shows itself.
+ * The machine's time. Its timers keep the process alive, as sockets do: what ends a process is that everything was
+ * closed, so a timer left behind shows itself.
  *
- * `soon` runs its calls in one batch at the end of the turn; calls that are added by them run at the end of the next one.
+ * `soon` runs its calls in one batch at the end of the turn; calls that are added by them run at the end of the next
+ * one.
  */
 export function nodeClock(): Clock {
   return {

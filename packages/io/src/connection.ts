@@ -2,10 +2,10 @@
  * One TCP connection.
  *
  * - What is written in a turn leaves in one system call at the end of it (turn.ts), or before, once it is much.
- * - A peer that sends no more may still be waiting for answers, and cannot be told from one that has left: the connection stays writable until
- *   {@link lingerMs} have passed without a byte going out.
- * - `end` sends the end of the stream and reads on until the peer has closed too, no longer than {@link lingerMs}: to close with unread
- *   input makes the system reset the connection, and the peer may then lose the answers.
+ * - A peer that sends no more may still be waiting for answers, and cannot be told from one that has left: the
+ *   connection stays writable until {@link lingerMs} have passed without a byte going out.
+ * - `end` sends the end of the stream and reads on until the peer has closed too, no longer than {@link lingerMs}: to
+ *   close with unread input makes the system reset the connection, and the peer may then lose the answers.
  */
 import type { Socket } from 'node:net';
 import type { Address, Connection, ConnectionEvents } from '@skerry/base';

@@ -2,7 +2,10 @@ import { OperatingError } from '@skerry/base';
 
 const wantOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** What the system said, as the disk's contract names it. The message tells an operator the call, the file and the system's code. */
+/**
+ * What the system said, as the disk's contract names it. The message tells an operator the call, the file and the
+ * system's code.
+ */
 export function diskError(what: string, path: string, cause: unknown): OperatingError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const kind = code !== undefined && wantOfSpace.has(code) ? 'SKR_DISK_FULL' : 'SKR_DISK_FAILED';

@@ -1,10 +1,11 @@
 /**
  * One open file.
  *
- * - Writes through the pool are done one after another, in the order of their calls; one that fails takes those queued behind it with it,
- *   so that a file never gets a hole. A caller does not mix them with writes on the loop that are to come after them.
- * - `close` gives the descriptor back only when nothing under way uses it: the system reuses the number at once, and a sync that comes
- *   late would vouch for the wrong file.
+ * - Writes through the pool are done one after another, in the order of their calls; one that fails takes those queued
+ *   behind it with it, so that a file never gets a hole. A caller does not mix them with writes on the loop that are to
+ *   come after them.
+ * - `close` gives the descriptor back only when nothing under way uses it: the system reuses the number at once, and a
+ *   sync that comes late would vouch for the wrong file.
  */
 import {
   close,

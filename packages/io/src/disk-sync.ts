@@ -1,11 +1,12 @@
 /**
  * Makes writes durable: group commit, a bounded number of syncs in flight, and the names of new files.
  *
- * - A thing that is asked for while its sync is under way is synced once more, for all who asked meanwhile. Nothing is synced that has not
- *   changed since its last sync through this process.
- * - A folder counts as unsynced until this process has synced it: a predecessor that was killed may have made files and never got to it.
- * - After a failed sync every later commit fails with the same error. Linux marks the pages clean, so a second sync would succeed and
- *   lie (Rebello et al., ATC'20).
+ * - A thing that is asked for while its sync is under way is synced once more, for all who asked meanwhile. Nothing is
+ *   synced that has not changed since its last sync through this process.
+ * - A folder counts as unsynced until this process has synced it: a predecessor that was killed may have made files and
+ *   never got to it.
+ * - After a failed sync every later commit fails with the same error. Linux marks the pages clean, so a second sync
+ *   would succeed and lie (Rebello et al., ATC'20).
  */
 import { close, fsync, open } from 'node:fs';
 import type { Done } from '@skerry/base';

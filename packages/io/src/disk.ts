@@ -1,7 +1,8 @@
 /**
  * A folder of the file system as a {@link Disk}.
  *
- * Paths that could leave the root are refused as a broken invariant: names from clients are checked long before. `''` is the root.
+ * Paths that could leave the root are refused as a broken invariant: names from clients are checked long before. `''`
+ * is the root.
  */
 import {
   closeSync,
@@ -180,7 +181,10 @@ class Gather {
   }
 }
 
-/** Makes the root and what is missing above it. Synced at once: it happens on the first start only, and all else lives in it. */
+/**
+ * Makes the root and what is missing above it. Synced at once: it happens on the first start only, and all else lives
+ * in it.
+ */
 function makeRoot(root: string): void {
   try {
     const first = mkdirSync(root, { recursive: true, mode: 0o750 });

@@ -1,10 +1,11 @@
 /**
  * One process per data folder.
  *
- * The lock is the system's own (fcntl, LockFileEx), taken through SQLite, which Node carries: Node itself offers no file lock. The kernel drops it
- * with the process, however that ends, so there is nothing stale to judge; it is held on the file, so it is seen from other containers that share
- * the volume, where process numbers and abstract sockets are not; and of two starters the kernel lets one through. A file with a process
- * number fails each of these: numbers are reused after a reboot, and every container has a process 1.
+ * The lock is the system's own (fcntl, LockFileEx), taken through SQLite, which Node carries: Node itself offers no
+ * file lock. The kernel drops it with the process, however that ends, so there is nothing stale to judge; it is held on
+ * the file, so it is seen from other containers that share the volume, where process numbers and abstract sockets are
+ * not; and of two starters the kernel lets one through. A file with a process number fails each of these: numbers are
+ * reused after a reboot, and every container has a process 1.
  *
  * A file system that cannot lock refuses the start: without a lock two brokers would write the same log.
  */
@@ -26,7 +27,10 @@ export interface FolderLock {
 /** The locks of this process: a lock that nobody refers to would be collected, and given up with that. */
 const held = new Set<DatabaseSync>();
 
-/** Takes the data folder `root` for this process, and makes it if it is missing; SKR_FOLDER_IN_USE if another process has it. */
+/**
+ * Takes the data folder `root` for this process, and makes it if it is missing; SKR_FOLDER_IN_USE if another process
+ * has it.
+ */
 export function lockFolder(root: string): FolderLock {
   const [lockName, ownerName] = folderLockNames;
   const ownerPath = join(root, ownerName);

@@ -1,9 +1,10 @@
 /**
  * TCP on node:net.
  *
- * - All connections read into one buffer: the system fills it and we hand it on within one call, and `data` lends its chunk for that
- *   call only. Node by itself takes a fresh 64 KiB from the heap for every read; measured on a loop-back stream, CPU of the receiver per
- *   GB fell from 0.65 s to 0.30 s with writes of 16 KiB, to 0.21 s with 256 KiB, and its resident memory from 150 to 59 MB.
+ * - All connections read into one buffer: the system fills it and we hand it on within one call, and `data` lends its
+ *   chunk for that call only. Node by itself takes a fresh 64 KiB from the heap for every read; measured on a loop-back
+ *   stream, CPU of the receiver per GB fell from 0.65 s to 0.30 s with writes of 16 KiB, to 0.21 s with 256 KiB, and
+ *   its resident memory from 150 to 59 MB.
  * - An accept that fails (no descriptor left) is passed over: the next one is another chance.
  */
 import { type BoundSocket, connect, createServer, type OnReadOpts, type Server, Socket } from 'node:net';
@@ -23,7 +24,10 @@ import { NodeConnection } from './connection.ts';
 const readBytes = 64 * 1024;
 const sharedBuffer = new Uint8Array(readBytes);
 
-/** What every socket is given. A machine that lost its power says nothing: after a silent minute the system asks, and closes in the end. */
+/**
+ * What every socket is given. A machine that lost its power says nothing: after a silent minute the system asks, and
+ * closes in the end.
+ */
 const common = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
 export function nodeNetwork(): Network {
@@ -50,8 +54,9 @@ function listen(
 }
 
 /**
- * Moves an accepted connection into a socket that reads into our buffer: Node gives `onread` to sockets that dial, not to a server's. That
- * `_handle` may be taken and given to another socket is not documented, but as old as Node; without it the network's suite fails loudly.
+ * Moves an accepted connection into a socket that reads into our buffer: Node gives `onread` to sockets that dial, not
+ * to a server's. That `_handle` may be taken and given to another socket is not documented, but as old as Node; without
+ * it the network's suite fails loudly.
  */
 function welcome(accepted: Socket, accept: (connection: Connection) => ConnectionEvents): void {
   const { _handle: handle } = accepted as unknown as { _handle: BoundSocket | null };

@@ -1,10 +1,11 @@
 /**
  * The key-value table on LMDB.
  *
- * - A commit is one LMDB transaction at most, written by LMDB's own thread; commits of one turn share one. It is called back when the
- *   transaction is on the disk: without `overlappingSync` LMDB syncs the pages, then writes the root that points at them, then syncs that.
- * - Every value begins with the CRC-32C of key and value: LMDB has no checksums, and one flipped bit in its file is as likely to give a
- *   wrong value as an error.
+ * - A commit is one LMDB transaction at most, written by LMDB's own thread; commits of one turn share one. It is called
+ *   back when the transaction is on the disk: without `overlappingSync` LMDB syncs the pages, then writes the root that
+ *   points at them, then syncs that.
+ * - Every value begins with the CRC-32C of key and value: LMDB has no checksums, and one flipped bit in its file is as
+ *   likely to give a wrong value as an error.
  * - LMDB throws where it should call back (a closed table, a broken file): all of it becomes SKR_STORE_FAILED.
  */
 
@@ -22,7 +23,10 @@ const checksumBytes = 4;
 const pageBytes = 4096;
 
 export interface LmdbStoreOptions {
-  /** What the live pages of the table may take on the disk. The file also holds free ones: it never shrinks, but fills its gaps first. */
+  /**
+   * What the live pages of the table may take on the disk. The file also holds free ones: it never shrinks, but fills
+   * its gaps first.
+   */
   readonly bytesMax?: number;
 }
 
@@ -30,7 +34,8 @@ export interface LmdbStoreOptions {
 export function lmdbStore(path: string, { bytesMax = 1024 * 1024 * 1024 }: LmdbStoreOptions = {}): Store {
   try {
     mkdirSync(path, { recursive: true, mode: 0o750 });
-    // Required when first wanted, as the CommonJS build: that is one file, and a start without a table does not pay for it.
+    // Required when first wanted, as the CommonJS build: that is one file, and a start without a table does not pay for
+    // it.
     const { open } = createRequire(import.meta.url)('lmdb') as typeof import('lmdb');
     const options: RootDatabaseOptionsWithPath & { safeRestore: boolean } = {
       path,
@@ -39,11 +44,13 @@ export function lmdbStore(path: string, { bytesMax = 1024 * 1024 * 1024 }: LmdbS
       encoding: 'binary',
       keyEncoding: 'binary',
       compression: false,
-      // Address space only, and enough of it that the map need not move. LMDB takes more when it is used up, so the bound is ours.
+      // Address space only, and enough of it that the map need not move. LMDB takes more when it is used up, so the
+      // bound is ours.
       mapSize: 2 * bytesMax,
       overlappingSync: false,
       safeRestore: true,
-      // Its own gathering of a turn's writes makes a promise that nobody can handle, so a failed write would end the process.
+      // Its own gathering of a turn's writes makes a promise that nobody can handle, so a failed write would end the
+      // process.
       eventTurnBatching: false,
     };
     return new LmdbStore(path, bytesMax, open(options));

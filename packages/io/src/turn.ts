@@ -1,9 +1,10 @@
 /**
  * The end of a turn of the event loop, shared by the clock and the sockets so that a turn costs one wake-up.
  *
- * One setImmediate runs after the input that is already here. It first runs what {@link atEndOfTurn} was given, in order, then what
- * {@link atFlush} was given: answers written by the former leave with the latter, in the same turn. Work that is added for the end of the
- * turn while that runs belongs to the next turn, so that a call which schedules itself for ever does not starve the sockets.
+ * One setImmediate runs after the input that is already here. It first runs what {@link atEndOfTurn} was given, in
+ * order, then what {@link atFlush} was given: answers written by the former leave with the latter, in the same turn.
+ * Work that is added for the end of the turn while that runs belongs to the next turn, so that a call which schedules
+ * itself for ever does not starve the sockets.
  */
 
 let ending: (() => void)[] = [];

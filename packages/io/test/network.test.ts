@@ -1,4 +1,7 @@
-/** What only TCP has to show, most of it with raw peers; the contract itself is tested in testkit, over this network too. */
+/**
+ * What only TCP has to show, most of it with raw peers; the contract itself is tested in testkit, over this network
+ * too.
+ */
 import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';

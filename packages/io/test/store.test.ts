@@ -45,7 +45,7 @@ test('a value that changed on the disk is not given out', async () => {
   await close(again);
 });
 
-test('a full table refuses what would make it grow, keeps what it has, and takes again once there is room', async () => {
+test('a full table refuses to grow, keeps what it has, and takes again once there is room', async () => {
   const store = lmdbStore(path, { bytesMax: 1024 * 1024 });
   const full = failed('SKR_STORE_FAILED', 'the table is full');
   const put = (i: number): StoreChange => ({ key: bytes(1, i), value: new Uint8Array(20_000).fill(i) });

@@ -1,4 +1,6 @@
-/** What goes wrong on a {@link MemoryDisk}, and when: rules that count operations, or a function that decides on each. */
+/**
+ * What goes wrong on a {@link MemoryDisk}, and when: rules that count operations, or a function that decides on each.
+ */
 import { OperatingError } from '@skerry/base';
 
 /** Everything a disk can be asked to do that may fail. */

@@ -1,8 +1,8 @@
 /**
  * One end of a connection in memory, as strict as the contract of {@link Connection} allows:
  *
- * - the bytes of a write are read when they leave, at the end of the turn or when the peer makes room, so that a buffer which is changed before
- *   `written` shows;
+ * - the bytes of a write are read when they leave, at the end of the turn or when the peer makes room, so that a buffer
+ *   which is changed before `written` shows;
  * - `data` lends a chunk that is overwritten as soon as it returns;
  * - chunks are cut where chance wants it, not where writes were.
  *
@@ -217,7 +217,8 @@ export class MemoryConnection implements Connection {
   /** The peer's user has read so many bytes. */
   consumed(count: number): void {
     this.#unread -= count;
-    // As TCP does: room is used when there is enough of it, or the chunks would become ever smaller (RFC 1122 section 4.2.3.4).
+    // As TCP does: room is used when there is enough of it, or the chunks would become ever smaller (RFC 1122 section
+    // 4.2.3.4).
     if (this.#queue.length > 0 && this.#unread <= windowBytes / 2) this.#flushSoon();
   }
 

@@ -1,8 +1,9 @@
 /**
  * A disk in memory that forgets what a real one may forget.
  *
- * - It promises the least that the contract of {@link Disk} allows: a commit makes durable what was written before the call, up to the position it
- *   names, and the names on the way to the file; nothing else survives {@link MemoryDisk.crash}.
+ * - It promises the least that the contract of {@link Disk} allows: a commit makes durable what was written before the
+ *   call, up to the position it names, and the names on the way to the file; nothing else survives {@link
+ *   MemoryDisk.crash}.
  * - Calls through the pool take virtual time; syncs are the slow ones.
  * - After a crash or a kill the old disk is dead: its calls back never come, and to use it is an error of the test.
  */

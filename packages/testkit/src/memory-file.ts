@@ -1,4 +1,7 @@
-/** An open file of a {@link MemoryDisk}. Writes through the pool keep their order, and one that fails takes those behind it with it. */
+/**
+ * An open file of a {@link MemoryDisk}. Writes through the pool keep their order, and one that fails takes those behind
+ * it with it.
+ */
 import { assert, Bytes, type DiskFile, type Done } from '@skerry/base';
 import { type DiskOperation, type Fault, memoryDiskError } from './disk-faults.ts';
 import type { FileInode } from './memory-inode.ts';

@@ -1,8 +1,9 @@
 /**
  * What a name on a {@link MemoryDisk} leads to: the bytes a program sees, and the bytes that a power cut leaves.
  *
- * Between the two lies a list of changes in order. A sync moves the changes made before it was asked for to the durable side; a failed sync
- * takes them off the list without doing so, for the system marks the pages clean and never writes them again (Rebello et al., ATC'20).
+ * Between the two lies a list of changes in order. A sync moves the changes made before it was asked for to the durable
+ * side; a failed sync takes them off the list without doing so, for the system marks the pages clean and never writes
+ * them again (Rebello et al., ATC'20).
  */
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -23,7 +24,8 @@ class Content {
 
   apply({ at, bytes }: Change): void {
     if (bytes === undefined) {
-      // Room beyond the end is always zero, so a later write beyond it leaves the gap of zeros that a file system gives.
+      // Room beyond the end is always zero, so a later write beyond it leaves the gap of zeros that a file system
+      // gives.
       if (at < this.length) this.#held.fill(0, at, this.length);
       this.#reserve(at);
       this.length = at;
@@ -114,7 +116,10 @@ export class FileInode {
     this.#changes.splice(0, count);
   }
 
-  /** The file after a power cut. With `random`, some of what was not synced has reached the disk after all, in any order and torn. */
+  /**
+   * The file after a power cut. With `random`, some of what was not synced has reached the disk after all, in any order
+   * and torn.
+   */
   afterPowerCut(random: SeededRandom | undefined): FileInode {
     const left = new FileInode();
     left.#durable = this.#durable.copy();

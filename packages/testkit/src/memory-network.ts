@@ -1,8 +1,9 @@
 /**
- * Machines in memory with names for addresses, and links between them that can be slowed, cut (one way or both) and healed.
+ * Machines in memory with names for addresses, and links between them that can be slowed, cut (one way or both) and
+ * healed.
  *
- * A cut loses nothing: as under TCP, what was sent arrives once the link has healed. Connections break by {@link MemoryNetwork.reset}, and when
- * a machine's process goes ({@link MemoryNetwork.vanish}).
+ * A cut loses nothing: as under TCP, what was sent arrives once the link has healed. Connections break by {@link
+ * MemoryNetwork.reset}, and when a machine's process goes ({@link MemoryNetwork.vanish}).
  */
 import {
   type Address,

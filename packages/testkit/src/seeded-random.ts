@@ -1,8 +1,9 @@
 /**
- * Chance from a seed: xoshiro128** (Blackman and Vigna), its state filled by splitmix32. The same seed gives the same numbers for ever.
+ * Chance from a seed: xoshiro128** (Blackman and Vigna), its state filled by splitmix32. The same seed gives the same
+ * numbers for ever.
  *
- * Each part of a world draws from a {@link SeededRandom.fork} of its own, so that one part's additional draw does not change the
- * others' fate.
+ * Each part of a world draws from a {@link SeededRandom.fork} of its own, so that one part's additional draw does not
+ * change the others' fate.
  */
 import { assert, type Random } from '@skerry/base';
 

@@ -1,8 +1,9 @@
 /**
  * Time that passes when it is told to.
  *
- * Time moves in turns, as an event loop does: all timers due at one instant run in the order (time, call), then what `soon` was given
- * meanwhile, in order. What these add, even for the same instant, belongs to a later turn. So the same calls always run in the same order.
+ * Time moves in turns, as an event loop does: all timers due at one instant run in the order (time, call), then what
+ * `soon` was given meanwhile, in order. What these add, even for the same instant, belongs to a later turn. So the same
+ * calls always run in the same order.
  */
 import { assert, type Clock, InvariantError, type Timer } from '@skerry/base';
 

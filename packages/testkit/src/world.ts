@@ -1,6 +1,6 @@
 /**
- * Everything outside of a program, from one seed: a clock, a network, and machines with a disk, a store and chance of their own. The same seed and
- * the same calls give the same run.
+ * Everything outside of a program, from one seed: a clock, a network, and machines with a disk, a store and chance of
+ * their own. The same seed and the same calls give the same run.
  */
 import type { Clock, Network, Timer } from '@skerry/base';
 import { MemoryDisk, type MemoryDiskOptions } from './memory-disk.ts';

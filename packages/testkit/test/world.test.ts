@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { type Machine, World } from '../src/index.ts';
 import { pattern } from './harness.ts';
 
-/** Two machines, of which one sends what chance gives and the other writes it to its disk; what happened, line by line. */
+/**
+ * Two machines, of which one sends what chance gives and the other writes it to its disk; what happened, line by line.
+ */
 function story(seed: number): string[] {
   const world = new World(seed);
   const lines: string[] = [];
