@@ -42,7 +42,7 @@ export function makeIndexWhole(segment: Segment, owner: IndexOwner, done: (error
   };
   segment.index.load(segment.size, (error, good) => {
     if (error !== undefined) finish(error);
-    else if (good || segment.index.isWhole) finish();
+    else if (good) finish();
     // The active segment grows: it is read at one go.
     else rebuild(segment, owner, !segment.isClosed, finish);
   });

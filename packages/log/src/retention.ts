@@ -29,10 +29,13 @@ export function deleteOldSegments(
   }
   parts.producers.expire(settings().producerIdExpirationMs);
   rollIfDue(parts);
-  const before = segments.all.length;
+  const before = [...segments.all];
+  const finish = (error?: Error): void => {
+    done(error, before.filter((segment) => segment.base < segments.first.base).length);
+  };
   removeAged(parts, upTo, (error) => {
-    if (error !== undefined) done(error, before - segments.all.length);
-    else removeBeyondSize(parts, upTo, (failed) => done(failed, Math.max(0, before - segments.all.length)));
+    if (error !== undefined) finish(error);
+    else removeBeyondSize(parts, upTo, finish);
   });
   assert(segments.last.end <= writer.end, 'the last segment ends with the log');
 }

@@ -165,7 +165,9 @@ export class SegmentIndex {
     const next = (): void => {
       const pair = left.pop();
       if (pair === undefined) {
-        done(undefined, this.#isPlausible(logBytes));
+        const good = this.#isPlausible(logBytes);
+        if (!good) for (const [, table] of this.#both()) table.forget();
+        done(undefined, good);
         return;
       }
       const [file, table] = pair;

@@ -1,0 +1,152 @@
+/** What a log does when its disk fails: DESIGN.md section 8. */
+import { Offset } from '@skerry/base';
+import { expect, test } from 'vitest';
+import { basesOf, batchOf, Lab } from './lab.ts';
+
+test('a full disk refuses the gather, cuts back what got in, and the log goes on when there is space', () => {
+  const lab = new Lab();
+  const good = batchOf(3);
+  lab.append(good);
+  lab.settle();
+  lab.disk.faults.inject({ on: 'write', path: '.log', code: 'ENOSPC', bytesBefore: 100, times: 1 });
+  lab.append(batchOf(2, { producerId: 5, producerEpoch: 0, baseSequence: 0 }));
+  lab.append(batchOf(2, { producerId: 5, producerEpoch: 0, baseSequence: 2 }));
+  lab.settle();
+  expect([lab.cuts, lab.failures]).toEqual([[3], []]);
+  expect([lab.log.logEndOffset, lab.log.writtenOffset]).toEqual([3, 3]);
+  expect(lab.log.producers.get(5)).toBeUndefined();
+  expect(lab.content('00000000000000000000.log')).toEqual(good);
+  const next = batchOf(1);
+  expect(lab.append(next)).toBe(3);
+  lab.settle();
+  expect(lab.powerCut().readAll()).toEqual([good, next]);
+});
+
+test('a full disk in the middle of a gather over segments keeps what was written (the second of three)', () => {
+  const lab = new Lab({ settings: { segmentBytes: 300 } });
+  lab.append(batchOf(3));
+  lab.settle();
+  lab.disk.faults.inject({ on: 'write', path: '00000000000000000006.log', code: 'ENOSPC', bytesBefore: 10, times: 1 });
+  for (let i = 0; i < 4; i++) lab.append(batchOf(3));
+  lab.settle();
+  expect(lab.cuts).toEqual([6]);
+  lab.append(batchOf(3));
+  lab.settle();
+  expect(basesOf(lab.powerCut().readAll())).toEqual([0, 3, 6]);
+});
+
+test('the pool tells of a full disk as the loop does', () => {
+  const lab = new Lab();
+  lab.flusher.wroteOnLoop(3);
+  lab.disk.faults.inject({ on: 'write', path: '.log', code: 'EDQUOT', bytesBefore: 20, times: 1 });
+  lab.append(batchOf(1));
+  lab.settle();
+  expect([lab.cuts, lab.log.logEndOffset]).toEqual([[0], 0]);
+  lab.append(batchOf(1));
+  lab.settle();
+  expect(lab.synced).toBe(1);
+});
+
+test('an index that finds no space is no reason to refuse records', () => {
+  const lab = new Lab({ settings: { segmentBytes: 2000, indexIntervalBytes: 50 } });
+  lab.disk.faults.inject({ on: 'write', path: 'index', code: 'ENOSPC' });
+  for (let i = 0; i < 40; i++) lab.append(batchOf(3));
+  lab.clock.advance(100_000);
+  expect([lab.failures, lab.cuts, lab.log.syncedOffset]).toEqual([[], [], 120]);
+  expect(lab.kinds()).toContain('indexNotWritten');
+  const again = lab.powerCut();
+  expect(again.readAll()).toHaveLength(40);
+  expect(again.failures).toEqual([]);
+});
+
+test.each([
+  ['a write', 'write', '.log'],
+  ['a sync', 'sync', '.log'],
+] as const)('after %s failed nothing is acknowledged any more', (_what, on, path) => {
+  const lab = new Lab();
+  lab.append(batchOf(1));
+  lab.settle();
+  lab.disk.faults.inject({ on, path, code: 'EIO', times: 1 });
+  lab.append(batchOf(1));
+  lab.settle();
+  expect(lab.failures).toHaveLength(1);
+  expect([lab.synced, lab.log.syncedOffset]).toEqual([1, 1]);
+  expect(() => lab.append(batchOf(1))).toThrow('no append to a log that failed');
+  lab.clock.advance(100_000);
+  expect(lab.log.syncedOffset).toBe(1);
+  lab.disk.faults.clear();
+  expect(lab.powerCut().readAll()).toHaveLength(1);
+});
+
+test('a sync that fails after more was written acknowledges neither', () => {
+  const lab = new Lab();
+  lab.disk.faults.inject({ on: 'sync', path: '.log', code: 'EIO', times: 1 });
+  lab.append(batchOf(1));
+  lab.flusher.flush();
+  lab.append(batchOf(1));
+  lab.flusher.flush();
+  lab.settle();
+  expect([lab.written, lab.synced, lab.failures.length]).toEqual([2, 0, 1]);
+});
+
+test('a read that fails says so, and the log goes on', () => {
+  const lab = new Lab();
+  lab.append(batchOf(1));
+  lab.settle();
+  const range = lab.range(0, 1000, 1, true);
+  lab.disk.faults.inject({ on: 'read', code: 'EIO', times: 1 });
+  let failed: Error | undefined;
+  range?.read(new Uint8Array(range.byteLength), 0, (error) => {
+    failed = error;
+  });
+  range?.release();
+  expect(failed?.message).toContain('EIO');
+  expect(lab.readAll()).toHaveLength(1);
+});
+
+test('a bit that flipped below the recovery point is never cut off: the log does not open, and says where', () => {
+  const before = new Lab({ settings: { segmentBytes: 300 } });
+  for (let i = 0; i < 3; i++) before.append(batchOf(3));
+  before.settle();
+  const lost = before.again.bind(before);
+  before.do((done) => before.log.close(done));
+  before.disk.flipBit('p-0/00000000000000000000.log', 100, 3);
+  const { store } = before.machine;
+  for (const [key] of store.entries(Uint8Array.of(0), Uint8Array.of(255))) store.commit([{ key, value: undefined }], () => {});
+  before.clock.advance(100);
+  before.machine.kill();
+  expect(lost).toThrow(/p-0\/00000000000000000000\.log at byte 0/);
+});
+
+test('a segment that is shorter than it was when it was safe is not accepted', () => {
+  const before = new Lab();
+  before.append(batchOf(3));
+  before.do((done) => before.log.close(done));
+  const file = before.disk.open('p-0/00000000000000000000.log', { create: false });
+  file.truncate(100 as never);
+  file.close();
+  before.machine.kill();
+  expect(() => before.again()).toThrow('it ends before byte');
+});
+
+test('a header that makes no sense is reported by the read that meets it', () => {
+  const lab = new Lab();
+  for (let i = 0; i < 3; i++) lab.append(batchOf(3));
+  const again = lab.restart();
+  again.disk.flipBit('p-0/00000000000000000000.log', 8, 6);
+  expect(() => again.read(4)).toThrow(/makes no sense/);
+  again.log.read(Offset(4), 100, Offset(9), true, (error) => expect(error).toMatchObject({ code: 'SKR_DATA_CORRUPT' }));
+});
+
+test('a torn tail is cut, and the cut is reported', () => {
+  const before = new Lab();
+  const good = batchOf(3);
+  before.append(good);
+  before.settle();
+  const file = before.disk.open('p-0/00000000000000000000.log', { create: false });
+  file.writeNow([batchOf(3, { baseOffset: Offset(3) }).subarray(0, 80)], file.size());
+  file.close();
+  const lab = before.kill();
+  expect(lab.events).toMatchObject([{ kind: 'recovered', end: 3, cutBytes: 80 }]);
+  expect(lab.content('00000000000000000000.log')).toEqual(good);
+});

@@ -1,0 +1,227 @@
+/** Rolls, retention, pins, and the files beside a segment. */
+import { Offset } from '@skerry/base';
+import { BatchBuilder } from '@skerry/wire';
+import { expect, test } from 'vitest';
+import type { TimedRecord } from '../src/index.ts';
+import { basesOf, batchOf, compute, Lab } from './lab.ts';
+
+const names = (lab: Lab, kind: string): string[] => lab.fileNames().filter((name) => name.endsWith(`.${kind}`));
+
+const retain = (lab: Lab, upTo: number): number => {
+  let count = 0;
+  lab.do((done) =>
+    lab.log.deleteOldSegments(Offset(upTo), (error, removed) => {
+      count = removed;
+      done(error);
+    }),
+  );
+  return count;
+};
+
+test('a segment is begun when the last is full by size, by age, or by its index', () => {
+  const size = new Lab({ settings: { segmentBytes: 500 } });
+  for (let i = 0; i < 6; i++) size.append(batchOf(3));
+  size.settle();
+  expect(names(size, 'log')).toEqual(['0.log', '12.log']);
+
+  const age = new Lab({ settings: { segmentMs: 1000 } });
+  age.append(batchOf(1));
+  age.settle();
+  age.nowMs = 1000;
+  age.append(batchOf(1));
+  age.settle();
+  age.nowMs = 1001;
+  age.append(batchOf(1));
+  age.settle();
+  expect(names(age, 'log')).toEqual(['0.log', '2.log']);
+
+  const index = new Lab({ settings: { segmentIndexBytes: 60, indexIntervalBytes: 0 } });
+  for (let i = 0; i < 10; i++) {
+    index.append(batchOf(1));
+    index.settle();
+  }
+  expect(names(index, 'log')).toEqual(['0.log', '8.log']);
+});
+
+test('an age is remembered over a restart', () => {
+  let lab = new Lab({ settings: { segmentMs: 1000 } });
+  lab.nowMs = 5;
+  lab.append(batchOf(1));
+  lab = lab.restart();
+  lab.nowMs = 1100;
+  lab.append(batchOf(1));
+  lab.settle();
+  expect(names(lab, 'log')).toEqual(['0.log', '1.log']);
+});
+
+test('retention by time removes what is older, up to the high watermark, and begins a segment when all is', () => {
+  const lab = new Lab({ settings: { segmentBytes: 300, retentionMs: 1000 } });
+  for (const timestamp of [100, 5000, 200, 300]) {
+    lab.append(batchOf(3, { timestamp }));
+    lab.append(batchOf(3, { timestamp }));
+    lab.settle();
+  }
+  lab.nowMs = 1150;
+  expect(retain(lab, 3)).toBe(0);
+  expect(retain(lab, 24)).toBe(1);
+  expect(lab.log.logStartOffset).toBe(6);
+  // The next holds a record from the future: those behind it wait.
+  lab.nowMs = 4000;
+  expect(retain(lab, 24)).toBe(0);
+  lab.nowMs = 6100;
+  expect(retain(lab, 24)).toBe(3);
+  expect([lab.log.logStartOffset, lab.log.logEndOffset]).toEqual([24, 24]);
+  expect(lab.append(batchOf(1))).toBe(24);
+  lab.settle();
+  expect(names(lab, 'log')).toEqual(['24.log']);
+  expect(lab.powerCut().log.logStartOffset).toBe(24);
+});
+
+test('retention by time looks into segments of an earlier life', () => {
+  const before = new Lab({ settings: { segmentBytes: 300, retentionMs: 1000 } });
+  for (const timestamp of [100, 2000, 3000]) for (let i = 0; i < 2; i++) before.append(batchOf(3, { timestamp }));
+  const lab = before.restart();
+  lab.nowMs = 1200;
+  expect(retain(lab, 18)).toBe(1);
+  expect(lab.log.logStartOffset).toBe(6);
+});
+
+test('retention by size removes the oldest, never the last', () => {
+  const lab = new Lab({ settings: { segmentBytes: 300, retentionBytes: 500, retentionMs: -1 } });
+  for (let i = 0; i < 12; i++) lab.append(batchOf(3));
+  lab.settle();
+  expect(retain(lab, 36)).toBe(3);
+  expect(lab.log.sizeBytes).toBeGreaterThanOrEqual(500);
+  expect(lab.log.logStartOffset).toBe(18);
+});
+
+test('a segment that is read stays until the range is released', () => {
+  const lab = new Lab({ settings: { segmentBytes: 300 } });
+  const batches = [1, 2, 3, 4].map(() => batchOf(3, { size: 30 }));
+  for (const batch of batches) lab.append(batch);
+  lab.settle();
+  const range = lab.range(0, 1000, 12, true);
+  lab.do((done) => lab.log.advanceLogStartOffset(Offset(9), done));
+  expect(names(lab, 'log')).toContain('0.log');
+  if (range === undefined) throw new Error('a range');
+  expect(lab.bytesOf(range)).toEqual(batches[0]);
+  range.release();
+  expect(names(lab, 'log')).not.toContain('0.log');
+});
+
+test('a range whose bytes were cut away fails, rather than give others', () => {
+  const lab = new Lab();
+  for (let i = 0; i < 4; i++) lab.append(batchOf(3));
+  lab.settle();
+  const range = lab.range(0, 1000, 12, true);
+  lab.do((done) => lab.log.truncateTo(Offset(6), undefined, done));
+  lab.append(batchOf(6));
+  lab.settle();
+  expect(() => range && lab.bytesOf(range)).toThrow('was cut while it was read');
+  range?.release();
+});
+
+test('open files stay within their bound, however many logs are read', () => {
+  const lab = new Lab({ openFilesMax: 5, settings: { segmentBytes: 300 } });
+  for (let i = 0; i < 60; i++) lab.append(batchOf(3));
+  lab.settle();
+  const again = lab.restart();
+  for (let offset = 0; offset < 180; offset += 3) {
+    again.read(offset);
+    expect(again.files.openFiles).toBeLessThanOrEqual(5);
+  }
+});
+
+test('an index made anew equals the first, byte for byte', () => {
+  const before = new Lab({ settings: { segmentBytes: 5000, indexIntervalBytes: 300 } });
+  for (let i = 0; i < 120; i++) before.append(batchOf(1 + (i % 4), { timestamp: (i * 7919) % 1000, size: i % 50 }));
+  before.settle();
+  const lab = before.restart();
+  const kept = new Map<string, Uint8Array>();
+  const indexes = lab.disk.list('p-0').filter((name) => name.endsWith('index'));
+  expect(indexes.length).toBeGreaterThanOrEqual(4);
+  for (const name of indexes) kept.set(name, lab.content(name));
+  for (const name of indexes) lab.disk.remove(`p-0/${name}`);
+  expect(lab.readAll()).toHaveLength(120);
+  const again = lab.restart();
+  for (const name of indexes) {
+    // The last segment's time index gets its final entry when it is closed, not before.
+    expect([name, again.content(name)]).toEqual([name, kept.get(name)]);
+  }
+  expect(lab.kinds()).toContain('indexRebuilt');
+});
+
+test.each([
+  ['cut in the middle of an entry', (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 3)],
+  ['out of order', (bytes: Uint8Array) => Uint8Array.from([...bytes.subarray(8, 16), ...bytes.subarray(0, 8), ...bytes.subarray(16)])],
+  ['pointing beyond the log', (bytes: Uint8Array) => bytes.map((byte, i) => (i === bytes.length - 3 ? 255 : byte))],
+])('an index that is %s is made anew', (_how, damage) => {
+  const before = new Lab({ settings: { indexIntervalBytes: 100 } });
+  for (let i = 0; i < 30; i++) before.append(batchOf(3));
+  const lab = before.restart();
+  const name = '00000000000000000000.index';
+  const good = lab.content(name);
+  const file = lab.disk.open(`p-0/${name}`, { create: true });
+  const bad = damage(good);
+  file.truncate(0 as never);
+  file.writeNow([bad], 0 as never);
+  file.close();
+  expect(basesOf([lab.read(70, 10)])).toEqual([69]);
+  expect(lab.kinds()).toEqual(['indexRebuilt']);
+  expect(lab.content(name)).toEqual(good);
+});
+
+const find = (lab: Lab, timestamp: number): TimedRecord | undefined => {
+  let found: TimedRecord | undefined;
+  lab.do((done) =>
+    lab.log.offsetForTimestamp(timestamp, lab.log.writtenOffset, (error, record) => {
+      found = record;
+      done(error);
+    }),
+  );
+  return found;
+};
+
+test('a record in a compressed batch is found by its time', () => {
+  const lab = new Lab();
+  const builder = new BatchBuilder();
+  for (const timestamp of [10, 20, 30]) builder.append({ timestamp, value: new Uint8Array(5) });
+  let packed: Uint8Array | undefined;
+  builder.compress('zstd', compute, (_error, bytes) => {
+    packed = bytes;
+  });
+  lab.append(batchOf(2, { timestamp: 5 }));
+  lab.append(packed ?? new Uint8Array(0), 4);
+  lab.settle();
+  expect(find(lab, 15)).toEqual({ offset: 3, timestamp: 20, leaderEpoch: 4 });
+  expect(find(lab, 31)).toBeUndefined();
+});
+
+test('a compressed batch that cannot be read is found by its header', () => {
+  const lab = new Lab();
+  const batch = batchOf(3, { timestamp: 10 });
+  batch[22] = (batch[22] ?? 0) | 4;
+  lab.append(batch);
+  lab.settle();
+  expect(find(lab, 11)).toEqual({ offset: 0, timestamp: 12, leaderEpoch: 0 });
+});
+
+test('remove leaves nothing: no folder, no key', () => {
+  const lab = new Lab();
+  lab.append(batchOf(3));
+  lab.clock.advance(100_000);
+  const keys = (): number => [...lab.machine.store.entries(Uint8Array.of(0), Uint8Array.of(255))].length;
+  expect(keys()).toBe(3);
+  lab.do((done) => lab.log.remove(done));
+  expect([lab.disk.exists('p-0'), keys()]).toEqual([false, 0]);
+});
+
+test('two logs share a store without meeting', () => {
+  const lab = new Lab();
+  const other = lab.open('p-00');
+  lab.append(batchOf(3));
+  other.append(batchOf(5), 0 as never);
+  lab.clock.advance(100_000);
+  const again = lab.kill();
+  expect([again.log.logEndOffset, again.open('p-00').logEndOffset]).toEqual([3, 5]);
+});
