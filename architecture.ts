@@ -16,7 +16,7 @@ export const architecture = {
   broker: { imports: ['base', 'wire', 'log'], pure: true },
   io: { imports: ['base'], pure: false },
   client: { imports: ['base', 'wire'], pure: true },
-  testkit: { imports: ['base', 'wire', 'log', 'broker', 'io', 'client'], pure: false },
+  testkit: { imports: ['base', 'wire'], pure: true },
   skerry: { imports: ['base', 'wire', 'log', 'broker', 'io', 'client'], pure: false },
 } as const satisfies Record<string, Package>;
 

@@ -1,6 +1,7 @@
 /** What each API tells a client that may do nothing. A new route without a row here fails. */
 import { Offset } from '@skerry/base';
-import { SimulatedNode, World } from '@skerry/testkit';
+import { World } from '@skerry/testkit';
+import { SimulatedNode } from './simulated-node.ts';
 import { codec, errorName, type Message, Reader, Writer } from '@skerry/wire';
 import { expect, test } from 'vitest';
 import { routes } from '../src/index.ts';

@@ -1,4 +1,5 @@
-import { SimulatedNode, World } from '@skerry/testkit';
+import { World } from '@skerry/testkit';
+import { SimulatedNode } from './simulated-node.ts';
 import { describe, expect, test } from 'vitest';
 import { batchOf, createTopic, fetch, produce } from './calls.ts';
 
@@ -17,7 +18,8 @@ describe('what was acknowledged', () => {
     const node = started();
     let client = node.client();
     expect(createTopic(client, 'plant', 3)).toBe('NONE');
-    for (let i = 0; i < 20; i++) expect(produce(client, 'plant', batchOf([`a${i}`, `b${i}`]))).toMatchObject({ error: 'NONE', baseOffset: 2 * i });
+    for (let i = 0; i < 20; i++)
+      expect(produce(client, 'plant', batchOf([`a${i}`, `b${i}`]))).toMatchObject({ error: 'NONE', baseOffset: 2 * i });
     end(node);
     node.start();
     client = node.client();

@@ -1,6 +1,7 @@
 /** A group's requests in a tester's words, over the wire to a simulated broker. */
 import { Offset, utf8Decode, utf8Encode } from '@skerry/base';
-import { type RawClient, SimulatedNode, World } from '@skerry/testkit';
+import { type RawClient, World } from '@skerry/testkit';
+import { SimulatedNode } from './simulated-node.ts';
 import {
   errorName,
   type JoinGroupRequestInput,

@@ -5,6 +5,5 @@ export { MemoryNetwork, type MemoryNetworkOptions } from './memory-network.ts';
 export { MemoryStore, type MemoryStoreOptions } from './memory-store.ts';
 export { decodeAnswer, frameOf, RawClient, type RawRequest } from './raw-client.ts';
 export { SeededRandom } from './seeded-random.ts';
-export { SimulatedNode } from './simulated-node.ts';
 export { VirtualClock, type VirtualClockOptions } from './virtual-clock.ts';
 export { Machine, MachineClock, World } from './world.ts';

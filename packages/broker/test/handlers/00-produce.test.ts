@@ -1,6 +1,7 @@
 import { Offset, utf8Encode } from '@skerry/base';
 import { nodeCompute } from '@skerry/io';
-import { frameOf, type RawClient, SimulatedNode, World } from '@skerry/testkit';
+import { frameOf, type RawClient, World } from '@skerry/testkit';
+import { SimulatedNode } from '../simulated-node.ts';
 import {
   BatchBuilder,
   type BatchOptions,

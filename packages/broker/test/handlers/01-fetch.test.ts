@@ -1,5 +1,6 @@
 import { Offset, type Uuid } from '@skerry/base';
-import { decodeAnswer, frameOf, type RawClient, SimulatedNode, World } from '@skerry/testkit';
+import { decodeAnswer, frameOf, type RawClient, World } from '@skerry/testkit';
+import { SimulatedNode } from '../simulated-node.ts';
 import {
   deleteTopicsRequest,
   deleteTopicsResponse,

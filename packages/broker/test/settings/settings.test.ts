@@ -9,7 +9,7 @@ import {
 import { parseSettings } from '../../src/settings/parse-settings.ts';
 import { plannedSettings } from '../../src/settings/planned.ts';
 import { parseProperties } from '../../src/settings/properties.ts';
-import { formatValue, type Row, type ValueRule } from '../../src/settings/row.ts';
+import { formatValue, type KafkaConfig, type Row, type ValueRule } from '../../src/settings/row.ts';
 import { brokerRows, type SettingName } from '../../src/settings/settings.ts';
 import { topicRows, topicSettingProblem, topicSettings } from '../../src/settings/topic-settings.ts';
 
@@ -31,7 +31,7 @@ describe('the table', () => {
   test("each setting has Kafka's type, range and default, or says why not", () => {
     const ours = rows.filter(([name]) => !name.startsWith('skerry.'));
     for (const [name, row] of ours) {
-      const kafka = kafkaBrokerConfigs[name] ?? { type: 'missing in Kafka', default: null };
+      const kafka: KafkaConfig = kafkaBrokerConfigs[name] ?? { type: 'class', default: null };
       const told = (rule: ValueRule) => ({ name, min: rule.min, max: rule.max, values: rule.values });
       // Kafka has no range for some; and what it writes as a string, we may read as a list.
       expect({ ...told(row), type: row.type }).toEqual({

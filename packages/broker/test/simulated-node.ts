@@ -6,10 +6,9 @@ import {
   type BrokerOptions,
   type Entry,
   parseSettings,
-} from '@skerry/broker';
+} from '../src/index.ts';
 import { nodeCompute } from '@skerry/io';
-import { RawClient } from './raw-client.ts';
-import type { Machine, World } from './world.ts';
+import { type Machine, RawClient, type World } from '@skerry/testkit';
 
 const port = 9092;
 
