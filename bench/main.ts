@@ -24,7 +24,12 @@ function brokersFor(options: Options, folder: string): Broker[] {
   const kafkas = options.against.includes('kafka') ? [kafka(port, join(folder, 'kafka'), say)] : [];
   const skerries = options.against.includes('skerry')
     ? options.durability.map((durability, i) =>
-        skerry({ port: port + 1 + i, folder: join(folder, `skerry-${durability}`), durability }),
+        skerry({
+          port: port + 1 + i,
+          folder: join(folder, `skerry-${durability}`),
+          durability,
+          nodeArgs: options.nodeFlags,
+        }),
       )
     : [];
   const floors = [floor(port + 3, join(folder, 'floor'), false), floor(port + 4, join(folder, 'floor-sync'), true)];

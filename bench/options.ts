@@ -22,6 +22,8 @@ export interface Options {
   readonly json: string | undefined;
   readonly markdown: string | undefined;
   readonly profile: boolean;
+  /** For Skerry's Node, to try what they are worth. */
+  readonly nodeFlags: readonly string[];
 }
 
 /** What the user asked for cannot be done; the message says why. */
@@ -43,6 +45,7 @@ export const usage = `usage: npm run bench -- [options]
   --folder DIR        where the brokers keep their data meanwhile, on the disk to measure (.cache/bench)
   --json FILE         every measured value
   --markdown FILE     the table with its circumstances
+  --node-flag=FLAG    for Skerry's Node, as in --node-flag=--single-threaded-gc; may be repeated
   --profile           instead: where Skerry's time goes in each row`;
 
 export function readOptions(args: readonly string[]): Options | 'help' {
@@ -65,6 +68,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     json: values.json,
     markdown: values.markdown,
     profile: values.profile === true,
+    nodeFlags: values['node-flag'] ?? [],
   };
 }
 
@@ -87,6 +91,7 @@ function parseOrExplain(args: readonly string[]) {
         json: { type: 'string' },
         markdown: { type: 'string' },
         profile: { type: 'boolean' },
+        'node-flag': { type: 'string', multiple: true },
         help: { type: 'boolean' },
       },
     });

@@ -103,7 +103,12 @@ async function profileRow(options: Options, row: LoadRow, durability: SkerryDura
   const folder = join(run.folder, `${row.key}-${durability}`);
   const profiles = join(folder, 'profiles');
   mkdirSync(profiles, { recursive: true });
-  const nodeArgs = ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-interval=${samplingUs}`];
+  const nodeArgs = [
+    ...options.nodeFlags,
+    '--cpu-prof',
+    `--cpu-prof-dir=${profiles}`,
+    `--cpu-prof-interval=${samplingUs}`,
+  ];
   const megabytes = options.megabytes * row.share;
   console.log(`\n${row.title}, Skerry ${durability}`);
 
@@ -113,8 +118,9 @@ async function profileRow(options: Options, row: LoadRow, durability: SkerryDura
   });
   printSelfTimes(mainProfile(profiles), measured);
 
-  const counts = await run.with(skerry({ port: options.port + 1, folder, durability }), (broker) =>
-    countSystemCalls(broker.pid ?? 0, () => measureRow(broker, row, megabytes / 4, options.connections)),
+  const counts = await run.with(
+    skerry({ port: options.port + 1, folder, durability, nodeArgs: options.nodeFlags }),
+    (broker) => countSystemCalls(broker.pid ?? 0, () => measureRow(broker, row, megabytes / 4, options.connections)),
   );
   if (counts === undefined) console.log('no system call counts: strace is not installed, or may not attach');
   else console.log(`system calls, a quarter of the load:\n${counts.split('\n').slice(0, systemCallsShown).join('\n')}`);
