@@ -13,8 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bytes, type Disk, type DiskFile, type OperatingError } from '@skerry/base';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { lmdbStore, nodeDisk } from '../src/index.ts';
+
+/** Syncs take their time on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
 
 let root: string;
 

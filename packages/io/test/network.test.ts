@@ -10,6 +10,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { nodeClock, nodeNetwork } from '../src/index.ts';
 
 const network = nodeNetwork();
+/** A busy machine takes its time. */
+const patiently = { interval: 1, timeout: 20_000 };
+vi.setConfig({ testTimeout: 60_000 });
 
 interface Served {
   readonly connection: Connection;
@@ -50,7 +53,7 @@ async function rawPeer(host = '127.0.0.1'): Promise<readonly [Socket, Served]> {
   const raw = connect({ host, port: listener.address.port, allowHalfOpen: true });
   raws.push(raw);
   await once(raw, 'connect');
-  await vi.waitFor(() => expect(served.length).toBeGreaterThan(before), { interval: 1 });
+  await vi.waitFor(() => expect(served.length).toBeGreaterThan(before), patiently);
   return [raw, served[before] as Served];
 }
 
@@ -71,7 +74,7 @@ test('a peer that sends no more still gets its answers, and is then closed', asy
   const [raw, { connection, closed, chunks }] = await rawPeer();
   const answer = once(raw, 'data');
   raw.end('question');
-  await vi.waitFor(() => expect(chunks).toHaveLength(1), { interval: 1 });
+  await vi.waitFor(() => expect(chunks).toHaveLength(1), patiently);
   // Answered after the peer's end was seen, as a long poll would be.
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   connection.write([new TextEncoder().encode('answer')]);
@@ -105,7 +108,7 @@ test('what is written in one turn leaves in one call of the system', async () =>
   raw.on('data', (chunk) => {
     bytes += chunk.length;
   });
-  await vi.waitFor(() => expect(bytes).toBe(300), { interval: 1 });
+  await vi.waitFor(() => expect(bytes).toBe(300), patiently);
   expect(many).toHaveBeenCalledTimes(1);
   expect(single).not.toHaveBeenCalled();
 });
@@ -114,9 +117,9 @@ test('all connections read into one buffer, and lend plain bytes of it', async (
   const [firstRaw, first] = await rawPeer();
   const [secondRaw, second] = await rawPeer();
   firstRaw.write('first');
-  await vi.waitFor(() => expect(first.lent).toHaveLength(1), { interval: 1 });
+  await vi.waitFor(() => expect(first.lent).toHaveLength(1), patiently);
   secondRaw.write('other');
-  await vi.waitFor(() => expect(second.lent).toHaveLength(1), { interval: 1 });
+  await vi.waitFor(() => expect(second.lent).toHaveLength(1), patiently);
   // A Buffer's slice would not copy, and its user would read the next connection's bytes.
   expect(first.lent[0]?.constructor).toBe(Uint8Array);
   expect(String.fromCharCode(...(first.chunks[0] ?? []))).toBe('first');
@@ -145,5 +148,5 @@ test('many peers that come and leave at once do no harm', async () => {
   }
   const [raw] = await rawPeer();
   raw.write('still here');
-  await vi.waitFor(() => expect(heard()).toEqual(['still here']), { interval: 1 });
+  await vi.waitFor(() => expect(heard()).toEqual(['still here']), patiently);
 });

@@ -3,8 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store, StoreChange } from '@skerry/base';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { lmdbStore } from '../src/index.ts';
+
+/** Syncs take their time on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
 
 let path: string;
 

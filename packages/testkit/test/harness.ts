@@ -1,6 +1,10 @@
 /** One way to wait for real and for virtual time, so that a suite runs over both. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { vi } from 'vitest';
 import type { VirtualClock } from '../src/index.ts';
+
+/** The real implementations take their time on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Lets the world go on until `reached`. */
 export type Pump = (reached: () => boolean) => Promise<void>;
