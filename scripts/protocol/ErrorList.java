@@ -5,7 +5,8 @@ import org.apache.kafka.common.protocol.Errors;
 public class ErrorList {
     public static void main(String[] args) {
         for (Errors error : Errors.values()) {
-            System.out.println(error.name() + " " + error.code() + " " + (error.exception() instanceof RetriableException));
+            boolean retriable = error.exception() instanceof RetriableException;
+            System.out.println(error.name() + " " + error.code() + " " + retriable);
         }
     }
 }

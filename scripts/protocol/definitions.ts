@@ -1,4 +1,7 @@
-/** Kafka's message definitions, read from its jars: JSON with line comments. Only facts are taken: names, types, versions, defaults. */
+/**
+ * Kafka's message definitions, read from its jars: JSON with line comments. Only facts are taken: names, types,
+ * versions, defaults.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';

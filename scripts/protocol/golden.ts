@@ -1,6 +1,6 @@
 /**
- * Golden frames, as packages/wire/test/golden/GoldenFrames.java prints them with Kafka's own classes: to stdout, or with --write into the
- * file that the tests read. Needs `java` 17 or newer, and `mvn` for the first fetch of the jars.
+ * Golden frames, as packages/wire/test/golden/GoldenFrames.java prints them with Kafka's own classes: to stdout, or
+ * with --write into the file that the tests read. Needs `java` 17 or newer, and `mvn` for the first fetch of the jars.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

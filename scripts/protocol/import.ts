@@ -1,6 +1,6 @@
 /**
- * Writes the message tables, the internal records' tables, the table of APIs and the error codes from the definitions inside Kafka's jars.
- * A new release: change `kafkaVersion` in definitions.ts, run this, review the difference.
+ * Writes the message tables, the internal records' tables, the table of APIs and the error codes from the definitions
+ * inside Kafka's jars. A new release: change `kafkaVersion` in definitions.ts, run this, review the difference.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ import { printStraight, printStubs, straightApis, straightName } from './straigh
 const root = join(import.meta.dirname, '../..');
 const cache = protocolCache();
 const target = join(root, 'packages/wire/src');
-const notice = `Written by scripts/protocol/import.ts from the definitions of Kafka ${kafkaVersion}; not edited by hand.`;
+const notice = `// Written by scripts/protocol/import.ts from Kafka ${kafkaVersion}; not edited by hand.`;
 
 async function main(): Promise<void> {
   const clients = definitions(artifacts.clients, cache);
@@ -38,12 +38,6 @@ async function main(): Promise<void> {
   writeApiKeys(requests);
   writeInternal(clients);
   writeErrors();
-  // Files outside messages/ keep the project's format to the letter.
-  const formatted = ['internal', 'api-keys.ts', 'error-codes.ts'].map((name) => join(target, name));
-  execFileSync(join(root, 'node_modules/.bin/biome'), ['check', '--write', ...formatted], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 2],
-  });
 }
 
 function responseOf(request: MessageDefinition, all: readonly MessageDefinition[]): MessageDefinition {
@@ -85,7 +79,7 @@ function write(path: string, about: string, messages: readonly MessageDefinition
     imports.push(`import { ${names.join(', ')} } from './${straightFile.replace(/^.*\//, '')}.generated.ts';\n`);
   }
   const text = tables.map((each) => each.text).join('\n');
-  writeFileSync(join(target, path), `/** ${about} ${notice} */\n${imports.join('')}\n${text}`);
+  writeFileSync(join(target, path), `/** ${about} */\n${notice}\n${imports.join('')}\n${text}`);
 }
 
 const bare = (name: string): string => name.replace('type ', '').toLowerCase();
@@ -104,9 +98,9 @@ function writeApiKeys(requests: readonly MessageDefinition[]): void {
     const unstable = request.latestVersionUnstable === true ? 'true' : 'false';
     const messages = `${lowerFirst(name)}Request, ${lowerFirst(name)}Response`;
     const line = `  api('${name}', ${messages}, [${listeners}], ${unstable}),\n`;
-    return line.length <= 121
-      ? line
-      : `  api(\n    '${name}',\n    ${messages.replace(', ', ',\n    ')},\n    [${listeners}],\n    ${unstable},\n  ),\n`;
+    if (line.length <= 121) return line;
+    const lines = [`'${name}'`, ...messages.split(', '), `[${listeners}]`, unstable].map((each) => `    ${each},\n`);
+    return `  api(\n${lines.join('')}  ),\n`;
   });
   const tail = `
 function api(
@@ -119,7 +113,8 @@ function api(
   return [request.apiKey, { key: request.apiKey, name, request, response, listeners, latestVersionUnstable }];
 }
 `;
-  const head = `/** Every API that some version still has. ${notice} */
+  const head = `/** Every API that some version still has. */
+${notice}
 ${imports.join('')}import type { Message } from './schema.ts';
 
 /** Where an API is served: to clients, or among controllers. */
@@ -178,10 +173,9 @@ function writeErrors(): void {
       const [name, code, retriable] = line.split(' ');
       return `  ${name}: { code: ${code}, retriable: ${retriable} },\n`;
     });
-  writeFileSync(
-    join(target, 'error-codes.ts'),
-    `/** Kafka's error codes. ${notice} */\nexport const errors = {\n${rows.join('')}} as const satisfies Record<string, { code: number; retriable: boolean }>;\n`,
-  );
+  const head = `/** Kafka's error codes. */\n${notice}\nexport const errors = {\n`;
+  const tail = `} as const satisfies Record<string, { code: number; retriable: boolean }>;\n`;
+  writeFileSync(join(target, 'error-codes.ts'), head + rows.join('') + tail);
 }
 
 await main();

@@ -42,16 +42,19 @@ export function table(definition: MessageDefinition, straight?: string): Table {
   const head = [`name: '${definition.name}'`];
   if (definition.apiKey !== undefined) head.push(`apiKey: ${definition.apiKey}`);
   head.push(`versions: '${definition.validVersions}'`, `flexible: '${definition.flexibleVersions}'`);
-  parts.push(
-    `export const ${constant} = message({\n${head.map((line) => `  ${line},\n`).join('')}` +
-      `  fields: ${struct(definition.fields, '  ', printer)},\n${straight === undefined ? '' : `  straight: ${straight},\n`}});\n` +
-      (definition.fields.length === 0 ? '' : typesOf(definition.name, constant)),
-  );
+  head.push(`fields: ${struct(definition.fields, '  ', printer)}`);
+  if (straight !== undefined) head.push(`straight: ${straight}`);
+  const types = definition.fields.length === 0 ? '' : typesOf(definition.name, constant);
+  parts.push(`export const ${constant} = message({\n${head.map((line) => `  ${line},\n`).join('')}});\n${types}`);
   return { text: parts.join('\n'), uses };
 }
 
-const typesOf = (name: string, constant: string): string =>
-  `export type ${name} = ValueOf<typeof ${constant}>;\nexport type ${name}Input = InputOf<typeof ${constant}>;\n`;
+function typesOf(name: string, constant: string): string {
+  return [`${name} = ValueOf<typeof ${constant}>;`, `${name}Input = InputOf<typeof ${constant}>;`]
+    .map((type) => `export type ${type}`)
+    .map((line) => `${line.length <= columnsMax ? line : line.replace(' = ', ' =\n  ')}\n`)
+    .join('');
+}
 
 interface Printer {
   readonly uses: Set<string>;

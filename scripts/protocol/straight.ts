@@ -1,6 +1,6 @@
 /**
- * Prints straight-line code for the messages of the hot paths: what the closures of codec.ts do, field after field, with the version as an
- * argument. A value is one object literal, so its shape is settled when it is made.
+ * Prints straight-line code for the messages of the hot paths: what the closures of codec.ts do, field after field,
+ * with the version as an argument. A value is one object literal, so its shape is settled when it is made.
  */
 import { type Field, type Fields, inRange, type Message, type VersionRange, versionRange } from '@skerry/wire';
 import { absentText, choose, either, isPresent, type Named, sizeMin, typeName, upperFirst } from './straight-fields.ts';
@@ -127,7 +127,10 @@ class Printer {
     const cases = tagged.map((each) => {
       const versions = this.#when(each.field.taggedVersions ?? each.field.versions);
       const test = typeof versions === 'string' ? ` && ${versions}` : '';
-      return `if (tag === ${each.field.tag}${test}) {\n      value.${each.key} = ${this.#read(each.field, each.name)};\n      r.mustBeAt(end);\n    }`;
+      return `if (tag === ${each.field.tag}${test}) {
+      value.${each.key} = ${this.#read(each.field, each.name)};
+      r.mustBeAt(end);
+    }`;
     });
     const body = `  for (let left = r.tagCount(); left > 0; left--) {
     const tag = r.uvarint();
@@ -229,11 +232,17 @@ ${nullable === false ? '' : '  if (count === null) return null;\n'}  const value
   #tagWriter(name: string, tagged: readonly Named[]): string {
     const presence = tagged.map((each) => {
       const versions = this.#when(each.field.taggedVersions ?? each.field.versions);
-      return `  const ${each.key} = ${typeof versions === 'string' ? `${versions} && ` : ''}${isPresent(each, `x.${each.key}`)} ? x.${each.key} : undefined;\n`;
+      const carried = typeof versions === 'string' ? `${versions} && ` : '';
+      return `  const ${each.key} = ${carried}${isPresent(each, `x.${each.key}`)} ? x.${each.key} : undefined;\n`;
     });
     const writes = tagged.map(
       (each) =>
-        `  if (${each.key} !== undefined) {\n    w.uvarint(${each.field.tag});\n    const start = w.size;\n    ${this.#write(each.field, each.name, each.key)}\n    w.prefixLength(start);\n  }\n`,
+        `  if (${each.key} !== undefined) {
+    w.uvarint(${each.field.tag});
+    const start = w.size;
+    ${this.#write(each.field, each.name, each.key)}
+    w.prefixLength(start);
+  }\n`,
     );
     const count = tagged.map(({ key }) => `(${key} === undefined ? 0 : 1)`).join(' + ');
     return this.#function(

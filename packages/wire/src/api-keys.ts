@@ -1,4 +1,5 @@
-/** Every API that some version still has. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** Every API that some version still has. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { produceRequest, produceResponse } from './messages/00-produce.ts';
 import { fetchRequest, fetchResponse } from './messages/01-fetch.ts';
 import { listOffsetsRequest, listOffsetsResponse } from './messages/02-list-offsets.ts';

@@ -1,7 +1,8 @@
 /**
  * Readers and writers of messages, one for each message and version, made from the tables on first use.
  *
- * All questions of version are settled while a codec is made: what remains is a list of closures, one for each field of that version.
+ * All questions of version are settled while a codec is made: what remains is a list of closures, one for each field of
+ * that version.
  */
 import { InvariantError, ProtocolError } from '@skerry/base';
 import { absentStruct, absentValue, isAbsent, type StructValue } from './defaults.ts';
@@ -11,11 +12,14 @@ import { inRange, versionRange } from './versions.ts';
 import { EncodeError, type Part, type Writer } from './writer.ts';
 
 export interface Codec<out T, in I = T> {
-  /** The value at the reader's position; bytes and records in it are views. Bad bytes are a ProtocolError that names the field. */
+  /**
+   * The value at the reader's position; bytes and records in it are views. Bad bytes are a ProtocolError that names the
+   * field.
+   */
   read(reader: Reader): T;
   /**
-   * Writes `value`; what it leaves out has its declared value. What the version cannot carry is an EncodeError that names the field, and
-   * leaves half a message behind: reset the writer.
+   * Writes `value`; what it leaves out has its declared value. What the version cannot carry is an EncodeError that
+   * names the field, and leaves half a message behind: reset the writer.
    */
   write(writer: Writer, value: I): void;
 }
@@ -82,7 +86,10 @@ function straightCodec<T, I>(straight: Straight, closures: Codec<T, I>, version:
   };
 }
 
-/** An error on its way up, gathering the names of the fields it passes. One object all the way: a stack trace is what errors cost. */
+/**
+ * An error on its way up, gathering the names of the fields it passes. One object all the way: a stack trace is what
+ * errors cost.
+ */
 class PathError extends Error {
   path: string;
   override readonly cause: ProtocolError | EncodeError;
@@ -228,7 +235,10 @@ function arrayCoder(element: Coder, { compact, nullable }: Form): Coder {
   });
 }
 
-/** A struct that may be null says so in a byte before it: −1 (KIP-893), but 0 where the field is tagged, as Kafka's generator does. */
+/**
+ * A struct that may be null says so in a byte before it: −1 (KIP-893), but 0 where the field is tagged, as Kafka's
+ * generator does.
+ */
 function nullableStructCoder(struct: Coder, isNull: number): Coder {
   return {
     bytesMin: 1,

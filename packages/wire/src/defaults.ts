@@ -23,7 +23,10 @@ const scalars: Readonly<Record<ScalarKind, unknown>> = {
 export const noElements: readonly never[] = Object.freeze([]);
 const structs = new WeakMap<Fields, StructValue>();
 
-/** What a field holds in a version that lacks it, and what a writer takes for it when it is left out. Shared: nobody may change it. */
+/**
+ * What a field holds in a version that lacks it, and what a writer takes for it when it is left out. Shared: nobody may
+ * change it.
+ */
 export function absentValue(field: AnyField): unknown {
   if (field.absent !== undefined) return field.absent;
   if (field.type.kind === 'array') return noElements;
@@ -35,8 +38,8 @@ export function absentStruct(fields: Fields): StructValue {
   const known = structs.get(fields);
   if (known !== undefined) return known;
   const names = Object.keys(fields).map((name) => [name, null] as const);
-  // Parsed, because V8 then keeps all fields within the object: copies of it, one for each struct read, take half the time. Not frozen:
-  // a copy of a frozen object takes ten times as long.
+  // Parsed, because V8 then keeps all fields within the object: copies of it, one for each struct read, take half the
+  // time. Not frozen: a copy of a frozen object takes ten times as long.
   const made = JSON.parse(JSON.stringify(Object.fromEntries(names))) as Record<string, unknown>;
   for (const [name, field] of Object.entries(fields)) made[name] = absentValue(field);
   structs.set(fields, made);

@@ -1,4 +1,5 @@
-/** Kafka's error codes. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** Kafka's error codes. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 export const errors = {
   UNKNOWN_SERVER_ERROR: { code: -1, retriable: false },
   NONE: { code: 0, retriable: false },

@@ -6,14 +6,15 @@ const noBytes = new Uint8Array(0);
 const stringBytesMax = 0x7fff;
 
 /**
- * Arrays up to this many elements are taken whatever their frame; a longer one may spend four times the frame on its slots of eight bytes.
- * Only elements of one byte reach that, and those come by the thousand from nobody but an attacker.
+ * Arrays up to this many elements are taken whatever their frame; a longer one may spend four times the frame on its
+ * slots of eight bytes. Only elements of one byte reach that, and those come by the thousand from nobody but an
+ * attacker.
  */
 const freeElementsMax = 0x4000;
 
 /**
- * A cursor over foreign bytes. Every declared length or count is checked against what is left before anything is spent on it; a breach is a
- * {@link ProtocolError}.
+ * A cursor over foreign bytes. Every declared length or count is checked against what is left before anything is spent
+ * on it; a breach is a {@link ProtocolError}.
  *
  * Bytes and records are given as views: they live as long as the frame does.
  */

@@ -1,8 +1,10 @@
 /**
- * A message of the protocol as a table (KIP-482): one declaration covers every version, and its TypeScript type is derived from it.
+ * A message of the protocol as a table (KIP-482): one declaration covers every version, and its TypeScript type is
+ * derived from it.
  *
- * A field absent from a version holds its declared value there, so that nobody asks which version is served. A table is plain data:
- * codec.ts makes readers and writers of it, the frozen layouts and the straight-line sources are printed from it.
+ * A field absent from a version holds its declared value there, so that nobody asks which version is served. A table is
+ * plain data: codec.ts makes readers and writers of it, the frozen layouts and the straight-line sources are printed
+ * from it.
  */
 import type { Offset, Uuid } from '@skerry/base';
 import type { Reader } from './reader.ts';
@@ -133,7 +135,9 @@ export const uuid: Scalar<Uuid> = scalar('uuid');
 export const string: NullableScalar<string> = nullableScalar<string>('string');
 /** A view into the frame that was read, not a copy. */
 export const bytes: NullableScalar<Uint8Array> = nullableScalar<Uint8Array>('bytes');
-/** Record batches. Read as a view; written from bytes, or from a range of a file that is sent without being read here. */
+/**
+ * Record batches. Read as a view; written from bytes, or from a range of a file that is sent without being read here.
+ */
 export const records: NullableScalar<Uint8Array, Uint8Array | FileRange> = nullableScalar<
   Uint8Array,
   Uint8Array | FileRange

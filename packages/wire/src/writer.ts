@@ -27,7 +27,8 @@ const ownPartBytesMin = 4096;
 const keptBytesMax = 1024 * 1024;
 
 /**
- * Bytes to send, in a buffer that grows and is used again. Large records and file ranges are noted, not copied; {@link finish} gives all in order.
+ * Bytes to send, in a buffer that grows and is used again. Large records and file ranges are noted, not copied; {@link
+ * finish} gives all in order.
  */
 export class Writer {
   #bytes = new Uint8Array(1024);
@@ -193,7 +194,10 @@ export class Writer {
     this.uvarint(value === null ? 0 : value + 1);
   }
 
-  /** Puts the length before all that was written since the writer's size was `start`: a tagged field's size is known only afterwards. */
+  /**
+   * Puts the length before all that was written since the writer's size was `start`: a tagged field's size is known
+   * only afterwards.
+   */
   prefixLength(start: number): void {
     const length = this.size - start;
     const shift = uvarintSize(length);

@@ -1,8 +1,8 @@
 /**
- * How much memory a frame can make a codec ask for. For every array of every message a frame is made that holds nothing but that array,
- * in its shortest form and in a form with many small parts; the heap's growth while it is read is all that was allocated, garbage
- * included, because the test's heap is young enough that nothing is collected meanwhile (a sample with a collection in it shows less than
- * the others, so the median of three is taken).
+ * How much memory a frame can make a codec ask for. For every array of every message a frame is made that holds nothing
+ * but that array, in its shortest form and in a form with many small parts; the heap's growth while it is read is all
+ * that was allocated, garbage included, because the test's heap is young enough that nothing is collected meanwhile (a
+ * sample with a collection in it shows less than the others, so the median of three is taken).
  */
 import { codec, inRange, Reader, versionRange } from '@skerry/wire';
 import { expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * The layout of every released version is a text in frozen/. A version is added below the others; a change above is a break with every
- * client and log that has the old one.
+ * The layout of every released version is a text in frozen/. A version is added below the others; a change above is a
+ * break with every client and log that has the old one.
  */
 import { inRange, versionRange } from '@skerry/wire';
 import { expect, test } from 'vitest';

@@ -48,7 +48,9 @@ describe.each(Object.entries(codecs))('%s', (_name, codecOf) => {
 
 type Struct = Readonly<Record<string, unknown>>;
 
-/** A value in the form of Kafka's JSON converters: what the version has, tagged fields only where they say something. */
+/**
+ * A value in the form of Kafka's JSON converters: what the version has, tagged fields only where they say something.
+ */
 function asKafkaSays(fields: AnyMessage['fields'], value: Struct, version: number): Struct {
   const said: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(fields)) {

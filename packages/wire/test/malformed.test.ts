@@ -1,6 +1,6 @@
 /**
- * Frames of Kafka, damaged. Whatever a peer sends, a codec gives a value or a ProtocolError, and asks for no more memory than the frame
- * is worth.
+ * Frames of Kafka, damaged. Whatever a peer sends, a codec gives a value or a ProtocolError, and asks for no more
+ * memory than the frame is worth.
  */
 import { ProtocolError } from '@skerry/base';
 import { codec, Reader } from '@skerry/wire';

@@ -1,14 +1,15 @@
-/** Records of __cluster_metadata. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** Records of __cluster_metadata. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import {
   array,
   bool,
   bytes,
   float64,
   type InputOf,
-  int8,
   int16,
   int32,
   int64,
+  int8,
   message,
   string,
   uint16,

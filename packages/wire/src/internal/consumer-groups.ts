@@ -1,11 +1,12 @@
-/** Records of __consumer_offsets: consumer groups (KIP-848). Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** Records of __consumer_offsets: consumer groups (KIP-848). */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import {
   array,
   bytes,
   type InputOf,
-  int8,
   int32,
   int64,
+  int8,
   message,
   string,
   struct,
@@ -75,17 +76,13 @@ export const consumerGroupMemberMetadataValue = message({
     subscribedTopicRegex: string('0+', { nullable: '0+' }),
     rebalanceTimeoutMs: int32('0+', { absent: -1 }),
     serverAssignor: string('0+', { nullable: '0+' }),
-    classicMemberMetadata: struct(
-      '0+',
-      {
-        sessionTimeoutMs: int32('0+'),
-        supportedProtocols: array('0+', {
-          name: string('0+'),
-          metadata: bytes('0+'),
-        }),
-      },
-      { nullable: '0+', tag: 0 },
-    ),
+    classicMemberMetadata: struct('0+', {
+      sessionTimeoutMs: int32('0+'),
+      supportedProtocols: array('0+', {
+        name: string('0+'),
+        metadata: bytes('0+'),
+      }),
+    }, { nullable: '0+', tag: 0 }),
   },
 });
 export type ConsumerGroupMemberMetadataValue = ValueOf<typeof consumerGroupMemberMetadataValue>;
@@ -226,6 +223,5 @@ export const consumerGroupTargetAssignmentMetadataValue = message({
   },
 });
 export type ConsumerGroupTargetAssignmentMetadataValue = ValueOf<typeof consumerGroupTargetAssignmentMetadataValue>;
-export type ConsumerGroupTargetAssignmentMetadataValueInput = InputOf<
-  typeof consumerGroupTargetAssignmentMetadataValue
->;
+export type ConsumerGroupTargetAssignmentMetadataValueInput =
+  InputOf<typeof consumerGroupTargetAssignmentMetadataValue>;

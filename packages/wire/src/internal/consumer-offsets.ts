@@ -1,4 +1,5 @@
-/** Records of __consumer_offsets: offsets and classic groups. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** Records of __consumer_offsets: offsets and classic groups. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, bytes, type InputOf, int32, int64, message, offset, string, uuid, type ValueOf } from '../schema.ts';
 
 export const groupMetadataKey = message({

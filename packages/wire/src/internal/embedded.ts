@@ -1,4 +1,5 @@
-/** What clients and brokers wrap in bytes fields. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** What clients and brokers wrap in bytes fields. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, bool, bytes, type InputOf, int32, message, string, type ValueOf } from '../schema.ts';
 
 export const consumerProtocolAssignment = message({
@@ -23,14 +24,10 @@ export const consumerProtocolSubscription = message({
   fields: {
     topics: array('0+', string),
     userData: bytes('0+', { nullable: '0+', absent: null }),
-    ownedPartitions: array(
-      '1+',
-      {
-        topic: string('1+'),
-        partitions: array('1+', int32),
-      },
-      { ignorable: true },
-    ),
+    ownedPartitions: array('1+', {
+      topic: string('1+'),
+      partitions: array('1+', int32),
+    }, { ignorable: true }),
     generationId: int32('2+', { absent: -1, ignorable: true }),
     rackId: string('3+', { nullable: '3+', absent: null, ignorable: true }),
   },

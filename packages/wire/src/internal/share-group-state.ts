@@ -1,11 +1,12 @@
-/** Records of __share_group_state. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** Records of __share_group_state. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import {
   array,
   type InputOf,
-  int8,
   int16,
   int32,
   int64,
+  int8,
   message,
   offset,
   string,

@@ -1,5 +1,6 @@
-/** Records of __consumer_offsets: share groups (KIP-932). Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
-import { array, type InputOf, int8, int32, int64, message, string, uuid, type ValueOf } from '../schema.ts';
+/** Records of __consumer_offsets: share groups (KIP-932). */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
+import { array, type InputOf, int32, int64, int8, message, string, uuid, type ValueOf } from '../schema.ts';
 
 export const shareGroupCurrentMemberAssignmentKey = message({
   name: 'ShareGroupCurrentMemberAssignmentKey',

@@ -1,5 +1,6 @@
-/** Records of __transaction_state. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
-import { array, type InputOf, int8, int16, int32, int64, message, string, type ValueOf } from '../schema.ts';
+/** Records of __transaction_state. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
+import { array, type InputOf, int16, int32, int64, int8, message, string, type ValueOf } from '../schema.ts';
 
 export const transactionLogKey = message({
   name: 'TransactionLogKey',
@@ -26,14 +27,10 @@ export const transactionLogValue = message({
     nextProducerEpoch: int16('1+', { absent: -1, tag: 3 }),
     transactionTimeoutMs: int32('0+'),
     transactionStatus: int8('0+'),
-    transactionPartitions: array(
-      '0+',
-      {
-        topic: string('0+'),
-        partitionIds: array('0+', int32),
-      },
-      { nullable: '0+' },
-    ),
+    transactionPartitions: array('0+', {
+      topic: string('0+'),
+      partitionIds: array('0+', int32),
+    }, { nullable: '0+' }),
     transactionLastUpdateTimestampMs: int64('0+'),
     transactionStartTimestampMs: int64('0+'),
     clientTransactionVersion: int16('1+', { tag: 2 }),

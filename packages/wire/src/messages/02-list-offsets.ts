@@ -1,4 +1,5 @@
-/** ListOffsets, API 2. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** ListOffsets, API 2. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, int64, int8, message, offset, string, type ValueOf } from '../schema.ts';
 import { listOffsetsRequestStraight, listOffsetsResponseStraight } from './02-list-offsets.generated.ts';
 

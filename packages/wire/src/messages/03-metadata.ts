@@ -1,4 +1,5 @@
-/** Metadata, API 3. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** Metadata, API 3. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, bool, type InputOf, int16, int32, message, string, uuid, type ValueOf } from '../schema.ts';
 import { metadataRequestStraight, metadataResponseStraight } from './03-metadata.generated.ts';
 

@@ -1,4 +1,5 @@
-/** OffsetFetch, API 9. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** OffsetFetch, API 9. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, bool, type InputOf, int16, int32, message, offset, string, uuid, type ValueOf } from '../schema.ts';
 import { offsetFetchRequestStraight, offsetFetchResponseStraight } from './09-offset-fetch.generated.ts';
 

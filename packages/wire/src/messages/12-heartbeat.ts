@@ -1,4 +1,5 @@
-/** Heartbeat, API 12. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** Heartbeat, API 12. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { type InputOf, int16, int32, message, string, type ValueOf } from '../schema.ts';
 import { heartbeatRequestStraight, heartbeatResponseStraight } from './12-heartbeat.generated.ts';
 

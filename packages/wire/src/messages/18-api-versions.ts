@@ -1,4 +1,5 @@
-/** ApiVersions, API 18. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** ApiVersions, API 18. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, bool, type InputOf, int16, int32, int64, message, string, type ValueOf } from '../schema.ts';
 
 export const apiVersionsRequest = message({

@@ -1,4 +1,5 @@
-/** OffsetForLeaderEpoch, API 23. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** OffsetForLeaderEpoch, API 23. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, message, offset, string, type ValueOf } from '../schema.ts';
 
 export const offsetForLeaderEpochRequest = message({

@@ -1,4 +1,5 @@
-/** SaslAuthenticate, API 36. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** SaslAuthenticate, API 36. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { bytes, type InputOf, int16, int64, message, string, type ValueOf } from '../schema.ts';
 
 export const saslAuthenticateRequest = message({

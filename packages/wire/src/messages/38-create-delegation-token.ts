@@ -1,4 +1,5 @@
-/** CreateDelegationToken, API 38. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** CreateDelegationToken, API 38. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, bytes, type InputOf, int16, int32, int64, message, string, type ValueOf } from '../schema.ts';
 
 export const createDelegationTokenRequest = message({

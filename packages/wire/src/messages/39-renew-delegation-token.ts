@@ -1,4 +1,5 @@
-/** RenewDelegationToken, API 39. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** RenewDelegationToken, API 39. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { bytes, type InputOf, int16, int32, int64, message, type ValueOf } from '../schema.ts';
 
 export const renewDelegationTokenRequest = message({

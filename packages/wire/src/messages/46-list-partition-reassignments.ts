@@ -1,4 +1,5 @@
-/** ListPartitionReassignments, API 46. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** ListPartitionReassignments, API 46. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, message, string, type ValueOf } from '../schema.ts';
 
 export const listPartitionReassignmentsRequest = message({

@@ -1,4 +1,5 @@
-/** AlterClientQuotas, API 49. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** AlterClientQuotas, API 49. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, bool, float64, type InputOf, int16, int32, message, string, type ValueOf } from '../schema.ts';
 
 export const alterClientQuotasRequest = message({

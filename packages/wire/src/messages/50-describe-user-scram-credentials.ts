@@ -1,4 +1,5 @@
-/** DescribeUserScramCredentials, API 50. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** DescribeUserScramCredentials, API 50. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, int8, message, string, type ValueOf } from '../schema.ts';
 
 export const describeUserScramCredentialsRequest = message({

@@ -1,4 +1,5 @@
-/** BeginQuorumEpoch, API 53. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** BeginQuorumEpoch, API 53. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, message, string, uint16, uuid, type ValueOf } from '../schema.ts';
 
 export const beginQuorumEpochRequest = message({

@@ -1,4 +1,5 @@
-/** DescribeQuorum, API 55. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** DescribeQuorum, API 55. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import {
   array,
   type InputOf,

@@ -1,4 +1,5 @@
-/** AlterPartition, API 56. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** AlterPartition, API 56. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, int64, int8, message, uuid, type ValueOf } from '../schema.ts';
 
 export const alterPartitionRequest = message({

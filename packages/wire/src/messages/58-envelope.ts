@@ -1,4 +1,5 @@
-/** Envelope, API 58. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** Envelope, API 58. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { bytes, type InputOf, int16, message, type ValueOf } from '../schema.ts';
 
 export const envelopeRequest = message({

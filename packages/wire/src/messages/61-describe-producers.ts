@@ -1,4 +1,5 @@
-/** DescribeProducers, API 61. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** DescribeProducers, API 61. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, int64, message, offset, string, type ValueOf } from '../schema.ts';
 
 export const describeProducersRequest = message({

@@ -1,4 +1,5 @@
-/** BrokerHeartbeat, API 63. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** BrokerHeartbeat, API 63. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, bool, type InputOf, int16, int32, int64, message, offset, uuid, type ValueOf } from '../schema.ts';
 
 export const brokerHeartbeatRequest = message({

@@ -1,4 +1,5 @@
-/** UnregisterBroker, API 64. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** UnregisterBroker, API 64. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { type InputOf, int16, int32, message, string, type ValueOf } from '../schema.ts';
 
 export const unregisterBrokerRequest = message({

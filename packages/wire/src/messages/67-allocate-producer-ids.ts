@@ -1,4 +1,5 @@
-/** AllocateProducerIds, API 67. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** AllocateProducerIds, API 67. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { type InputOf, int16, int32, int64, message, type ValueOf } from '../schema.ts';
 
 export const allocateProducerIdsRequest = message({

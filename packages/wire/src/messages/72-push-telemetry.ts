@@ -1,4 +1,5 @@
-/** PushTelemetry, API 72. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** PushTelemetry, API 72. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { bool, bytes, type InputOf, int16, int32, int8, message, uuid, type ValueOf } from '../schema.ts';
 
 export const pushTelemetryRequest = message({

@@ -1,4 +1,5 @@
-/** AssignReplicasToDirs, API 73. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** AssignReplicasToDirs, API 73. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, int64, message, uuid, type ValueOf } from '../schema.ts';
 
 export const assignReplicasToDirsRequest = message({

@@ -1,4 +1,5 @@
-/** DescribeTopicPartitions, API 75. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** DescribeTopicPartitions, API 75. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, bool, type InputOf, int16, int32, message, string, struct, uuid, type ValueOf } from '../schema.ts';
 
 export const describeTopicPartitionsRequest = message({

@@ -1,4 +1,5 @@
-/** UpdateRaftVoter, API 82. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** UpdateRaftVoter, API 82. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, message, string, struct, uint16, uuid, type ValueOf } from '../schema.ts';
 
 export const updateRaftVoterRequest = message({

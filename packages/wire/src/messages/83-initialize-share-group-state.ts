@@ -1,4 +1,5 @@
-/** InitializeShareGroupState, API 83. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** InitializeShareGroupState, API 83. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, message, offset, string, uuid, type ValueOf } from '../schema.ts';
 
 export const initializeShareGroupStateRequest = message({

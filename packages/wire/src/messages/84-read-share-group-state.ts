@@ -1,4 +1,5 @@
-/** ReadShareGroupState, API 84. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** ReadShareGroupState, API 84. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, int8, message, offset, string, uuid, type ValueOf } from '../schema.ts';
 
 export const readShareGroupStateRequest = message({

@@ -1,4 +1,5 @@
-/** ReadShareGroupStateSummary, API 87. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** ReadShareGroupStateSummary, API 87. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, message, offset, string, uuid, type ValueOf } from '../schema.ts';
 
 export const readShareGroupStateSummaryRequest = message({

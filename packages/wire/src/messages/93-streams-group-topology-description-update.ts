@@ -1,4 +1,5 @@
-/** StreamsGroupTopologyDescriptionUpdate, API 93. Written by scripts/protocol/import.ts from the definitions of Kafka 4.4.0; not edited by hand. */
+/** StreamsGroupTopologyDescriptionUpdate, API 93. */
+// Written by scripts/protocol/import.ts from Kafka 4.4.0; not edited by hand.
 import { array, type InputOf, int16, int32, int8, message, string, struct, type ValueOf } from '../schema.ts';
 
 const streamsGroupTopologyDescriptionUpdateRequestTopologyDescriptionNode = {
@@ -38,7 +39,8 @@ export const streamsGroupTopologyDescriptionUpdateRequest = message({
   },
 });
 export type StreamsGroupTopologyDescriptionUpdateRequest = ValueOf<typeof streamsGroupTopologyDescriptionUpdateRequest>;
-export type StreamsGroupTopologyDescriptionUpdateRequestInput = InputOf<typeof streamsGroupTopologyDescriptionUpdateRequest>;
+export type StreamsGroupTopologyDescriptionUpdateRequestInput =
+  InputOf<typeof streamsGroupTopologyDescriptionUpdateRequest>;
 
 export const streamsGroupTopologyDescriptionUpdateResponse = message({
   name: 'StreamsGroupTopologyDescriptionUpdateResponse',
@@ -51,5 +53,7 @@ export const streamsGroupTopologyDescriptionUpdateResponse = message({
     errorMessage: string('0+', { nullable: '0+', absent: null }),
   },
 });
-export type StreamsGroupTopologyDescriptionUpdateResponse = ValueOf<typeof streamsGroupTopologyDescriptionUpdateResponse>;
-export type StreamsGroupTopologyDescriptionUpdateResponseInput = InputOf<typeof streamsGroupTopologyDescriptionUpdateResponse>;
+export type StreamsGroupTopologyDescriptionUpdateResponse =
+  ValueOf<typeof streamsGroupTopologyDescriptionUpdateResponse>;
+export type StreamsGroupTopologyDescriptionUpdateResponseInput =
+  InputOf<typeof streamsGroupTopologyDescriptionUpdateResponse>;

@@ -22,14 +22,18 @@ import org.apache.kafka.common.protocol.types.BoundField;
 import org.apache.kafka.common.protocol.types.Schema;
 import org.apache.kafka.common.protocol.types.TaggedFields;
 import org.apache.kafka.common.protocol.types.Type;
+import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /**
- * Prints every message of Kafka in every version as Kafka writes it, one a line: name, version, pattern, bytes, and for the pattern `full`
- * what Kafka's own converter says the message holds. The same lines at each run.
+ * Prints every message of Kafka in every version as Kafka writes it, one a line: name, version, pattern, bytes, and for
+ * the pattern `full` what Kafka's own converter says the message holds. The same lines at each run.
  */
 public class GoldenFrames {
     private static final List<String> PATTERNS = List.of("empty", "full", "null", "any1", "any2");
+
+    private static final String MESSAGES =
+        "org/apache/kafka/(common/(message|metadata)|coordinator/.*/generated)/[A-Za-z0-9]+\\.class";
 
     private final Random random;
     private final String pattern;
@@ -46,17 +50,19 @@ public class GoldenFrames {
         for (String path : System.getProperty("java.class.path").split(File.pathSeparator)) {
             try (JarFile jar = new JarFile(path)) {
                 jar.stream().map(entry -> entry.getName())
-                    .filter(name -> name.matches("org/apache/kafka/(common/(message|metadata)|coordinator/.*/generated)/[A-Za-z0-9]+\\.class"))
+                    .filter(name -> name.matches(MESSAGES))
                     .forEach(name -> {
                         Class<?> found = load(name.replace('/', '.').replaceAll("\\.class$", ""));
-                        if (ApiMessage.class.isAssignableFrom(found) && !found.isInterface()) messages.put(messageName(found), found);
+                        boolean isMessage = ApiMessage.class.isAssignableFrom(found) && !found.isInterface();
+                        if (isMessage) messages.put(messageName(found), found);
                     });
             }
         }
         StringBuilder out = new StringBuilder();
         for (var each : messages.entrySet()) {
             ApiMessage sample = (ApiMessage) each.getValue().getDeclaredConstructor().newInstance();
-            for (int version = sample.lowestSupportedVersion(); version <= sample.highestSupportedVersion(); version++) {
+            int last = sample.highestSupportedVersion();
+            for (int version = sample.lowestSupportedVersion(); version <= last; version++) {
                 for (String pattern : PATTERNS) print(out, each.getKey(), each.getValue(), version, pattern);
             }
         }
@@ -77,7 +83,8 @@ public class GoldenFrames {
         return found.getSimpleName().replaceAll("(Request|Response|Header)Data$", "$1");
     }
 
-    private static void print(StringBuilder out, String name, Class<?> type, int version, String pattern) throws Exception {
+    private static void print(StringBuilder out, String name, Class<?> type, int version, String pattern)
+            throws Exception {
         ApiMessage message = (ApiMessage) type.getDeclaredConstructor().newInstance();
         new GoldenFrames(name, version, pattern).fill(message);
         ObjectSerializationCache cache = new ObjectSerializationCache();
@@ -92,7 +99,8 @@ public class GoldenFrames {
 
     private static JsonNode json(Class<?> type, ApiMessage message, int version) throws Exception {
         Class<?> converter = Class.forName(type.getName() + "JsonConverter");
-        return (JsonNode) converter.getMethod("write", type, short.class, boolean.class).invoke(null, message, (short) version, false);
+        Method write = converter.getMethod("write", type, short.class, boolean.class);
+        return (JsonNode) write.invoke(null, message, (short) version, false);
     }
 
     /** Sets what the version has; the rest keeps its declared value. */
@@ -100,18 +108,23 @@ public class GoldenFrames {
         Schema[] schemas = (Schema[]) struct.getClass().getField("SCHEMAS").get(null);
         for (BoundField bound : schemas[version].fields()) {
             if (bound.def.type instanceof TaggedFields tagged) {
-                for (var field : tagged.fields().values()) if (!pattern.startsWith("any") || random.nextBoolean()) set(struct, field.name, field.type);
+                for (var field : tagged.fields().values()) {
+                    if (!pattern.startsWith("any") || random.nextBoolean()) set(struct, field.name, field.type);
+                }
             } else set(struct, bound.def.name, bound.def.type);
         }
     }
 
     private void set(Message struct, String name, Type type) throws Exception {
         for (Field field : struct.getClass().getDeclaredFields()) {
-            if (Modifier.isStatic(field.getModifiers()) || !field.getName().equalsIgnoreCase(name.replace("_", ""))) continue;
+            if (Modifier.isStatic(field.getModifiers())) continue;
+            if (!field.getName().equalsIgnoreCase(name.replace("_", ""))) continue;
             if (pattern.equals("empty") && !lacksDefault(struct, field, type)) return;
             for (Method setter : struct.getClass().getMethods()) {
-                if (!setter.getName().equalsIgnoreCase("set" + field.getName()) || setter.getParameterCount() != 1) continue;
-                setter.invoke(struct, value(field.getName(), setter.getParameterTypes()[0], setter.getGenericParameterTypes()[0], type));
+                if (setter.getParameterCount() != 1) continue;
+                if (!setter.getName().equalsIgnoreCase("set" + field.getName())) continue;
+                java.lang.reflect.Type generic = setter.getGenericParameterTypes()[0];
+                setter.invoke(struct, value(field.getName(), setter.getParameterTypes()[0], generic, type));
                 return;
             }
         }
@@ -125,18 +138,21 @@ public class GoldenFrames {
     }
 
     private Object value(String name, Class<?> held, java.lang.reflect.Type generic, Type type) throws Exception {
-        if (type.isNullable() && (pattern.equals("null") || pattern.startsWith("any") && random.nextInt(4) == 0)) return null;
-        if (held == boolean.class || held == Boolean.class) return !pattern.equals("null") && (pattern.equals("full") || random.nextBoolean());
+        boolean any = pattern.startsWith("any");
+        if (type.isNullable() && (pattern.equals("null") || any && random.nextInt(4) == 0)) return null;
+        if (held == boolean.class) return pattern.equals("full") || any && random.nextBoolean();
         if (held == byte.class || held == Byte.class) return (byte) number(name, 8);
         if (held == short.class || held == Short.class) return (short) number(name, 16);
-        if (held == int.class || held == Integer.class) return (int) (type == Type.UINT16 ? number(name, 16) & 0xffff : number(name, 32));
-        if (held == long.class || held == Long.class) return type == Type.UNSIGNED_INT32 ? number(name, 32) & 0xffffffffL : number(name, 64);
+        if (type == Type.UINT16) return (int) number(name, 16) & 0xffff;
+        if (type == Type.UNSIGNED_INT32) return number(name, 32) & 0xffffffffL;
+        if (held == int.class || held == Integer.class) return (int) number(name, 32);
+        if (held == long.class || held == Long.class) return number(name, 64);
         if (held == double.class) return random.nextDouble() * 1e6;
         if (held == Uuid.class) return new Uuid(random.nextLong(), random.nextLong());
         if (held == String.class) return text();
         if (held == byte[].class) return bytes();
         if (held == ByteBuffer.class) return ByteBuffer.wrap(bytes());
-        if (held.getSimpleName().equals("BaseRecords")) return MemoryRecords.readableRecords(ByteBuffer.wrap(bytes()));
+        if (held == BaseRecords.class) return MemoryRecords.readableRecords(ByteBuffer.wrap(bytes()));
         if (Collection.class.isAssignableFrom(held)) return list(name, held, generic, type.arrayElementType().get());
         Message struct = (Message) held.getDeclaredConstructor().newInstance();
         fill(struct);
@@ -172,11 +188,13 @@ public class GoldenFrames {
 
     @SuppressWarnings("unchecked")
     private Object list(String name, Class<?> held, java.lang.reflect.Type generic, Type of) throws Exception {
-        Collection<Object> list = held == List.class ? new ArrayList<>() : (Collection<Object>) held.getDeclaredConstructor().newInstance();
+        Collection<Object> list = new ArrayList<>();
+        if (held != List.class) list = (Collection<Object>) held.getDeclaredConstructor().newInstance();
         java.lang.reflect.Type parameterised = held == List.class ? generic : held.getGenericSuperclass();
         Class<?> element = (Class<?>) ((ParameterizedType) parameterised).getActualTypeArguments()[0];
         boolean scalar = !Message.class.isAssignableFrom(element);
-        int count = pattern.equals("null") ? 1 : pattern.equals("full") ? 2 : scalar && random.nextInt(10) == 0 ? 140 : random.nextInt(4);
+        int many = scalar && random.nextInt(10) == 0 ? 140 : random.nextInt(4);
+        int count = pattern.equals("null") ? 1 : pattern.equals("full") ? 2 : many;
         for (int i = 0; i < count; i++) list.add(value(name, element, element, of));
         return list;
     }
