@@ -1,5 +1,5 @@
-// Fetches and compiles what test/clients needs: the reference Kafka and its tools, the Java client and its cases, the Python clients.
-// Everything goes to ${SKERRY_CACHE:-~/.cache/skerry}; quick when it is there. Exits 1 when a toolchain is missing and CI is set.
+// Fetches and compiles what test/clients needs: the reference Kafka and its tools, the Java client, the Python clients.
+// All goes to ${SKERRY_CACHE:-~/.cache/skerry}; quick when it is there. Exits 1 when something is missing and CI is set.
 import { javaClient, kafkaTools, pythonClient } from '../test/clients/toolchains.ts';
 
 let lacking = 0;

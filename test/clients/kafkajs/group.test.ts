@@ -66,6 +66,7 @@ describe('kafkajs groups', () => {
     let gone = false;
     const lost = kafka(broker(), {
       retry: { retries: 0 },
+      requestTimeout: 1000,
       socketFactory: ({ host, port, onConnect }) => {
         const socket = gone ? connect({ host, port: 1 }) : connect({ host, port }, onConnect);
         sockets.push(socket);
@@ -79,7 +80,7 @@ describe('kafkajs groups', () => {
     await eventually('one each', () => held(one, topic).length === 1);
     // No LeaveGroup: its connections are cut, and it finds no way back.
     gone = true;
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets) socket.destroy(new Error('cut'));
     await eventually('the broker to give up on it', () => held(one, topic).length === 2);
     expect(ascending(held(one, topic))).toEqual([0, 1]);
     await reader.disconnect().catch(() => {});

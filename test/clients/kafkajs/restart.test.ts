@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   admin,
+  commitAt,
   consumer,
   eventually,
   kafka,
@@ -82,7 +83,7 @@ describe('kafkajs over a restart of the broker', () => {
     await before.createTopics({ topics: [{ topic, numPartitions: 3, configEntries }] });
     const groupId = unique('kept');
     await (await producer(client)).send({ topic, messages: [{ value: 'v', partition: 2 }] });
-    await before.setOffsets({ groupId, topic, partitions: [{ partition: 2, offset: '1' }] });
+    await commitAt(client, groupId, [{ topic, partition: 2, offset: '1' }]);
     const { clusterId } = await before.describeCluster();
     await broker().restart();
     const after = await admin(client);

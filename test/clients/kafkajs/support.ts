@@ -14,6 +14,7 @@ import {
   type PartitionAssigner,
   type Producer,
   type ProducerConfig,
+  type TopicPartitionOffset,
 } from 'kafkajs';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type Broker, type BrokerOptions, startBroker, target } from '../broker.ts';
@@ -214,3 +215,15 @@ export async function committed(of: Kafka, groupId: string, topic: string): Prom
 /** A copy in ascending order, numbers by size. */
 export const ascending = <T extends number | string>(items: readonly T[]): T[] =>
   [...items].sort((a, b) => (a < b ? -1 : Number(a > b)));
+
+/** Commits for a group that then is empty again. kafkajs's own setOffsets does it too, but sleeps five seconds. */
+export async function commitAt(of: Kafka, groupId: string, offsets: readonly TopicPartitionOffset[]): Promise<void> {
+  const committer = of.consumer({ groupId, maxWaitTimeInMs: 50 });
+  await committer.connect();
+  await committer.subscribe({ topics: [...new Set(offsets.map(({ topic }) => topic))] });
+  const joined = new Promise((done) => committer.on(committer.events.GROUP_JOIN, done));
+  await committer.run({ autoCommit: false, eachMessage: async () => {} });
+  await joined;
+  await committer.commitOffsets([...offsets]);
+  await committer.disconnect();
+}
