@@ -126,6 +126,7 @@ export const int8: Scalar<number> = scalar('int8');
 export const int16: Scalar<number> = scalar('int16');
 export const uint16: Scalar<number> = scalar('uint16');
 export const int32: Scalar<number> = scalar('int32');
+/** @public Kafka's definitions may use it, though those of 4.4 do not. */
 export const uint32: Scalar<number> = scalar('uint32');
 export const int64: Scalar<bigint> = scalar('int64');
 /** An int64 that is a position in a partition: a number, exact to 2^53; 2^63−1 is Infinity. */

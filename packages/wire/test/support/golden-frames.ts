@@ -11,7 +11,7 @@ export interface GoldenFrame {
   readonly json: unknown;
 }
 
-export const goldenPath = `${import.meta.dirname}/../golden/frames.txt.gz`;
+const goldenPath = `${import.meta.dirname}/../golden/frames.txt.gz`;
 
 export function goldenText(): string {
   return gunzipSync(readFileSync(goldenPath)).toString('utf8');
