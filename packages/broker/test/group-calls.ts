@@ -1,7 +1,6 @@
 /** A group's requests in a tester's words, over the wire to a simulated broker. */
 import { Offset, utf8Decode, utf8Encode } from '@skerry/base';
 import { type RawClient, World } from '@skerry/testkit';
-import { SimulatedNode } from './simulated-node.ts';
 import {
   errorName,
   type JoinGroupRequestInput,
@@ -18,6 +17,7 @@ import {
 } from '@skerry/wire';
 import type { Operation } from '../src/context.ts';
 import { createTopic } from './calls.ts';
+import { SimulatedNode } from './simulated-node.ts';
 
 /** What is denied, as "operation type name"; the rest is allowed. */
 export type Denied = Set<string>;

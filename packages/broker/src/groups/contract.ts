@@ -191,7 +191,7 @@ export interface ListedGroup {
   readonly groupId: string;
   readonly protocolType: string;
   readonly state: string;
-  readonly type: 'Classic';
+  readonly type: 'classic';
 }
 
 /** What bounds the groups of a node beyond Kafka's settings: reaching one refuses what would add to it, and nothing else. */

@@ -30,5 +30,5 @@ export function nothing(groupId: string, error: ErrorName): DescribedGroup {
 }
 
 export function listGroup({ groupId, protocolType, state }: ClassicGroup): ListedGroup {
-  return { groupId, protocolType: protocolType ?? '', state, type: 'Classic' };
+  return { groupId, protocolType: protocolType ?? '', state, type: 'classic' };
 }

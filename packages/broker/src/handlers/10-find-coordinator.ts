@@ -1,6 +1,7 @@
 import {
   type ErrorName,
   errorCode,
+  errorName,
   type FindCoordinatorRequest,
   type FindCoordinatorResponseInput,
   findCoordinatorRequest,
@@ -34,8 +35,8 @@ export const findCoordinator: Handler<FindCoordinatorRequest, FindCoordinatorRes
       const found = keys.map((key, i) => coordinator(key, refusals[i] ?? failed, context));
       if (context.apiVersion >= 4) return reply({ coordinators: found });
       const { key: _key, ...only } = found[0] ?? { key: '', ...nobody('COORDINATOR_NOT_AVAILABLE') };
-      // Kafka says so in words where there is no error.
-      reply({ ...only, errorMessage: only.errorCode === 0 ? 'NONE' : only.errorMessage });
+      // Up to v3 Kafka puts it in words too, even that there is no error.
+      reply({ ...only, errorMessage: errorName(only.errorCode) });
     };
     if (request.keyType === keyTypes.transaction || !refusals.includes(undefined)) return answer();
     context.groupLogs.ready((failed) => answer(failed && 'COORDINATOR_NOT_AVAILABLE'));
@@ -53,7 +54,7 @@ function refusal(keyType: number, key: string, context: Context): ErrorName | un
 }
 
 function coordinator(key: string, error: ErrorName | undefined, context: Context) {
-  if (error !== undefined) return { key, ...nobody(error) };
+  if (error !== undefined) return { key, ...nobody(error), errorMessage: '' };
   return { key, errorCode: 0, errorMessage: '', nodeId: context.nodeId, ...advertisedListener(context) };
 }
 

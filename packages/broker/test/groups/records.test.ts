@@ -48,14 +48,20 @@ test('a group is written as Kafka writes it, with and without members', () => {
     sync: noDeadline,
   }));
   const member = {
-    ...{ memberId: 'a', groupInstanceId: 'i', clientId: 'c', clientHost: '/h' },
+    memberId: 'a',
+    groupInstanceId: 'i',
+    clientId: 'c',
+    clientHost: '/h',
     terms: {
       rebalanceTimeoutMs: 30_000,
       sessionTimeoutMs: 10_000,
       protocols: [{ name: 'range', metadata: utf8Encode('sub') }],
     },
     assignment: utf8Encode('p0'),
-    ...{ isNew: false, awaitingJoin: undefined, awaitingSync: undefined, session: noDeadline },
+    isNew: false,
+    awaitingJoin: undefined,
+    awaitingSync: undefined,
+    session: noDeadline,
   };
   const loaded = { protocolType: 'consumer', protocolName: 'range', generationId: 1, leaderId: 'a', members: [member] };
   group.load(loaded, group.since);

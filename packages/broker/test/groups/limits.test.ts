@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { groupLimits } from '../../src/groups/contract.ts';
+import { Stage, stabilize } from './stage.ts';
+
+test('ids for members that never join with them are given out up to a bound, and go with their session', () => {
+  const stage = new Stage();
+  const refused: string[] = [];
+  const ask = { ...stage.member('A').joinRequest(), memberId: '' };
+  for (let i = 0; i < groupLimits.pendingMembersMax + 3; i++) {
+    stage.groups.join(ask, ({ error }) => {
+      if (error !== 'MEMBER_ID_REQUIRED') refused.push(error);
+    });
+  }
+  stage.settle();
+  expect(refused).toEqual(Array.from({ length: 3 }, () => 'COORDINATOR_NOT_AVAILABLE'));
+  stage.clock.advance(10_001);
+  // The group was nothing but its candidates.
+  expect(stage.state()).toBe('Dead');
+  expect(stage.table.size).toBe(0);
+});
+
+test('members that tell more than there is room for are refused, and there is room again when others leave', () => {
+  const stage = new Stage();
+  const protocols = [{ name: 'range', metadata: new Uint8Array(groupLimits.memberBytesMax / 4) }];
+  const told: string[] = [];
+  const ids: string[] = [];
+  const join = (): void => {
+    const ask = { ...stage.member('A').joinRequest(), memberIdRequired: false, protocols };
+    stage.groups.join(ask, ({ error, memberId }) => {
+      told.push(error);
+      ids.push(memberId);
+    });
+  };
+  for (let i = 0; i < 5; i++) join();
+  stage.clock.advance(6001);
+  expect(told).toEqual(['GROUP_MAX_SIZE_REACHED', 'NONE', 'NONE', 'NONE', 'NONE']);
+  stage.groups.leave('g', [{ memberId: ids[1] ?? '', groupInstanceId: null }], () => undefined);
+  join();
+  stage.clock.advance(30_000);
+  expect(told.slice(5)).toEqual(['NONE']);
+});
+
+test('a full group turns newcomers away and keeps its members (group.max.size=2)', () => {
+  const stage = new Stage({ 'group.max.size': 2 });
+  const [a, b, c] = [stage.member('A'), stage.member('B'), stage.member('C')];
+  stabilize(stage, [a, b], { A: 'p0', B: 'p1' });
+  c.join();
+  stage.settle();
+  expect(c.joined?.error).toBe('GROUP_MAX_SIZE_REACHED');
+  expect(stage.state()).toBe('Stable range [A=p0 B=p1]');
+});
+
+test('a group found too large at start rebalances, and the last to come are turned away', () => {
+  const stage = new Stage();
+  const members = ['A', 'B', 'C'].map((name) => stage.member(name));
+  stabilize(stage, members, { A: 'p0', B: 'p1', C: 'p2' });
+  stage.settings['group.max.size'] = 2;
+  stage.restart();
+  for (const member of members) member.join();
+  stage.settle();
+  expect(members.map(({ joined }) => joined?.error)).toEqual(['NONE', 'NONE', 'GROUP_MAX_SIZE_REACHED']);
+});
+
+test('while the groups are being read, a heartbeat is good and everything else must wait', () => {
+  const stage = new Stage();
+  const a = stage.member('A');
+  stabilize(stage, [a], { A: 'p0' });
+  stage.refuse('COORDINATOR_LOAD_IN_PROGRESS');
+  expect(a.heartbeat()).toBe('NONE');
+  a.join();
+  a.sync();
+  stage.settle();
+  expect([a.joined?.error, a.synced?.error]).toEqual(['COORDINATOR_LOAD_IN_PROGRESS', 'COORDINATOR_LOAD_IN_PROGRESS']);
+  expect(stage.groups.describe('g').error).toBe('COORDINATOR_LOAD_IN_PROGRESS');
+});
