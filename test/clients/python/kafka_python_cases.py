@@ -1,10 +1,12 @@
 """Cases of kafka-python."""
 
 import functools
+import threading
 
 import kafka
 from harness import case, eventually, main, numbered, refused, same
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, OffsetAndMetadata, OffsetSpec, TopicPartition
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from kafka.errors import KafkaError, MessageSizeTooLargeError, OffsetOutOfRangeError, TopicAlreadyExistsError
 
@@ -61,11 +63,16 @@ def sent(context, name, values, **fields):
         client.close()
 
 
+# A poll that ends while a SyncGroup is on its way loses the assignment for good: a bug of kafka-python 3.0.12. So polls are
+# long; they end as soon as there are records.
+POLL_MS = 1000
+
+
 def poll(client, wanted):
     got = []
 
     def step():
-        for records in client.poll(timeout_ms=100).values():
+        for records in client.poll(timeout_ms=POLL_MS).values():
             got.extend(records)
         return len(got) >= wanted
 
@@ -182,7 +189,7 @@ def latest(context):
     client = grouped(context, name, auto_offset_reset="latest")
 
     def positioned():
-        client.poll(timeout_ms=50)
+        client.poll(timeout_ms=POLL_MS)
         return client.assignment() and client.position(TopicPartition(name, 0)) == 5
 
     eventually("a position", lambda: positioned() or None)
@@ -208,31 +215,51 @@ def by_time(context):
     client.close()
 
 
+class Member(threading.Thread):
+    """A member of a group that is polled all the time, as members must be."""
+
+    def __init__(self, context, name, **settings):
+        super().__init__(daemon=True)
+        self._client = grouped(context, name, **settings)
+        self._ending = False
+        self.got = []
+        self.start()
+
+    def run(self):
+        while not self._ending:
+            for records in self._client.poll(timeout_ms=POLL_MS).values():
+                self.got.extend(records)
+        self._client.close()
+
+    def held(self):
+        return set(self._client.assignment())
+
+    def end(self):
+        self._ending = True
+        self.join(30)
+
+
 def _rebalance(context, **settings):
     name = topic(context, 4)
     group = context.unique("group")
-    one = grouped(context, name, group_id=group, **settings)
-
-    def holds(client, count):
-        client.poll(timeout_ms=30)
-        return len(client.assignment()) == count
-
-    eventually("one to hold all", lambda: holds(one, 4))
-    two = grouped(context, name, group_id=group, **settings)
-    # Both must be polled in every round: a member that is not polled does not rejoin.
-    eventually("two each", lambda: all([holds(one, 2), holds(two, 2)]))
-    same(4, len(one.assignment() | two.assignment()), "partitions held by either")
-    two.close()
-    eventually("one to hold all again", lambda: holds(one, 4))
+    one = Member(context, name, group_id=group, **settings)
+    eventually("one to hold all", lambda: len(one.held()) == 4)
+    two = Member(context, name, group_id=group, **settings)
+    eventually("two each", lambda: len(one.held()) == len(two.held()) == 2)
+    same(4, len(one.held() | two.held()), "partitions held by either")
+    two.end()
+    eventually("one to hold all again", lambda: len(one.held()) == 4)
     sent(context, name, numbered(0, 20))
-    same(20, len(poll(one, 20)), "records after the rebalances")
-    one.close()
+    eventually("records after the rebalances", lambda: len(one.got) == 20)
+    one.end()
 
 
-# Not with CooperativeStickyAssignor: kafka-python 3.0.12 does not settle with it on Apache Kafka either.
 case("two members rebalance")(_rebalance)
 case("two members rebalance (sticky)")(
     lambda context: _rebalance(context, partition_assignment_strategy=[StickyPartitionAssignor])
+)
+case("two members rebalance (cooperative sticky)")(
+    lambda context: _rebalance(context, partition_assignment_strategy=[CooperativeStickyAssignor])
 )
 
 
