@@ -22,7 +22,9 @@ for (const [name, command, args] of steps) {
     process.stdout.write(`${output}\n`);
   }
 }
-process.stdout.write(`check: ${((performance.now() - started) / 1000).toFixed(1)} s${failed.length ? `, failed: ${failed.join(', ')}` : ''}\n`);
+process.stdout.write(
+  `check: ${((performance.now() - started) / 1000).toFixed(1)} s${failed.length > 0 ? `, failed: ${failed.join(', ')}` : ''}\n`,
+);
 process.exit(failed.length === 0 ? 0 : 1);
 
 function run(command, args) {

@@ -11,7 +11,8 @@ export class ProtocolError extends Error {
 /** Every way in which the world can fail us. Stable, never reused; listed in docs/errors.md. */
 export const operatingErrors = {
   SKR_DISK_FULL: 'No space left for a write: ENOSPC, EDQUOT or EFBIG. Free space; producers are refused until then.',
-  SKR_DISK_FAILED: 'The disk refused a read, a write or a sync: EIO and the like. What it holds is unknown until recovery.',
+  SKR_DISK_FAILED:
+    'The disk refused a read, a write or a sync: EIO and the like. What it holds is unknown until recovery.',
   SKR_DATA_CORRUPT: 'Bytes that were safe on disk no longer match their checksum.',
   SKR_FOLDER_IN_USE: 'Another process holds the data folder.',
   SKR_ADDRESS_IN_USE: 'Another process listens on that address and port.',

@@ -79,16 +79,27 @@ function isPair(text: string, at: number): boolean {
   return high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000;
 }
 
-/** Length of the well-formed sequence at `at`, or 0: overlong forms, surrogates and cut tails are none. */
+/** How many bytes a sequence that begins with `first` takes; 0 if none begins so. */
+function sizeByFirst(first: number): number {
+  if (first < 0xc2) return 0;
+  if (first < 0xe0) return 2;
+  if (first < 0xf0) return 3;
+  return first < 0xf5 ? 4 : 0;
+}
+
+/** Second bytes that a first byte allows: overlong forms, surrogates and points past U+10FFFF are none. */
+function secondFits(first: number, second: number): boolean {
+  if (first === 0xe0) return second >= 0xa0;
+  if (first === 0xed) return second < 0xa0;
+  if (first === 0xf0) return second >= 0x90;
+  return first !== 0xf4 || second < 0x90;
+}
+
+/** Length of the well-formed sequence at `at`, or 0. */
 function sequenceLength(bytes: Uint8Array, at: number, end: number): number {
   const first = bytes[at] ?? 0;
-  const second = bytes[at + 1] ?? 0;
-  const size = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-  if (size === 0 || at + size > end) return 0;
+  const size = sizeByFirst(first);
+  if (at + size > end || !secondFits(first, bytes[at + 1] ?? 0)) return 0;
   for (let i = 1; i < size; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0;
-  if (first === 0xe0 && second < 0xa0) return 0;
-  if (first === 0xed && second >= 0xa0) return 0;
-  if (first === 0xf0 && second < 0x90) return 0;
-  if (first === 0xf4 && second >= 0x90) return 0;
   return size;
 }

@@ -181,10 +181,20 @@ export class Broker {
       refusal: (groupId) => groupLogs.refusal(groupId),
     });
     const fetchSessions = new FetchSessions(world, settings['max.incremental.fetch.session.cache.slots']);
-    const node: Node = {
-      ...{ nodeId, clusterId, settings, catalog, cluster, groups, groupLogs, fetchSessions, authoriser, report },
-      ...{ clock: world.clock, random: world.random, compute: world.compute, servedApis: servedApis() },
+    const { clock, random, compute } = world;
+    const shared = {
+      nodeId,
+      clusterId,
+      settings,
+      catalog,
+      cluster,
+      groups,
+      groupLogs,
+      fetchSessions,
+      authoriser,
+      report,
     };
+    const node: Node = { ...shared, clock, random, compute, servedApis: servedApis() };
     this.#partitions = partitions;
     this.#metadataLog = metadataLog;
     this.#groupLogs = groupLogs;

@@ -105,13 +105,15 @@ export class Cluster {
 
   /** A random id that base64 shows without a leading dash, which command lines would take for an option. */
   #newId(): Uuid {
-    for (let attempt = 0; attempt < 100; attempt++) {
+    let id: Uuid;
+    let attempts = 0;
+    do {
       const bytes = this.#randomBytes(16);
       bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
       bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-      const id = uuidFrom(bytes);
-      if (!id.startsWith('-') && this.#catalog.topicById(id) === undefined) return id;
-    }
-    assert(false, 'a hundred random ids in a row that nobody can use');
+      id = uuidFrom(bytes);
+      assert(++attempts < 100, 'a random id is one that can be used');
+    } while (id.startsWith('-') || this.#catalog.topicById(id) !== undefined);
+    return id;
   }
 }

@@ -146,7 +146,7 @@ export class Partition {
   }
 
   #wakeReaders(): void {
-    for (const run of [...this.#readers]) run();
+    for (const run of this.#readers) run();
   }
 
   #refuseBeyond(end: Offset): void {

@@ -90,7 +90,8 @@ export class Partitions implements PartitionHolder {
     for (const partition of topic.partitions) {
       this.#open.delete(partition);
       partition.remove((error) => {
-        if (error !== undefined) this.#world.report({ kind: 'removalFailed', topic: topic.name, partition: partition.index, error });
+        if (error !== undefined)
+          this.#world.report({ kind: 'removalFailed', topic: topic.name, partition: partition.index, error });
       });
     }
   }

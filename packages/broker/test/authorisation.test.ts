@@ -1,11 +1,11 @@
 /** What each API tells a client that may do nothing. A new route without a row here fails. */
 import { Offset } from '@skerry/base';
 import { World } from '@skerry/testkit';
-import { SimulatedNode } from './simulated-node.ts';
 import { codec, errorName, type Message, Reader, Writer } from '@skerry/wire';
 import { expect, test } from 'vitest';
 import { routes } from '../src/index.ts';
 import { batchOf } from './calls.ts';
+import { SimulatedNode } from './simulated-node.ts';
 
 interface Row {
   /** What is asked, of the newest version. */

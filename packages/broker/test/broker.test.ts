@@ -1,7 +1,7 @@
 import { World } from '@skerry/testkit';
-import { SimulatedNode } from './simulated-node.ts';
 import { describe, expect, test } from 'vitest';
 import { batchOf, createTopic, fetch, produce } from './calls.ts';
+import { SimulatedNode } from './simulated-node.ts';
 
 const started = (settings: Record<string, string | number> = {}, seed = 1): SimulatedNode => {
   const node = new SimulatedNode(new World(seed), settings);

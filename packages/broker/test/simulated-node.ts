@@ -1,4 +1,7 @@
 /** A real broker on a simulated machine, and what tests do to it. */
+
+import { nodeCompute } from '@skerry/io';
+import { type Machine, RawClient, type World } from '@skerry/testkit';
 import {
   Broker,
   type BrokerEvent,
@@ -7,8 +10,6 @@ import {
   type Entry,
   parseSettings,
 } from '../src/index.ts';
-import { nodeCompute } from '@skerry/io';
-import { type Machine, RawClient, type World } from '@skerry/testkit';
 
 const port = 9092;
 
@@ -80,6 +81,11 @@ export class SimulatedNode {
 
   cutPower(): void {
     this.machine.cutPower();
+  }
+
+  /** Lets time pass. */
+  machineTime(ms: number): void {
+    this.#world.clock.advance(ms);
   }
 
   /** Bytes of pooled buffers that requests and answers hold now. */

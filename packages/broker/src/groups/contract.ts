@@ -1,5 +1,6 @@
 /**
- * What the groups of a node are asked, what they answer, and what they need of the world. Names follow the messages of the protocol.
+ * What the groups of a node are asked, what they answer, and what they need of the world. Names follow the messages of
+ * the protocol.
  *
  * Bytes handed in are lent for the call: what is kept is copied. Every `reply` and `done` is called once, now or later.
  */
@@ -29,8 +30,8 @@ export interface GroupsWorld {
   readonly random: Random;
   readonly settings: GroupSettings;
   /**
-   * Appends to the group's partition of `__consumer_offsets`, and calls back once the records are committed, or with why they are not. Appends of
-   * one group are called back in order; perhaps from within the call.
+   * Appends to the group's partition of `__consumer_offsets`, and calls back once the records are committed, or with
+   * why they are not. Appends of one group are called back in order; perhaps from within the call.
    */
   append(groupId: string, records: readonly GroupRecord[], done: (error?: ErrorName) => void): void;
   /** Why this node does not serve the group now, if so: COORDINATOR_LOAD_IN_PROGRESS, NOT_COORDINATOR, … */
@@ -194,11 +195,17 @@ export interface ListedGroup {
   readonly type: 'classic';
 }
 
-/** What bounds the groups of a node beyond Kafka's settings: reaching one refuses what would add to it, and nothing else. */
+/**
+ * What bounds the groups of a node beyond Kafka's settings: reaching one refuses what would add to it, and nothing
+ * else.
+ */
 export const groupLimits = {
   /** Groups in memory. A new one is refused with COORDINATOR_NOT_AVAILABLE, which clients try again. */
   groupsMax: 100_000,
-  /** Ids given to members of one group that have not joined with them yet; refused likewise. Each lives a session time-out at most. */
+  /**
+   * Ids given to members of one group that have not joined with them yet; refused likewise. Each lives a session
+   * time-out at most.
+   */
   pendingMembersMax: 10_000,
   /** Bytes that members of all groups told and were assigned. A new member is refused with GROUP_MAX_SIZE_REACHED. */
   memberBytesMax: 64 * 1024 * 1024,

@@ -3,7 +3,10 @@ import type { DescribedGroup, ListedGroup } from './contract.ts';
 import type { ClassicGroup } from './group.ts';
 import { metadataOf, noBytes } from './member.ts';
 
-/** How the group stands, or why that cannot be told. Members' metadata is told while it is that of the generation in force. */
+/**
+ * How the group stands, or why that cannot be told. Members' metadata is told while it is that of the generation in
+ * force.
+ */
 export function describeGroup(groupId: string, found: ClassicGroup | ErrorName | undefined): DescribedGroup {
   if (found === undefined) return { ...nothing(groupId, 'GROUP_ID_NOT_FOUND'), state: 'Dead' };
   if (typeof found === 'string') return nothing(groupId, found);

@@ -1,5 +1,6 @@
 /**
- * One classic group: its members, its generation, its offsets. It decides nothing about time or the log; rebalance.ts does.
+ * One classic group: its members, its generation, its offsets. It decides nothing about time or the log; rebalance.ts
+ * does.
  *
  *   Empty               --a member joins-->                                   PreparingRebalance
  *   PreparingRebalance  --members have joined, or their time is up-->          CompletingRebalance, next generation
@@ -10,7 +11,8 @@
  *   any                 --deleted, or all its offsets expired-->               Dead
  *   (start)             --read from the log-->                                 Stable with members, Empty without
  *
- * Members are kept in the order in which they came: where Kafka leaves the choice open (a new leader, a draw in a vote), the first one has it.
+ * Members are kept in the order in which they came: where Kafka leaves the choice open (a new leader, a draw in a
+ * vote), the first one has it.
  */
 import { assert } from '@skerry/base';
 import type { JoinAnswer, JoinedMember, Protocol, SyncAnswer } from './contract.ts';
@@ -159,7 +161,10 @@ export class ClassicGroup {
   usesConsumerProtocol(): boolean {
     return this.#protocolType === consumerProtocolType;
   }
-  /** Where the subscriptions cannot be read, a consumer group counts as subscribed to everything: what is in use is not removed. */
+  /**
+   * Where the subscriptions cannot be read, a consumer group counts as subscribed to everything: what is in use is not
+   * removed.
+   */
   isSubscribedTo(topic: string): boolean {
     return this.#subscribedTopics?.has(topic) ?? this.usesConsumerProtocol();
   }
@@ -193,7 +198,10 @@ export class ClassicGroup {
     this.removePending(memberId);
   }
 
-  /** Takes out a member, or an id that was given to one; a new leader is found if it led. What it waits for must be answered before. */
+  /**
+   * Takes out a member, or an id that was given to one; a new leader is found if it led. What it waits for must be
+   * answered before.
+   */
   remove(memberId: string): void {
     this.removePending(memberId);
     this.pendingSyncs.delete(memberId);

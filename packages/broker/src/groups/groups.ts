@@ -1,12 +1,13 @@
 /**
- * All classic groups of this node: membership, generations, committed offsets. One per node, on its event loop, called by the handlers.
+ * All classic groups of this node: membership, generations, committed offsets. One per node, on its event loop, called
+ * by the handlers.
  *
- * What must survive is in `__consumer_offsets`: offsets, and of each group its last generation with its assignments. What a restart may forget
- * is not: ids given to members that have not joined, who has joined the rebalance under way, when a member was last heard. After one, members
- * have their session time-out to be heard.
+ * What must survive is in `__consumer_offsets`: offsets, and of each group its last generation with its assignments.
+ * What a restart may forget is not: ids given to members that have not joined, who has joined the rebalance under way,
+ * when a member was last heard. After one, members have their session time-out to be heard.
  *
- * A group is written only when a generation completes or it becomes empty. One that never came that far is forgotten with its last candidate; Kafka
- * writes an empty record for it, which no client can tell apart.
+ * A group is written only when a generation completes or it becomes empty. One that never came that far is forgotten
+ * with its last candidate; Kafka writes an empty record for it, which no client can tell apart.
  */
 import { assert, limits } from '@skerry/base';
 import { EncodeError, type ErrorName } from '@skerry/wire';
@@ -28,6 +29,7 @@ import {
   type SyncAnswer,
   type SyncRequest,
 } from './contract.ts';
+import { coordinatorError } from './coordinator-error.ts';
 import { describeGroup, listGroup } from './describe.ts';
 import { ClassicGroup, type Moment, type Usage } from './group.ts';
 import { type JoinWorld, join } from './join.ts';
@@ -84,7 +86,9 @@ export class Groups {
     };
   }
 
-  /** Takes in one record of `__consumer_offsets` at start: first the table's rows, in any order, then the log's tail. */
+  /**
+   * Takes in one record of `__consumer_offsets` at start: first the table's rows, in any order, then the log's tail.
+   */
   replay(key: Uint8Array, value: Uint8Array | null): void {
     const record = readRecord(key, value);
     if (record === undefined) return;
@@ -304,7 +308,10 @@ export class Groups {
     }
   }
 
-  /** Appends what `make` gives; what cannot be encoded, or makes too large a batch, is refused like anything else that the log does not take. */
+  /**
+   * Appends what `make` gives; what cannot be encoded, or makes too large a batch, is refused like anything else that
+   * the log does not take.
+   */
   #append(group: ClassicGroup, make: () => readonly GroupRecord[], done: (error?: ErrorName) => void): void {
     let records: readonly GroupRecord[];
     try {
@@ -320,7 +327,7 @@ export class Groups {
     if (size > limits.batchBytesMax) return done('UNKNOWN_SERVER_ERROR');
     group.writes.begin();
     this.#world.append(group.groupId, records, (error) => {
-      done(error === undefined ? undefined : (coordinatorErrors.get(error) ?? error));
+      done(error === undefined ? undefined : coordinatorError(error));
       group.writes.end();
       this.#forgetIfBare(group);
     });
@@ -383,15 +390,3 @@ export class Groups {
     return { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
   }
 }
-
-/** What a client is told when the log refuses: something that makes it look for the coordinator again, or give up. Other errors stay. */
-const coordinatorErrors: ReadonlyMap<ErrorName, ErrorName> = new Map([
-  ['UNKNOWN_TOPIC_OR_PARTITION', 'COORDINATOR_NOT_AVAILABLE'],
-  ['NOT_ENOUGH_REPLICAS', 'COORDINATOR_NOT_AVAILABLE'],
-  ['NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'COORDINATOR_NOT_AVAILABLE'],
-  ['REQUEST_TIMED_OUT', 'COORDINATOR_NOT_AVAILABLE'],
-  ['NOT_LEADER_OR_FOLLOWER', 'NOT_COORDINATOR'],
-  ['KAFKA_STORAGE_ERROR', 'NOT_COORDINATOR'],
-  ['MESSAGE_TOO_LARGE', 'UNKNOWN_SERVER_ERROR'],
-  ['RECORD_LIST_TOO_LARGE', 'UNKNOWN_SERVER_ERROR'],
-]);

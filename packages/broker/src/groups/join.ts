@@ -2,9 +2,11 @@
  * JoinGroup within one group: who is let in, under which id, and whether that starts a rebalance.
  *
  * - A new dynamic member is given an id and must join with it (KIP-394); old clients are taken in at once.
- * - A static member that comes back without its id takes its place again, and whoever held it is fenced (KIP-345). In a stable group whose protocol
- *   stays the same that needs no rebalance: it gets the assignment it had (KIP-814 tells it not to compute one if it led).
- * - A known member that joins again starts a rebalance if it leads, or if its metadata changed; else it is told how things are.
+ * - A static member that comes back without its id takes its place again, and whoever held it is fenced (KIP-345). In a
+ *   stable group whose protocol stays the same that needs no rebalance: it gets the assignment it had (KIP-814 tells it
+ *   not to compute one if it led).
+ * - A known member that joins again starts a rebalance if it leads, or if its metadata changed; else it is told how
+ *   things are.
  */
 import { type Random, utf8Length } from '@skerry/base';
 import type { ErrorName } from '@skerry/wire';

@@ -1,7 +1,8 @@
 /**
  * SyncGroup, Heartbeat and LeaveGroup within one group.
  *
- * The leader's assignment is answered to anybody only after it is in the log: a coordinator that forgot it would give out another one.
+ * The leader's assignment is answered to anybody only after it is in the log: a coordinator that forgot it would give
+ * out another one.
  */
 import type { ErrorName } from '@skerry/wire';
 import type { LeaveAnswer, LeavingMember, MemberClaim, SyncAnswer, SyncRequest } from './contract.ts';

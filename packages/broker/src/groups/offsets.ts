@@ -2,10 +2,12 @@
  * Committing, fetching and forgetting offsets of one group.
  *
  * - A commit is visible once it is in the log. `requireStable` waits for those on the way there (KIP-447).
- * - A commit without a generation is a simple consumer's, or an administrator's: accepted while the group has no members (KIP-211).
- * - Offsets go offsets.retention.minutes after the group became empty, or, where it has members, after the commit, for topics it no longer reads
- *   (KIP-211, KIP-496). Ages are measured by the monotonic clock; over a restart by the wall clock, if that is plausible: a device that
- *   starts in 1970 and learns the time later must not lose what its consumers have done.
+ * - A commit without a generation is a simple consumer's, or an administrator's: accepted while the group has no
+ *   members (KIP-211).
+ * - Offsets go offsets.retention.minutes after the group became empty, or, where it has members, after the commit, for
+ *   topics it no longer reads (KIP-211, KIP-496). Ages are measured by the monotonic clock; over a restart by the wall
+ *   clock, if that is plausible: a device that starts in 1970 and learns the time later must not lose what its
+ *   consumers have done.
  *
  * Not done: offsets committed within transactions.
  */

@@ -1,12 +1,14 @@
 /**
- * How a group comes to its next generation: who is waited for, how long, and who is given up (KIP-62, KIP-134, KIP-394).
+ * How a group comes to its next generation: who is waited for, how long, and who is given up (KIP-62, KIP-134,
+ * KIP-394).
  *
- * - A new group waits group.initial.rebalance.delay.ms for more members, again after each that came, up to the rebalance time-out.
- * - Any other waits until all known members have joined, for the longest rebalance time-out among them. Then members that have not joined are
- *   removed; static ones stay, since their session decides.
+ * - A new group waits group.initial.rebalance.delay.ms for more members, again after each that came, up to the
+ *   rebalance time-out.
+ * - Any other waits until all known members have joined, for the longest rebalance time-out among them. Then members
+ *   that have not joined are removed; static ones stay, since their session decides.
  * - A member that has joined and does not ask for its assignment within the rebalance time-out is removed.
- * - A member that waits for an answer of ours cannot heartbeat, so its session does not end; a new member's first join ends after
- *   five minutes, or clients that try again and again would fill the group.
+ * - A member that waits for an answer of ours cannot heartbeat, so its session does not end; a new member's first join
+ *   ends after five minutes, or clients that try again and again would fill the group.
  */
 import { assert } from '@skerry/base';
 import type { ErrorName } from '@skerry/wire';
@@ -25,7 +27,9 @@ export interface RebalanceWorld {
   now(): Moment;
   /** Writes down who the group is, without members: it has become empty. */
   writeEmpty(group: ClassicGroup): void;
-  /** The last id given to a member that has not joined is gone: an empty group that was never written may be forgotten. */
+  /**
+   * The last id given to a member that has not joined is gone: an empty group that was never written may be forgotten.
+   */
   pendingGone(group: ClassicGroup): void;
 }
 

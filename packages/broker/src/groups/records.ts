@@ -1,8 +1,9 @@
 /**
- * The records of `__consumer_offsets` that this broker writes, in Kafka's formats and versions: its tools and its brokers read them.
+ * The records of `__consumer_offsets` that this broker writes, in Kafka's formats and versions: its tools and its
+ * brokers read them.
  *
- * A key starts with the type of the record as an int16 (0 and 1: an offset, 2: a classic group, 3 and up: the newer kinds of groups), a value with
- * its version.
+ * A key starts with the type of the record as an int16 (0 and 1: an offset, 2: a classic group, 3 and up: the newer
+ * kinds of groups), a value with its version.
  */
 import { type Offset, ProtocolError, type Uuid, zeroUuid } from '@skerry/base';
 import {

@@ -6,8 +6,8 @@ export const consumerProtocolType = 'consumer';
 /**
  * The topics that a consumer's metadata names, or undefined if it is not a consumer's.
  *
- * Every version of the subscription starts as version 0: an int16 version, then an array of strings (KIP-429). No more is read, so that no later
- * version is in the way.
+ * Every version of the subscription starts as version 0: an int16 version, then an array of strings (KIP-429). No more
+ * is read, so that no later version is in the way.
  */
 export function subscribedTopics(metadata: Uint8Array): readonly string[] | undefined {
   const view = new DataView(metadata.buffer, metadata.byteOffset, metadata.length);

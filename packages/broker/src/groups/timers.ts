@@ -1,8 +1,9 @@
 /**
  * Many deadlines on one timer of the clock.
  *
- * A session is prolonged at each heartbeat and almost never ends, so pushing a deadline back is the cheap case: the entry stays where it is in
- * the heap and is put right when its old time comes. Bringing one forward, or clearing it, moves it within the heap.
+ * A session is prolonged at each heartbeat and almost never ends, so pushing a deadline back is the cheap case: the
+ * entry stays where it is in the heap and is put right when its old time comes. Bringing one forward, or clearing it,
+ * moves it within the heap.
  */
 import { assert, type Clock, type Timer } from '@skerry/base';
 

@@ -20,7 +20,10 @@ export class Writes {
     while ((this.#waiters[0]?.after ?? Number.POSITIVE_INFINITY) <= this.#ended) this.#waiters.shift()?.run();
   }
 
-  /** Calls `run` once all that has begun by now has ended; at once if there is nothing. Waiters are bounded by the requests under way. */
+  /**
+   * Calls `run` once all that has begun by now has ended; at once if there is nothing. Waiters are bounded by the
+   * requests under way.
+   */
   whenSettled(run: () => void): void {
     if (this.underWay === 0) run();
     else this.#waiters.push({ after: this.#begun, run });

@@ -89,40 +89,55 @@ interface Asked {
 
 type Done = (result: AppendResult, partition?: Partition, message?: string, appendTimeMs?: number) => void;
 
+interface Refusal {
+  readonly error: ErrorName;
+  readonly message?: string;
+}
+
 function produceOne(context: Context, asked: Asked, done: Done): void {
-  const refuse = (error: ErrorName, message?: string): void => done({ error }, undefined, message);
-  const byId = context.apiVersion >= 13;
-  const topic = byId ? context.catalog.topicById(asked.topicId) : context.catalog.topic(asked.name);
-  if (byId && topic === undefined) return refuse('UNKNOWN_TOPIC_ID');
-  if (!context.allowed('write', 'topic', topic?.name ?? asked.name)) return refuse('TOPIC_AUTHORIZATION_FAILED');
-  const partition = topic?.partitions[asked.index];
-  if (topic === undefined || partition === undefined) return refuse('UNKNOWN_TOPIC_OR_PARTITION');
-  if (topic.internal) return refuse('INVALID_TOPIC_EXCEPTION', `${topic.name} is written by the broker alone`);
-  const { settings } = partition;
-  if (asked.acks === 'committed' && settings.minInsyncReplicas > 1) return refuse('NOT_ENOUGH_REPLICAS');
-
+  const partition = find(context, asked);
+  if ('error' in partition) return done(partition, undefined, partition.message);
   const batch = asked.records;
-  if (batch === null || batch.length === 0) {
-    return refuse('INVALID_RECORD', 'a Produce carries exactly one record batch a partition, here is none');
-  }
-  const fault = checkBatch(batch, 0, batch.length, context.compute, 'client');
-  if (fault !== undefined) return refuse(batchFaults[fault].error, batchFaults[fault].text);
-  if (batchLength(batch, 0) < batch.length) {
-    return refuse('INVALID_RECORD', 'a Produce carries exactly one record batch a partition, here are more');
-  }
-  if (batch.length > settings.maxMessageBytes) {
-    return refuse(
-      'MESSAGE_TOO_LARGE',
-      `a batch of ${batch.length} bytes, more than max.message.bytes=${settings.maxMessageBytes}`,
-    );
-  }
-  if (batchIsTransactional(batch, 0)) return refuse('INVALID_TXN_STATE', 'transactions are not served yet');
-
-  reshape(batch, settings, context, (error, shaped) => {
-    if (error !== undefined || shaped === undefined) return refuse(error ?? 'CORRUPT_MESSAGE');
+  const refusal = batchRefusal(batch, partition, context);
+  if (refusal !== undefined || batch === null) return done(refusal ?? nothing, undefined, refusal?.message);
+  reshape(batch, partition.settings, context, (error, shaped) => {
+    if (error !== undefined || shaped === undefined) return done({ error: error ?? 'CORRUPT_MESSAGE' });
     const appendTimeMs = batchTimestampType(shaped, 0) === 'logAppendTime' ? batchMaxTimestamp(shaped, 0) : -1;
     partition.append(shaped, asked.acks, (result) => done(result, partition, undefined, appendTimeMs));
   });
+}
+
+/** The partition, or why this client may not append to it. */
+function find(context: Context, { name, topicId, index, acks }: Asked): Partition | Refusal {
+  const byId = context.apiVersion >= 13;
+  const topic = byId ? context.catalog.topicById(topicId) : context.catalog.topic(name);
+  if (byId && topic === undefined) return { error: 'UNKNOWN_TOPIC_ID' };
+  if (!context.allowed('write', 'topic', topic?.name ?? name)) return { error: 'TOPIC_AUTHORIZATION_FAILED' };
+  const partition = topic?.partitions[index];
+  if (topic === undefined || partition === undefined) return { error: 'UNKNOWN_TOPIC_OR_PARTITION' };
+  if (topic.internal) {
+    return { error: 'INVALID_TOPIC_EXCEPTION', message: `${topic.name} is written by the broker alone` };
+  }
+  const tooFew = acks === 'committed' && partition.settings.minInsyncReplicas > 1;
+  return tooFew ? { error: 'NOT_ENOUGH_REPLICAS' } : partition;
+}
+
+const nothing: Refusal = { error: 'INVALID_RECORD', message: 'exactly one record batch a partition, here is none' };
+
+/** What is wrong with the bytes that are to be appended, if anything is. */
+function batchRefusal(batch: Uint8Array | null, { settings }: Partition, { compute }: Context): Refusal | undefined {
+  if (batch === null || batch.length === 0) return nothing;
+  const fault = checkBatch(batch, 0, batch.length, compute, 'client');
+  if (fault !== undefined) return { error: batchFaults[fault].error, message: batchFaults[fault].text };
+  if (batchLength(batch, 0) < batch.length) {
+    return { error: 'INVALID_RECORD', message: 'exactly one record batch a partition, here are more' };
+  }
+  if (batch.length > settings.maxMessageBytes) {
+    const message = `a batch of ${batch.length} bytes, more than max.message.bytes=${settings.maxMessageBytes}`;
+    return { error: 'MESSAGE_TOO_LARGE', message };
+  }
+  if (!batchIsTransactional(batch, 0)) return undefined;
+  return { error: 'INVALID_TXN_STATE', message: 'transactions are not served yet' };
 }
 
 const none = Offset(-1);

@@ -16,6 +16,7 @@ type TopicAnswer = NonNullable<FetchResponseInput['responses']>[number];
 type PartitionAnswer = NonNullable<TopicAnswer['partitions']>[number];
 
 const noRecords = new Uint8Array(0);
+const nowhere = Offset(-1);
 
 /**
  * Fetch, v4-v18: record batches from an offset on, as they were stored; waits for `minBytes` up to `maxWaitMs`.
@@ -93,40 +94,59 @@ function serve(wanted: Wanted, byId: boolean, context: Context): Serving {
   return { wanted, partition, error: 'NONE', range: undefined, diverging: undefined };
 }
 
+interface TopicSlot {
+  readonly topic: string;
+  readonly topicId: Uuid;
+  readonly partitions: PartitionAnswer[];
+}
+
 function answer(
   served: readonly Serving[],
   sitting: Sitting,
   readCommitted: boolean,
   byId: boolean,
 ): FetchResponseInput {
-  const topics = new Map<string, { topic: string; topicId: Uuid; partitions: PartitionAnswer[] }>();
+  const topics = new Map<string, TopicSlot>();
   for (const serving of served) {
-    const { wanted, partition, error } = serving;
-    const found = error === 'NONE' ? partition : undefined;
-    const highWatermark = found?.highWatermark ?? Offset(-1);
-    const logStartOffset = found?.log.logStartOffset ?? Offset(-1);
-    const moved = highWatermark !== wanted.toldHighWatermark || logStartOffset !== wanted.toldLogStart;
-    const news = moved || error !== 'NONE' || serving.range !== undefined || serving.diverging !== undefined;
-    if (sitting.incremental && !news) continue;
-    wanted.toldHighWatermark = highWatermark;
-    wanted.toldLogStart = logStartOffset;
+    const { wanted } = serving;
+    const described = describe(serving, readCommitted);
+    if (sitting.incremental && !isNews(serving, described)) continue;
+    wanted.toldHighWatermark = described.highWatermark;
+    wanted.toldLogStart = described.logStartOffset;
     if (serving.range !== undefined) sitting.served(wanted);
-    const key = byId ? wanted.topicId : wanted.topic;
-    let topic = topics.get(key);
-    if (topic === undefined)
-      topics.set(key, (topic = { topic: wanted.topic, topicId: wanted.topicId, partitions: [] }));
-    topic.partitions.push({
-      partitionIndex: wanted.index,
-      errorCode: errorCode(error),
-      highWatermark,
-      lastStableOffset: found?.lastStableOffset ?? Offset(-1),
-      logStartOffset,
-      abortedTransactions: readCommitted && found !== undefined ? aborted(serving) : null,
-      records: serving.range ?? noRecords,
-      ...(serving.diverging === undefined ? {} : { divergingEpoch: serving.diverging }),
-    });
+    slotFor(topics, wanted, byId).partitions.push(described);
   }
   return { sessionId: sitting.sessionId, responses: [...topics.values()] };
+}
+
+function slotFor(topics: Map<string, TopicSlot>, { topic, topicId }: Wanted, byId: boolean): TopicSlot {
+  const key = byId ? topicId : topic;
+  const slot = topics.get(key) ?? { topic, topicId, partitions: [] };
+  topics.set(key, slot);
+  return slot;
+}
+
+/** Whether an incremental answer must name the partition. */
+function isNews({ wanted, error, range, diverging }: Serving, now: Described): boolean {
+  const moved = now.highWatermark !== wanted.toldHighWatermark || now.logStartOffset !== wanted.toldLogStart;
+  return moved || error !== 'NONE' || range !== undefined || diverging !== undefined;
+}
+
+type Described = PartitionAnswer & { readonly highWatermark: Offset; readonly logStartOffset: Offset };
+
+function describe(serving: Serving, readCommitted: boolean): Described {
+  const { wanted, error, range, diverging } = serving;
+  const partition = error === 'NONE' ? serving.partition : undefined;
+  return {
+    partitionIndex: wanted.index,
+    errorCode: errorCode(error),
+    highWatermark: partition?.highWatermark ?? nowhere,
+    lastStableOffset: partition?.lastStableOffset ?? nowhere,
+    logStartOffset: partition?.log.logStartOffset ?? nowhere,
+    abortedTransactions: readCommitted && partition !== undefined ? aborted(serving) : null,
+    records: range ?? noRecords,
+    ...(diverging === undefined ? {} : { divergingEpoch: diverging }),
+  };
 }
 
 function aborted({ wanted, partition, range }: Serving): NonNullable<PartitionAnswer['abortedTransactions']> {

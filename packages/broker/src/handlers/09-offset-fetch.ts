@@ -19,8 +19,10 @@ type Answered = FetchOffsetsAnswer & { readonly groupId: string };
  * OffsetFetch, v1-v10: how far groups have come.
  *
  * - Null topics (v2) ask for all that a group has committed, and get what the client may see.
- * - v8 asks for several groups; each has its own error. Before that there is one, and before v2 its error stands at every partition.
- * - v10 names topics by id; an offset committed under another id is not told. v9's member epoch is for the newer groups: classic ones ignore it.
+ * - v8 asks for several groups; each has its own error. Before that there is one, and before v2 its error stands at
+ *   every partition.
+ * - v10 names topics by id; an offset committed under another id is not told. v9's member epoch is for the newer
+ *   groups: classic ones ignore it.
  */
 export const offsetFetch: Handler<OffsetFetchRequest, OffsetFetchResponseInput> = {
   request: offsetFetchRequest,
@@ -100,7 +102,8 @@ function respond(version: number, answers: readonly Answered[]): OffsetFetchResp
   const groups = answers.map(({ groupId, error, topics }) => ({
     groupId,
     errorCode: errorCode(error),
-    // A group that is refused as a whole tells no partitions, but where an old version has no other place for the error.
+    // A group that is refused as a whole tells no partitions, but where an old version has no other place for the
+    // error.
     topics: error !== 'NONE' && version >= 2 ? [] : topics.map(respondTopic),
   }));
   if (version >= 8) return { groups };

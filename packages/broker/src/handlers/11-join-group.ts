@@ -10,11 +10,12 @@ import { joinRefused } from '../groups/member.ts';
 import type { Handler } from '../handler.ts';
 
 /**
- * JoinGroup, v0-v9: a client wants to be a member of a group (KIP-62, KIP-345, KIP-394, KIP-814). The rules are in groups/join.ts.
+ * JoinGroup, v0-v9: a client wants to be a member of a group (KIP-62, KIP-345, KIP-394, KIP-814). The rules are in
+ * groups/join.ts.
  *
  * - The answer may take as long as the rebalance time-out: it comes when the generation is complete.
- * - v0 has no rebalance time-out of its own, so its session time-out is that too. v4 makes a new member join twice, the second time with the id it
- *   was given. The reason a client gives (v8) is not kept.
+ * - v0 has no rebalance time-out of its own, so its session time-out is that too. v4 makes a new member join twice, the
+ *   second time with the id it was given. The reason a client gives (v8) is not kept.
  */
 export const joinGroup: Handler<JoinGroupRequest, JoinGroupResponseInput> = {
   request: joinGroupRequest,

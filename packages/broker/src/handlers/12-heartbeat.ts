@@ -10,7 +10,8 @@ import type { Handler } from '../handler.ts';
 /**
  * Heartbeat, v0-v4: a member is alive, and learns whether a rebalance is under way.
  *
- * REBALANCE_IN_PROGRESS is said while members are to join again; it prolongs the session like any other answer to a member.
+ * REBALANCE_IN_PROGRESS is said while members are to join again; it prolongs the session like any other answer to a
+ * member.
  */
 export const heartbeat: Handler<HeartbeatRequest, HeartbeatResponseInput> = {
   request: heartbeatRequest,

@@ -10,7 +10,8 @@ import { syncRefused } from '../groups/member.ts';
 import type { Handler } from '../handler.ts';
 
 /**
- * SyncGroup, v0-v5: the leader hands in who gets what, each member asks for its part. The rules are in groups/membership.ts.
+ * SyncGroup, v0-v5: the leader hands in who gets what, each member asks for its part. The rules are in
+ * groups/membership.ts.
  *
  * The answer comes when the leader's decision is in the log. v5 says which protocol the client believes in, and must.
  */

@@ -10,8 +10,8 @@ import type { Handler } from '../handler.ts';
 /**
  * ListGroups, v0-v5: the groups that this node keeps.
  *
- * v4 asks for some states alone (KIP-518), v5 for some types (KIP-848), both whatever the case. A client that may describe the cluster sees all
- * groups, any other those that it may describe.
+ * v4 asks for some states alone (KIP-518), v5 for some types (KIP-848), both whatever the case. A client that may
+ * describe the cluster sees all groups, any other those that it may describe.
  */
 export const listGroups: Handler<ListGroupsRequest, ListGroupsResponseInput> = {
   request: listGroupsRequest,

@@ -97,7 +97,7 @@ test('an offset that was committed for another topic of the same name is not tol
   expect(told).toEqual(['t-0@5 (note) t-1@-1', 't-0@-1 t-1@-1', 't-0@5 (note) t-1@-1']);
 });
 
-test('offsets of a simple group go with their retention, and the group with the last (offsets.retention.minutes=10080)', () => {
+test('offsets of a simple group go with their retention, the group with the last (retention 7 days)', () => {
   const stage = new Stage();
   commit(stage, commitOf(5, 'old'));
   stage.clock.advance(4 * day);

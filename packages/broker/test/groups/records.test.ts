@@ -1,6 +1,6 @@
 /**
- * The records against bytes that Kafka's own classes wrote (kafka-group-coordinator 4.4.0: OffsetCommitKey, OffsetCommitValue, GroupMetadataKey,
- * GroupMetadataValue, each after its int16).
+ * The records against bytes that Kafka's own classes wrote (kafka-group-coordinator 4.4.0: OffsetCommitKey,
+ * OffsetCommitValue, GroupMetadataKey, GroupMetadataValue, each after its int16).
  */
 import { Offset, type Uuid, utf8Encode, zeroUuid } from '@skerry/base';
 import { expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * A coordinator on a stage: virtual time, a log that commits a little later and can be held or made to fail, members with names, and a transcript
- * of all that is said.
+ * A coordinator on a stage: virtual time, a log that commits a little later and can be held or made to fail, members
+ * with names, and a transcript of all that is said.
  */
 import { Offset, utf8Decode, utf8Encode, zeroUuid } from '@skerry/base';
 import { SeededRandom, VirtualClock } from '@skerry/testkit';

@@ -1,7 +1,6 @@
 import { Offset, utf8Encode } from '@skerry/base';
 import { nodeCompute } from '@skerry/io';
 import { frameOf, type RawClient, World } from '@skerry/testkit';
-import { SimulatedNode } from '../simulated-node.ts';
 import {
   BatchBuilder,
   type BatchOptions,
@@ -17,6 +16,7 @@ import {
 } from '@skerry/wire';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { batchOf, createTopic, fetch, produce } from '../calls.ts';
+import { SimulatedNode } from '../simulated-node.ts';
 
 const compute = nodeCompute({ inline: true });
 let world: World;

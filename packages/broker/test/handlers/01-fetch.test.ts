@@ -1,6 +1,5 @@
 import { Offset, type Uuid } from '@skerry/base';
 import { decodeAnswer, frameOf, type RawClient, World } from '@skerry/testkit';
-import { SimulatedNode } from '../simulated-node.ts';
 import {
   deleteTopicsRequest,
   deleteTopicsResponse,
@@ -16,6 +15,7 @@ import {
 } from '@skerry/wire';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { batchOf, createTopic, fetch, fetchOf, produce, valuesIn } from '../calls.ts';
+import { SimulatedNode } from '../simulated-node.ts';
 
 let world: World;
 let node: SimulatedNode;
