@@ -53,3 +53,11 @@ test('an assignment too large for the log is refused, and the node lives on', ()
   const assignment = new Uint8Array(2 * 1024 * 1024);
   expect(sync(5, { assignments: [{ memberId, assignment }] })).toBe('UNKNOWN_SERVER_ERROR');
 });
+
+test('an assignment that was answered survives a power cut', () => {
+  expect(sync(5)).toBe('p0');
+  at.node.cutPower();
+  at.node.start();
+  at = { ...at, client: at.node.client() };
+  expect(sync(5, { assignments: [] })).toBe('p0');
+});
