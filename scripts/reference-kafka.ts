@@ -144,7 +144,7 @@ export async function fetchJars(artifacts: readonly string[], into: string): Pro
     });
     writeFileSync(
       join(work, 'pom.xml'),
-      `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>` +
+      `<project><modelVersion>4.0.0</modelVersion>` +
         `<groupId>skerry</groupId><artifactId>jars</artifactId><version>1</version>` +
         `<dependencies>${dependencies.join('')}</dependencies></project>`,
     );
