@@ -5,7 +5,7 @@ const brokers: Option = {
   short: 'b',
   value: 'HOST:PORT',
   env: 'SKERRY_BROKERS',
-  summary: 'Brokers to connect to first, with commas between; 127.0.0.1:9092 without it.',
+  summary: 'Brokers to begin with, with commas between; 127.0.0.1:9092 without it.',
 };
 const json: Option = { name: 'json', summary: 'Print JSON.' };
 const partition: Option = { name: 'partition', short: 'p', value: 'N', summary: 'This partition alone.' };

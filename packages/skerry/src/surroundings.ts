@@ -32,8 +32,9 @@ export function cautions({ endpoints, advertised }: Settings, inContainer: boole
   if (inContainer && silent.length > 0) {
     const example = silent.map(({ name, port }) => `${name}://HOST:${port === 0 ? 'PORT' : port}`).join(',');
     told.push(
-      'Inside a container. Clients are told the address they dialled, which is right if the port is published as itself.\n' +
-        `If it is mapped to another, or clients come through NAT, say what they can reach: advertised.listeners=${example}`,
+      'Inside a container. Clients are told the address they dialled: right if the port is published as itself.\n' +
+        'If it is mapped to another, or clients come through NAT, say what they can reach:\n' +
+        `advertised.listeners=${example}`,
     );
   }
   const loopbackOnly = inContainer && open.length === 0;

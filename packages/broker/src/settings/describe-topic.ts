@@ -13,7 +13,10 @@ export interface DescribedConfig {
   readonly isSensitive: boolean;
 }
 
-/** All settings of a topic as clients are shown them: Kafka's, then ours, each with its value and where that comes from. */
+/**
+ * All settings of a topic as clients are shown them: Kafka's, then ours, each with its value and where that comes
+ * from.
+ */
 export function describeTopicConfigs(settings: Settings, overrides: ReadonlyMap<string, string>): DescribedConfig[] {
   const names = [...new Set([...Object.keys(kafkaTopicConfigs), ...topicRows.keys()])].sort();
   return names.map((name) => {

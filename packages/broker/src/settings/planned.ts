@@ -1,7 +1,8 @@
 import type { SettingName } from './settings.ts';
 
 /**
- * Settings that have a row, and are checked and kept, but that no code reads yet: whoever sets one is told that it has no effect. A test
+ * Settings that have a row, and are checked and kept, but that no code reads yet: whoever sets one is told that it
+ * has no effect. A test
  * holds this list to the truth, so the change that first reads a setting takes its name out.
  */
 export const plannedSettings: ReadonlySet<SettingName> = new Set<SettingName>([

@@ -1,22 +1,52 @@
 /** The client and the real broker, in virtual time. */
 import { utf8Decode, utf8Encode } from '@skerry/base';
-import { SimulatedNode, World } from '@skerry/testkit';
+import { Broker, parseProperties, parseSettings } from '@skerry/broker';
+import { Admin, Client, Consumer, offsetOf, Producer } from '@skerry/client';
+import { nodeCompute } from '@skerry/io';
+import { type Machine, type VirtualClock, World } from '@skerry/testkit';
 import { codecNames } from '@skerry/wire';
 import { expect, test } from 'vitest';
-import { Admin } from '../src/admin.ts';
-import type { Client } from '../src/client.ts';
-import { Consumer } from '../src/consumer.ts';
-import { offsetOf } from '../src/offsets.ts';
-import { Producer } from '../src/producer.ts';
-import { settled } from './pump.ts';
-import { clientOf } from './stage.ts';
+
+const stepMs = 1;
+const compute = nodeCompute({ inline: true });
+
+/** Lets virtual time pass until `promise` settles; all that promises have made ready runs before each step. */
+async function settled<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
+  let done = false;
+  const noted = promise.finally(() => {
+    done = true;
+  });
+  noted.catch(() => {});
+  for (;;) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    if (done) return noted;
+    clock.advance(stepMs);
+  }
+}
+
+function startBroker({ clock, random, disk, store, network }: Machine, worldClock: VirtualClock): void {
+  const settings = parseSettings(parseProperties('listeners=PLAINTEXT://node-1:9092', 'test'));
+  const world = { clock, random, disk, store, network, compute };
+  let started = false;
+  new Broker({ world, settings, report: () => {} }).start((error) => {
+    if (error !== undefined) throw error;
+    started = true;
+  });
+  worldClock.runUntil(() => started);
+}
 
 function start() {
   const world = new World(7);
-  const node = new SimulatedNode(world);
-  node.start();
-  const client = clientOf(world, { bootstrap: ['node-1:9092'] });
-  return { world, node, client, settle: <T>(promise: Promise<T>) => settled(world.clock, promise) };
+  const { clock, random } = world;
+  const machine = world.machine('node-1');
+  startBroker(machine, clock);
+  const client = new Client(
+    { clock, random, network: world.network.host('client'), compute },
+    { bootstrap: ['node-1:9092'] },
+  );
+  return { world, machine, client, settle: <T>(promise: Promise<T>) => settled(clock, promise) };
 }
 
 async function readAll(client: Client, topic: string): Promise<string[]> {
@@ -59,7 +89,7 @@ test.each(codecNames)('records come back as they were sent (%s)', async (compres
 });
 
 test("an idempotent producer's records are there once, though connections break and the node is killed", async () => {
-  const { world, node, client, settle } = start();
+  const { world, machine, client, settle } = start();
   const producer = new Producer(client, { idempotent: true });
   await settle(producer.send('t', [{ value: utf8Encode('0') }]));
   const sent = ['0'];
@@ -67,8 +97,8 @@ test("an idempotent producer's records are there once, though connections break 
     const sending = producer.send('t', [{ value: utf8Encode(String(i)) }]);
     await settled(world.clock, new Promise((resolve) => void world.clock.after(i % 5, () => resolve(undefined))));
     if (i % 10 === 0) {
-      node.kill();
-      node.start();
+      machine.kill();
+      startBroker(machine, world.clock);
     } else if (i % 3 === 0) world.network.reset('client', 'node-1');
     await settle(sending);
     sent.push(String(i));
