@@ -80,7 +80,12 @@ function remove(asked: Asked, context: Context, done: Done): void {
   if (!mayDescribe) return done(name === null ? 'UNKNOWN_TOPIC_ID' : 'TOPIC_AUTHORIZATION_FAILED');
   if (!context.allowed('delete', 'topic', known)) return done('TOPIC_AUTHORIZATION_FAILED');
   if (topic === undefined) return done(unknown);
+  if (topic.internal)
+    return done('INVALID_REQUEST', `${topic.name} is the broker's own: its groups would lose their offsets`);
   if (!context.settings['delete.topic.enable']) return done('TOPIC_DELETION_DISABLED', 'delete.topic.enable is false');
   const found = { name: topic.name, topicId: topic.id };
-  context.cluster.deleteTopic(topic, (error) => done(error, null, found));
+  context.cluster.deleteTopic(topic, (error) => {
+    if (error === undefined) context.groups.topicDeleted(found.name);
+    done(error, null, found);
+  });
 }

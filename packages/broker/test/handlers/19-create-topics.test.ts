@@ -1,3 +1,4 @@
+import { Offset } from '@skerry/base';
 import { type RawClient, World } from '@skerry/testkit';
 import {
   type CreateTopicsRequestInput,
@@ -8,6 +9,10 @@ import {
   errorName,
   metadataRequest,
   metadataResponse,
+  offsetCommitRequest,
+  offsetCommitResponse,
+  offsetFetchRequest,
+  offsetFetchResponse,
 } from '@skerry/wire';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createTopic } from '../calls.ts';
@@ -181,6 +186,32 @@ describe('a topic is deleted', () => {
     expect(byId([{ name: 'a', topicId }])).toEqual(['INVALID_REQUEST']);
     expect(byId([{ name: null, topicId }])).toEqual(['NONE']);
     expect(byId([{ name: null, topicId }])).toEqual(['UNKNOWN_TOPIC_ID']);
+  });
+});
+
+describe('a topic that groups know', () => {
+  const committed = (): number => {
+    const topics = [{ name: 'a', partitionIndexes: [0] }];
+    const { groups } = client.ask(offsetFetchRequest, offsetFetchResponse, 8, { groups: [{ groupId: 'g', topics }] });
+    return groups[0]?.topics[0]?.partitions[0]?.committedOffset ?? -2;
+  };
+
+  test('takes their offsets with it; the groups’ own log cannot be deleted', () => {
+    createTopic(client, 'a');
+    const topics = [{ name: 'a', partitions: [{ partitionIndex: 0, committedOffset: Offset(5) }] }];
+    client.ask(offsetCommitRequest, offsetCommitResponse, 8, { groupId: 'g', generationIdOrMemberEpoch: -1, topics });
+    expect(committed()).toBe(5);
+    const remove = (name: string): string => {
+      const { responses } = client.ask(deleteTopicsRequest, deleteTopicsResponse, 5, {
+        topicNames: [name],
+        timeoutMs: 0,
+      });
+      return errorName(responses[0]?.errorCode ?? -1);
+    };
+    expect(remove('a')).toBe('NONE');
+    expect(remove('__consumer_offsets')).toBe('INVALID_REQUEST');
+    world.clock.advance(100);
+    expect(committed()).toBe(-1);
   });
 });
 
