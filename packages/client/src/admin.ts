@@ -87,9 +87,10 @@ export class Admin {
     return topicInfo(topics[0] as (typeof topics)[number]);
   }
 
-  /** A topic's settings, by name. */
-  async topicConfigs(name: string): Promise<ConfigEntry[]> {
+  /** A topic's settings, by name; undefined where the broker does not tell. */
+  async topicConfigs(name: string): Promise<ConfigEntry[] | undefined> {
     const connection = await this.#client.any();
+    if (connection.versionOf(describeConfigsRequest) === undefined) return undefined;
     const { results } = await connection.request(describeConfigsRequest, describeConfigsResponse, {
       resources: [{ resourceType: topicResource, resourceName: name, configurationKeys: null }],
     });

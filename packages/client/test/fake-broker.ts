@@ -33,7 +33,7 @@ interface Api {
   readonly answer: Answerer;
 }
 
-export const topicId = 'AAAAAAAAAAAAAAAAAAAABw';
+const topicId = 'AAAAAAAAAAAAAAAAAAAABw';
 
 export class FakeBroker {
   readonly calls: Call[] = [];

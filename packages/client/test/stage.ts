@@ -12,7 +12,7 @@ export function stage(options: Partial<ClientOptions> = {}) {
   return { world, broker, client, settle: <T>(promise: Promise<T>) => settled(world.clock, promise) };
 }
 
-export function clientOf(world: World, options: ClientOptions): Client {
+function clientOf(world: World, options: ClientOptions): Client {
   const { clock } = world;
   const network = world.network.host('client');
   return new Client({ clock, network, random: world.random, compute: nodeCompute({ inline: true }) }, options);

@@ -12,7 +12,7 @@ export function insideContainer(env: Readonly<Record<string, string | undefined>
   }
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 

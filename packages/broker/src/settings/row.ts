@@ -8,10 +8,10 @@
 
 import { unreachable } from '@skerry/base';
 
-export type SettingType = 'boolean' | 'string' | 'int' | 'short' | 'long' | 'double' | 'list' | 'password' | 'class';
+type SettingType = 'boolean' | 'string' | 'int' | 'short' | 'long' | 'double' | 'list' | 'password' | 'class';
 
 /** Where Kafka lets a broker's setting change at run time. */
-export type DynamicMode = 'per-broker' | 'cluster-wide';
+type DynamicMode = 'per-broker' | 'cluster-wide';
 
 /** What a value may be. */
 export interface ValueRule {

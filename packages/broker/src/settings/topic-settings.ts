@@ -11,7 +11,7 @@ import { parseValue, type Row, ValueError, type ValueRule } from './row.ts';
 import { type BrokerRows, brokerRows, type SettingName, type Settings, type ValueOf } from './settings.ts';
 
 type TopicNameOf<R> = R extends Row<unknown, infer N> ? Extract<N, string> : never;
-export type TopicValues = { readonly [K in SettingName as TopicNameOf<BrokerRows[K]>]: ValueOf<BrokerRows[K]> };
+type TopicValues = { readonly [K in SettingName as TopicNameOf<BrokerRows[K]>]: ValueOf<BrokerRows[K]> };
 
 /** A topic's settings, resolved for those who read them at every batch. */
 export interface TopicSettings {

@@ -56,7 +56,8 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
       else resolved(started);
     });
   });
-  for (const name of settings.withoutEffect) log.logger.info({ name }, 'settingWithoutEffect');
+  const { withoutEffect } = settings;
+  if (withoutEffect.length > 0) log.logger.info({ names: withoutEffect }, 'settingsWithoutEffect');
   for (const caution of cautions(settings, insideContainer(terminal.env)))
     terminal.note(terminal.styled('yellow', caution));
   await terminal.out(greeting(info, data));

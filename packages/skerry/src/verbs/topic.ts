@@ -97,11 +97,11 @@ async function describe(client: Client, name: string) {
       return { ...partition, start, end };
     }),
   );
-  const configs = (await admin.topicConfigs(name)).filter(({ own }) => own);
+  const configs = (await admin.topicConfigs(name))?.filter(({ own }) => own);
   return {
     ...summary(info),
     partitions,
-    configs: Object.fromEntries(configs.map((config) => [config.name, config.value])),
+    configs: configs === undefined ? null : Object.fromEntries(configs.map((config) => [config.name, config.value])),
   };
 }
 
@@ -118,6 +118,6 @@ function text({ name, topicId, partitions, replicas, configs }: Described, termi
     start === null || end === null ? '?' : end - start,
   ]);
   const table = textTable(['PART', 'LEADER', 'REPLICAS', 'IN SYNC', 'START', 'END', 'OFFSETS'], rows);
-  const settings = Object.entries(configs).map(([key, value]) => `  ${key}=${value ?? ''}`);
+  const settings = Object.entries(configs ?? {}).map(([key, value]) => `  ${key}=${value ?? ''}`);
   return [head, ...table, ...(settings.length > 0 ? ['Own settings:', ...settings] : [])].join('\n');
 }
