@@ -17,8 +17,10 @@ async function install(name, install) {
   console.log(`${name}: ${missing === undefined ? spent : `MISSING: ${missing}`}`);
 }
 
-await install('Kafka and its tools', kafkaTools);
-await install('Java client', javaClient);
-await install('Python confluent-kafka', () => pythonClient('confluent'));
-await install('Python kafka-python', () => pythonClient('kafka_python'));
+await Promise.all([
+  install('Kafka and its tools', kafkaTools),
+  install('Java client', javaClient),
+  install('Python confluent-kafka', () => pythonClient('confluent')),
+  install('Python kafka-python', () => pythonClient('kafka_python')),
+]);
 if (lacking > 0 && process.env.CI !== undefined) process.exitCode = 1;

@@ -92,8 +92,8 @@ function run(command: string, args: readonly string[], cwd: string): Promise<voi
   });
 }
 
-/** Only one process fetches; the others wait. The lock names its owner: a killed one must not block for ever. */
-async function withLock(folder: string, task: () => Promise<void>): Promise<void> {
+/** Only one process does the task; the others wait. The lock names its owner: a killed one must not block for ever. */
+export async function withLock(folder: string, task: () => Promise<void>): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const lock = join(folder, '.lock');
   for (;;) {

@@ -7,7 +7,13 @@ import { type ExecFileException, execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, fetchJars, fetchReferenceKafka, referenceKafkaVersion } from '../../scripts/reference-kafka.ts';
+import {
+  cacheFolder,
+  fetchJars,
+  fetchReferenceKafka,
+  referenceKafkaVersion,
+  withLock,
+} from '../../scripts/reference-kafka.ts';
 
 export const javaClientVersion = '4.4.0';
 export const pythonPackages = [
@@ -96,20 +102,16 @@ export async function pythonClient(program: 'confluent' | 'kafka_python'): Promi
   if (!existsSync(venv)) {
     const missing = await lacking([['python3', '--version']]);
     if (missing !== undefined) return { missing };
-    // A virtual environment cannot be moved: it is whole once its stamp folder is there, else made again.
-    const fresh = `${venv}-environment`;
-    rmSync(fresh, { recursive: true, force: true });
-    await run('python3', ['-m', 'venv', fresh]);
-    await run(join(fresh, 'bin', 'python'), [
-      '-m',
-      'pip',
-      'install',
-      '-q',
-      '--only-binary',
-      ':all:',
-      ...pythonPackages,
-    ]);
-    mkdirSync(venv, { recursive: true });
+    await withLock(`${venv}.making`, async () => {
+      if (existsSync(venv)) return;
+      // A virtual environment cannot be moved: it is whole once its stamp folder is there, else made again.
+      const fresh = `${venv}-environment`;
+      rmSync(fresh, { recursive: true, force: true });
+      await run('python3', ['-m', 'venv', fresh]);
+      const pip = ['-m', 'pip', 'install', '-q', '--only-binary', ':all:', ...pythonPackages];
+      await run(join(fresh, 'bin', 'python'), pip);
+      mkdirSync(venv, { recursive: true });
+    });
   }
   const file = join(import.meta.dirname, 'python', `${program}_cases.py`);
   return { command: join(`${venv}-environment`, 'bin', 'python'), args: ['-u', file] };
