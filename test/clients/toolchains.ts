@@ -78,7 +78,7 @@ const quickJvm = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 /** The Java client and its cases. */
 export async function javaClient(): Promise<Toolchain> {
   const jars = join(cacheFolder, 'java-clients', javaClientVersion);
-  const missing = existsSync(jars) ? undefined : await lacking(java);
+  const missing = await lacking(existsSync(jars) ? java.slice(0, 1) : java);
   if (missing !== undefined) return { missing };
   await fetchJars([`org.apache.kafka:kafka-clients:${javaClientVersion}`], jars);
   const classes = await compiled('ClientCases.java', jars);
@@ -87,7 +87,8 @@ export async function javaClient(): Promise<Toolchain> {
 
 /** Kafka's command-line tools, many of them in one JVM. */
 export async function kafkaTools(): Promise<Toolchain> {
-  const missing = existsSync(join(cacheFolder, 'kafka', referenceKafkaVersion)) ? undefined : await lacking(java);
+  const fetched = existsSync(join(cacheFolder, 'kafka', referenceKafkaVersion));
+  const missing = await lacking(fetched ? java.slice(0, 1) : java);
   if (missing !== undefined) return { missing };
   const jars = await fetchReferenceKafka();
   const classes = await compiled('ToolRunner.java', jars);
