@@ -20,6 +20,13 @@ test.each([
   expect(pairs(text)).toEqual([[key, value]]);
 });
 
+test('an escaped backslash at the end joins nothing', () => {
+  expect(pairs('a=b\\\\\nc=d')).toEqual([
+    ['a', 'b\\'],
+    ['c', 'd'],
+  ]);
+});
+
 test('comments and empty lines are passed over, and lines counted', () => {
   const text = '# one\n\n ! three\r\na=1\\\n  2\rb=3';
   expect(parseProperties(text, 'server.properties')).toEqual([
