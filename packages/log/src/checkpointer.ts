@@ -1,8 +1,10 @@
 /**
- * Saves, now and then, how far the log is known to be good, so that a start after a crash reads little: index entries into their files, then
- * with the log's next sync these files, then the recovery point and a snapshot of the producers into the store.
+ * Saves, now and then, how far the log is known to be good, so that a start after a crash reads little: index entries
+ * into their files, then with the log's next sync these files, then the recovery point and a snapshot of the
+ * producers into the store.
  *
- * So what the store says never covers more than what was synced before; and index entries below the recovery point are safe.
+ * So what the store says never covers more than what was synced before; and index entries below the recovery point
+ * are safe.
  */
 import { assert, Bytes, type DirtyFile, Offset, OperatingError, type StoreChange } from '@skerry/base';
 import type { LeaderEpochs } from './epochs.ts';
@@ -15,6 +17,12 @@ import { logLimits } from './settings.ts';
 import { encodeSnapshot } from './snapshot.ts';
 import type { Checkpoint, LogState } from './state.ts';
 import type { LogWorld } from './world.ts';
+
+/** The producers as of an offset. */
+interface Snapshot {
+  readonly offset: Offset;
+  readonly producers: Uint8Array;
+}
 
 /** A checkpoint that waits for the sync it belongs to. */
 export interface CapturedCheckpoint {
@@ -39,6 +47,8 @@ export interface CheckpointerParts {
   readonly segments: SegmentList;
   readonly producers: ProducerStates;
   readonly epochs: LeaderEpochs;
+  /** The version of the epochs that the store holds. */
+  readonly savedEpochs: number;
   failed(error: Error): void;
 }
 
@@ -46,8 +56,11 @@ export class Checkpointer {
   readonly #parts: CheckpointerParts;
   #logStart: Offset;
   #saved: Checkpoint;
-  #savedEpochs: number;
+  /** The version of the epochs that the store was given whole. */
+  #savedEpochs: number | undefined;
   #snapshots: Offset[];
+  /** Taken when the log's end was not written yet. */
+  #early: Snapshot | undefined;
   /** The newest that the store was given. */
   #savedSnapshot: Offset | undefined;
   /** Bytes written since the last checkpoint, and since when. */
@@ -70,7 +83,7 @@ export class Checkpointer {
     this.#saved = saved ?? beginning(base, logStart);
     this.#snapshots = snapshots;
     this.#savedSnapshot = snapshots.at(-1);
-    this.#savedEpochs = parts.epochs.version;
+    this.#savedEpochs = parts.savedEpochs;
     // What recovery found again is in memory only.
     for (const segment of parts.segments.all) {
       if (segment.transactions.unfiled > 0) this.#decided.add(segment);
@@ -104,6 +117,11 @@ export class Checkpointer {
     this.#decided.add(segment);
   }
 
+  /** The segment was made shorter, its transactions with it: the next checkpoint covers that. */
+  cut(segment: Segment): void {
+    if (segment.transactions.hasFile) this.#decided.add(segment);
+  }
+
   /** The segment takes no more batches: its indexes are complete. */
   closed(segment: Segment): void {
     this.#wanted = true;
@@ -134,8 +152,8 @@ export class Checkpointer {
     for (const done of waiting) done(error);
   }
 
-  /** Adds what a checkpoint at `written` needs synced; `aligned` says that the producers are as of there. */
-  capture(into: DirtyFile[], written: Offset, aligned: boolean): CapturedCheckpoint | undefined {
+  /** Adds what a checkpoint at `written` needs synced; the producers are as of `end`. */
+  capture(into: DirtyFile[], written: Offset, end: Offset): CapturedCheckpoint | undefined {
     if (!this.#wanted || this.#saving) return undefined;
     const { segments, world } = this.#parts;
     const index = segments.indexOf(written);
@@ -152,10 +170,8 @@ export class Checkpointer {
       into.push({ file: file.handle(), end: file.handle().size() });
     }
     const checkpoint = this.#checkpointAt(written, segment);
-    const changes: StoreChange[] = [this.#parts.state.checkpoint(checkpoint)];
-    if (aligned) changes.push(...this.#snapshotChanges(written));
-    const epochs = this.#parts.epochs.version;
-    if (epochs !== this.#savedEpochs) changes.push(this.#parts.state.epochs(this.#parts.epochs.rows));
+    const snapshot = this.#takeSnapshot(written, end);
+    const epochs = this.#epochsUpTo(written);
     const waiting = this.#waiting;
     this.#waiting = [];
     const era = this.#era;
@@ -170,13 +186,14 @@ export class Checkpointer {
         if (era !== this.#era) {
           this.#saving = false;
           this.#wanted = true;
+          this.#savedEpochs = undefined;
           this.#waiting.push(...waiting);
           return;
         }
         this.#saved = checkpoint;
-        if (aligned) this.#savedSnapshot = written;
-        changes[0] = this.#current();
-        this.#savedEpochs = epochs;
+        const changes = [this.#current()];
+        if (snapshot !== undefined) changes.push(...this.#snapshotChanges(snapshot));
+        changes.push(...epochs);
         world.store.commit(changes, (error) => {
           this.#saving = false;
           if (error === undefined)
@@ -188,7 +205,10 @@ export class Checkpointer {
     };
   }
 
-  /** Writes what index files lack. Undefined if a transaction's end could not be written, since no lookup would miss that. */
+  /**
+   * Writes what index files lack. Undefined if a transaction's end could not be written, since no lookup would miss
+   * that.
+   */
   #filesToSync(current: Segment): Map<PooledFile, Segment> | undefined {
     const files = new Map<PooledFile, Segment>();
     for (const segment of this.#decided) {
@@ -254,13 +274,23 @@ export class Checkpointer {
     this.#saved = { ...beginning(offset, offset), wiping };
     const changes = [this.#current(), ...this.#forgetSnapshotsBeyond(Offset(-1))];
     changes.push(this.#parts.state.epochs(this.#parts.epochs.rows));
+    this.#savedEpochs = this.#parts.epochs.version;
     this.#commit(changes, done);
   }
 
-  /** Saves the epochs as they are; the log is synced up to where the last row begins. */
-  saveEpochs(done: (error?: Error) => void): void {
-    this.#savedEpochs = this.#parts.epochs.version;
-    this.#commit([this.#parts.state.epochs(this.#parts.epochs.rows)], done);
+  /** Saves the rows that begin at or below `synced`. */
+  saveEpochs(synced: Offset, done: (error?: Error) => void): void {
+    this.#savedEpochs = undefined;
+    this.#commit(this.#epochsUpTo(synced), done);
+  }
+
+  /** A row beyond what is synced would outlive a power cut that the records before it do not. */
+  #epochsUpTo(synced: Offset): StoreChange[] {
+    const { version, rows } = this.#parts.epochs;
+    if (version === this.#savedEpochs) return [];
+    const covered = rows.filter(({ startOffset }) => startOffset <= synced);
+    if (covered.length === rows.length) this.#savedEpochs = version;
+    return [this.#parts.state.epochs(covered)];
   }
 
   /** Offsets of the snapshots in the store, ascending. */
@@ -283,15 +313,34 @@ export class Checkpointer {
   }
 
   #forgetSnapshotsBeyond(offset: Offset): StoreChange[] {
+    this.#early = undefined;
     const gone = this.#snapshots.filter((snapshot) => snapshot > offset);
     this.#snapshots = this.#snapshots.filter((snapshot) => snapshot <= offset);
     this.#savedSnapshot = this.#snapshots.at(-1);
     return gone.map((snapshot) => this.#parts.state.withoutSnapshot(snapshot));
   }
 
-  #snapshotChanges(offset: Offset): StoreChange[] {
-    const { state, producers } = this.#parts;
-    const changes = [state.snapshot(offset, encodeSnapshot(producers))];
+  /**
+   * The producers are those of the log's end. While that is not written, what they were at an earlier end is taken
+   * instead, once all up to there is: a snapshot below the recovery point is as good.
+   */
+  #takeSnapshot(written: Offset, end: Offset): Snapshot | undefined {
+    const early = this.#early;
+    if (end > written && early !== undefined && early.offset > written) return undefined;
+    const now = { offset: end, producers: encodeSnapshot(this.#parts.producers) };
+    this.#early = end > written ? now : undefined;
+    return end > written ? early : now;
+  }
+
+  /** The log steps back to `end`: what the producers were beyond it never was. */
+  undone(end: Offset): void {
+    if (this.#early !== undefined && this.#early.offset > end) this.#early = undefined;
+  }
+
+  #snapshotChanges({ offset, producers }: Snapshot): StoreChange[] {
+    const { state } = this.#parts;
+    const changes = [state.snapshot(offset, producers)];
+    this.#savedSnapshot = offset;
     if (this.#snapshots.at(-1) !== offset) this.#snapshots.push(offset);
     while (this.#snapshots.length > logLimits.snapshotsKept) {
       const oldest = this.#snapshots.shift();

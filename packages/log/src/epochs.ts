@@ -1,8 +1,10 @@
 /**
- * Which leader's epoch began where: the table that followers and clients compare to find where logs part (KIP-101, KIP-279, KIP-320).
+ * Which leader's epoch began where: the table that followers and clients compare to find where logs part (KIP-101,
+ * KIP-279, KIP-320).
  *
- * Rows grow in epoch, and do not fall in offset. A row may be zero-width: an epoch in which nothing was appended is kept, since an election
- * compares it (DESIGN.md section 7). A truncation names epoch and offset, because an offset alone cannot remove such a row.
+ * Rows grow in epoch, and do not fall in offset. A row may be zero-width: an epoch in which nothing was appended is
+ * kept, since an election compares it (DESIGN.md section 7). A truncation names epoch and offset, because an offset
+ * alone cannot remove such a row.
  */
 import { assert, LeaderEpoch, Offset } from '@skerry/base';
 
@@ -29,7 +31,10 @@ export class LeaderEpochs {
     return this.#rows.at(-1)?.epoch;
   }
 
-  /** Adds the row of `epoch`, which begins at `startOffset`, where the log ends now. Harmless if it is the last row's epoch already. */
+  /**
+   * Adds the row of `epoch`, which begins at `startOffset`, where the log ends now. Harmless if it is the last row's
+   * epoch already.
+   */
   append(epoch: LeaderEpoch, startOffset: Offset): void {
     const last = this.#rows.at(-1);
     if (last?.epoch === epoch) return;
@@ -47,8 +52,8 @@ export class LeaderEpochs {
   }
 
   /**
-   * Answers OffsetForLeaderEpoch: the largest epoch of the table that is not above `epoch`, and where it ended: at the start of the next
-   * row, or `logEnd`. Undefined when the table begins later, or `epoch` is above all of it.
+   * Answers OffsetForLeaderEpoch: the largest epoch of the table that is not above `epoch`, and where it ended: at
+   * the start of the next row, or `logEnd`. Undefined when the table begins later, or `epoch` is above all of it.
    */
   endOf(epoch: LeaderEpoch, logEnd: Offset): { readonly epoch: LeaderEpoch; readonly endOffset: Offset } | undefined {
     const latest = this.latest;

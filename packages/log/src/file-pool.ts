@@ -1,8 +1,9 @@
 /**
  * Open handles of segment files, least recently used closed first: thousands of segments, a few hundred descriptors.
  *
- * A handle that is held (a call in the pool under way, data not yet synced) stays open, so the bound may be exceeded by held files alone;
- * `pressed` then tells the owner to sync. Nothing is renamed or removed while open (Windows): {@link PooledFile.discard} first.
+ * A handle that is held (a call in the pool under way, data not yet synced) stays open, so the bound may be exceeded
+ * by held files alone; `pressed` then tells the owner to sync. Nothing is renamed or removed while open (Windows):
+ * {@link PooledFile.discard} first.
  */
 import { assert, type Disk, type DiskFile, limits, OperatingError } from '@skerry/base';
 import { SlabPool } from '@skerry/wire';

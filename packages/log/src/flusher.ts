@@ -1,10 +1,12 @@
 /**
- * One per node: what a turn of the event loop appended, to all logs, is written at its end, one write a file, and then synced together.
+ * One per node: what a turn of the event loop appended, to all logs, is written at its end, one write a file, and
+ * then synced together.
  *
- * - Writes go to the page cache on the loop, which costs a fifth of the pool's way, while the disk keeps up: less than
- *   `limits.unsyncedBytesMax` unsynced, and no recent write that took longer than `logLimits.slowWriteMs`. Otherwise through the pool.
- * - Group commit: a log whose sync is under way is synced again when that has ended, with all that was written meanwhile; logs that became
- *   dirty in one turn share one {@link Disk.commit}.
+ * - Writes go to the page cache on the loop, which costs a fifth of the pool's way, while the disk keeps up: less
+ *   than `limits.unsyncedBytesMax` unsynced, and no recent write that took longer than `logLimits.slowWriteMs`.
+ *   Otherwise through the pool.
+ * - Group commit: a log whose sync is under way is synced again when that has ended, with all that was written
+ *   meanwhile; logs that became dirty in one turn share one {@link Disk.commit}.
  */
 import { type Clock, type DirtyFile, type Disk, limits } from '@skerry/base';
 import { logLimits } from './settings.ts';
@@ -13,7 +15,10 @@ import { logLimits } from './settings.ts';
 export interface FlushedLog {
   /** Writes what is queued, or starts to. */
   write(): void;
-  /** Adds the files to sync, and takes note of what that will cover. False if there is nothing to sync, or a sync is under way. */
+  /**
+   * Adds the files to sync, and takes note of what that will cover. False if there is nothing to sync, or a sync is
+   * under way.
+   */
   beginSync(into: DirtyFile[]): boolean;
   endSync(error: Error | undefined): void;
   /** Called now and then while watched: asks for a sync or a checkpoint if one is due. False ends the watch. */

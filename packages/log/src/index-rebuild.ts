@@ -11,7 +11,7 @@ import type { LogWorld } from './world.ts';
 export interface IndexOwner {
   readonly folder: string;
   readonly world: LogWorld;
-  settings(): LogSettings;
+  readonly settings: () => LogSettings;
 }
 
 /** On the loop: for the active segment, before it grows or is cut. */

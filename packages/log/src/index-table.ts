@@ -1,5 +1,6 @@
 /**
- * The entries of one index file: sorted, of fixed size, and never trusted without a check, since they can be made anew from the log.
+ * The entries of one index file: sorted, of fixed size, and never trusted without a check, since they can be made
+ * anew from the log.
  *
  *   unread --load, clear-->   whole     every entry is in memory
  *   whole  --evict-->         partial   those not yet in the file, and what is added later

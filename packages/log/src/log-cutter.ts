@@ -2,9 +2,10 @@
  * Makes a log shorter, at either end, so that a crash at any moment leaves it whole.
  *
  * At the end (a follower that must agree with its leader):
- *   1. the store: the recovery point steps back, snapshots beyond go     before the cut, or a start would miss what was "safe"
- *   2. the files: later segments removed, the one cut, both synced
- *   3. the store: epochs                                                 after the cut: rows tell what the log holds (DESIGN.md section 7)
+ *   1. The store: the recovery point steps back, snapshots beyond go; later, a start would miss what was "safe".
+ *   2. The files: later segments removed, the one cut, both synced.
+ *   3. The store: the epochs; earlier, rows would be missing for records that are there (DESIGN.md section 7).
+ *
  * At the start, the store first, then the files: what is below the log start when it comes back is removed then.
  */
 import { assert, Bytes, type LeaderEpoch, type Offset } from '@skerry/base';
@@ -45,16 +46,17 @@ export class LogCutter {
     writer.beginCut(() => {
       if (offset >= writer.end) {
         this.#parts.epochs.truncateTo(writer.end, epoch);
-        writer.afterSync(() => checkpoints.saveEpochs(finish));
+        writer.afterSync(() => checkpoints.saveEpochs(writer.synced, finish));
         return;
       }
       this.#find(offset, (error, point) => {
         if (error !== undefined || point === undefined) finish(error);
         else if (point.offset < checkpoints.logStart) this.#restart(checkpoints.logStart, epoch, finish);
-        else checkpoints.stepBack(point, (failed) => {
-          if (failed === undefined) this.#cut(point, epoch, finish);
-          else finish(failed);
-        });
+        else
+          checkpoints.stepBack(point, (failed) => {
+            if (failed === undefined) this.#cut(point, epoch, finish);
+            else finish(failed);
+          });
       });
     });
   }
@@ -71,7 +73,10 @@ export class LogCutter {
     });
   }
 
-  /** Nothing is left but epochs up to `epoch`. One commit says so and drops those above: a start wipes what it then finds. */
+  /**
+   * Nothing is left but epochs up to `epoch`. One commit says so and drops those above: a start wipes what it then
+   * finds.
+   */
   #restart(offset: Offset, epoch: LeaderEpoch | undefined, done: Done): void {
     const { writer, checkpoints, segments, producers, epochs, world, folder } = this.#parts;
     epochs.truncateTo(offset, epoch);
@@ -83,7 +88,7 @@ export class LogCutter {
       const gone = [...segments.lingering, ...segments.restart(offset)];
       segments.lingering.clear();
       producers.clear();
-      writer.restartAt(offset);
+      writer.cutTo(offset, undefined);
       world.report({ kind: 'truncated', folder, end: offset });
       this.#removeNow(gone, (error) => {
         if (error === undefined) checkpoints.startOver(offset, false, done);
@@ -107,8 +112,12 @@ export class LogCutter {
     checkpoints.logStart = offset;
     const save = (saved: Done): void => {
       if (below > 0 && !checkpoints.hasSnapshotSince(segments.first.base)) {
-        // What the producers wrote is about to go, what is known of them is not.
-        checkpoints.want(saved);
+        // What the producers wrote is about to go, what is known of them is not. The first checkpoint may come too
+        // early for that.
+        checkpoints.want((error) => {
+          if (error === undefined) save(saved);
+          else saved(error);
+        });
         writer.afterSync(() => {});
         return;
       }
@@ -156,10 +165,11 @@ export class LogCutter {
       }
       reader.positionOf(segment, offset, (error, position, _length, base) => {
         if (error !== undefined) done(error);
-        else findNewest(segment, position, this.#parts, (lost, newest) => {
-          if (lost === undefined) done(undefined, { segment, position, offset: base ?? segment.end, newest });
-          else done(lost);
-        });
+        else
+          findNewest(segment, position, this.#parts, (lost, newest) => {
+            if (lost === undefined) done(undefined, { segment, position, offset: base ?? segment.end, newest });
+            else done(lost);
+          });
       });
     });
   }
@@ -171,6 +181,7 @@ export class LogCutter {
     const gone = segments.take(index + 1, segments.all.length);
     const [unsynced, size] = [segment.size - segment.syncedSize, segment.size];
     segment.cut(position, offset, newest);
+    checkpoints.cut(segment);
     world.flusher.unsynced(segment.size - segment.syncedSize - unsynced);
     assert(segment.size <= size && segment.end === offset, 'a cut makes shorter');
     writer.cutTo(offset, segment);
@@ -179,7 +190,7 @@ export class LogCutter {
     world.report({ kind: 'truncated', folder, end: offset });
     this.#removeNow(gone, (error) => {
       if (error !== undefined) done(error);
-      else writer.afterSync(() => checkpoints.saveEpochs(done));
+      else writer.afterSync(() => checkpoints.saveEpochs(writer.synced, done));
     });
   }
 

@@ -1,4 +1,7 @@
-/** A stretch of a segment's file that an answer carries: read when the socket has room for it, pinned until it is released. */
+/**
+ * A stretch of a segment's file that an answer carries: read when the socket has room for it, pinned until it is
+ * released.
+ */
 import { assert, Bytes, OperatingError } from '@skerry/base';
 import type { FileRange } from '@skerry/wire';
 import type { Segment } from './segment.ts';

@@ -1,8 +1,9 @@
 /**
  * Finds batches by offset: which segment, where in it, how far.
  *
- * At the tail positions are remembered and nothing is read; for data written in the last seconds the search reads on the loop; else
- * through the pool. A search begins at an index entry, and trusts it only as far as the header found there bears it out.
+ * At the tail positions are remembered and nothing is read; for data written in the last seconds the search reads on
+ * the loop; else through the pool. A search begins at an index entry, and trusts it only as far as the header found
+ * there bears it out.
  */
 import { assert, Bytes, type Offset, offsetAfter } from '@skerry/base';
 import { batchBaseOffset, batchLastOffset, batchLength } from '@skerry/wire';
@@ -91,11 +92,7 @@ export class LogReader {
   }
 
   /** Where the batch begins that holds `offset` or is the first beyond it; the segment's end if all end before. */
-  positionOf(
-    segment: Segment,
-    offset: Offset,
-    done: PositionFound,
-  ): void {
+  positionOf(segment: Segment, offset: Offset, done: PositionFound): void {
     const isLast = segment === this.#parts.segments.last || !segment.isClosed;
     const recent = isLast ? this.#parts.tail.positionAt(offset) : undefined;
     if (recent !== undefined) {
@@ -119,13 +116,7 @@ export class LogReader {
     } else makeIndexWhole(segment, this.#parts, goOn);
   }
 
-  #scanFrom(
-    segment: Segment,
-    from: Bytes,
-    offset: Offset,
-    now: boolean,
-    done: PositionFound,
-  ): void {
+  #scanFrom(segment: Segment, from: Bytes, offset: Offset, now: boolean, done: PositionFound): void {
     let length: number | undefined;
     let found: Offset | undefined;
     let expected = segment.base;

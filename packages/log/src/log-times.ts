@@ -1,8 +1,9 @@
 /**
  * Finds records by time: the first at or after one, and the newest of all (ListOffsets, KIP-79 and KIP-734).
  *
- * Segment, then time index, then headers, then the records of the one batch; a compressed batch is decompressed for it. A batch whose records
- * cannot be read answers with its first offset and its header's time: later than asked for, never too late.
+ * Segment, then time index, then headers, then the records of the one batch; a compressed batch is decompressed for
+ * it. A batch whose records cannot be read answers with its first offset and its header's time: later than asked for,
+ * never too late.
  */
 import { Bytes, type LeaderEpoch, limits, type Offset, OperatingError, ProtocolError } from '@skerry/base';
 import {
@@ -81,7 +82,12 @@ function known(segment: Segment, { from }: Bounds): number | undefined {
 }
 
 /** The newest time in `segment` from offset `from` on, or −1. */
-function newestFrom(parts: TimeParts, segment: Segment, from: Offset, done: (error: Error | undefined, timestamp: number) => void): void {
+function newestFrom(
+  parts: TimeParts,
+  segment: Segment,
+  from: Offset,
+  done: (error: Error | undefined, timestamp: number) => void,
+): void {
   if (segment.base >= from) {
     learnNewest(segment, parts, (error) => done(error, error === undefined ? (segment.newest?.timestamp ?? -1) : -1));
     return;
@@ -216,7 +222,11 @@ function findInBatch(
   });
 }
 
-function firstRecord(batch: Uint8Array, plain: Uint8Array | undefined, { timestamp, bounds }: Sought): TimedRecord | undefined {
+function firstRecord(
+  batch: Uint8Array,
+  plain: Uint8Array | undefined,
+  { timestamp, bounds }: Sought,
+): TimedRecord | undefined {
   try {
     for (const record of records(batch, 0, plain)) {
       if (record.offset >= bounds.upTo) return undefined;

@@ -1,15 +1,15 @@
 /**
  * The way of an append to the disk: queued, written with the others of its turn, synced.
  *
- * What is appended in a turn to one segment is a gather, and one write. Gathers are written in order; one through the pool holds back those
- * behind it. A full disk takes back the gather and all behind it; any other failure ends the log.
+ * What is appended in a turn to one segment is a gather, and one write. Gathers are written in order; one through the
+ * pool holds back those behind it. A full disk takes back the gather and all behind it; any other failure ends the
+ * log.
  *
- * A new segment gets its first write only when all before it are synced: one sync a segment that writers wait for. So a power cut tears the
- * last one at most, and damage in an older one is known for what it is, even without the store.
+ * A new segment gets its first write only when all before it are synced: one sync a segment that writers wait for. So
+ * a power cut tears the last one at most, and damage in an older one is known for what it is, even without the store.
  */
 import {
   assert,
-  Bytes,
   type DirtyFile,
   type DiskFile,
   type LeaderEpoch,
@@ -29,6 +29,7 @@ import type { CapturedCheckpoint, Checkpointer } from './checkpointer.ts';
 import type { LeaderEpochs } from './epochs.ts';
 import type { FlushedLog } from './flusher.ts';
 import { ensureIndexNow } from './index-rebuild.ts';
+import { LogSyncer } from './log-syncer.ts';
 import type { AbortedTransaction, ProducerStates } from './producers.ts';
 import type { Segment } from './segment.ts';
 import type { SegmentList } from './segment-list.ts';
@@ -45,8 +46,8 @@ export interface LogParts {
   readonly producers: ProducerStates;
   readonly epochs: LeaderEpochs;
   readonly tail: Tail;
-  settings(): LogSettings;
-  retentionNowMs(): number;
+  readonly settings: () => LogSettings;
+  readonly retentionNowMs: () => number;
 }
 
 interface Gather {
@@ -60,40 +61,19 @@ interface Gather {
   sent: boolean;
 }
 
-interface SyncedPart {
-  readonly segment: Segment;
-  readonly size: Bytes;
-  readonly cuts: number;
-}
-
-/** A sync under way, and what it will cover. */
-interface SyncUnderWay {
-  readonly written: Offset;
-  readonly segments: readonly SyncedPart[];
-  readonly checkpoint: CapturedCheckpoint | undefined;
-  readonly then: readonly (() => void)[];
-}
-
 export class LogWriter implements FlushedLog {
   readonly #parts: LogParts;
   readonly #checkpoints: Checkpointer;
+  readonly #syncer: LogSyncer;
   #queue: Gather[] = [];
   #end: Offset;
   #written: Offset;
-  #synced: Offset;
   /** The segment that was written last. */
   #current: Segment;
-  readonly #dirty = new Set<Segment>();
-  #dirtySinceMs = 0;
   #writing = false;
   #holds = 0;
   #cutting = false;
-  #syncing: SyncUnderWay | undefined;
-  /** Asked for while one was under way. */
-  #syncAgain = false;
-  #afterSync: (() => void)[] = [];
   #whenIdle: (() => void)[] = [];
-  #watched = false;
   #failed = false;
 
   constructor(parts: LogParts, checkpoints: Checkpointer, synced: Offset) {
@@ -102,9 +82,9 @@ export class LogWriter implements FlushedLog {
     this.#current = parts.segments.last;
     this.#end = this.#current.end;
     this.#written = this.#end;
-    this.#synced = synced;
-    for (const segment of parts.segments.all) if (segment.size > segment.syncedSize) this.#dirtied(segment, 0);
-    assert(this.#dirty.size > 0 || synced === this.#end, 'what is not synced is dirty');
+    this.#syncer = new LogSyncer(parts, checkpoints, this, synced);
+    for (const segment of parts.segments.all) if (segment.size > segment.syncedSize) this.#syncer.dirtied(segment, 0);
+    assert(!this.#syncer.isClean || synced === this.#end, 'what is not synced is dirty');
   }
 
   get end(): Offset {
@@ -116,7 +96,7 @@ export class LogWriter implements FlushedLog {
   }
 
   get synced(): Offset {
-    return this.#synced;
+    return this.#syncer.synced;
   }
 
   get failed(): boolean {
@@ -242,8 +222,8 @@ export class LogWriter implements FlushedLog {
 
   /** Whether all segments before `segment` are synced. */
   #mayStart(segment: Segment): boolean {
-    if (segment === this.#current || this.#dirty.size === 0) return true;
-    this.#parts.world.flusher.syncLater(this);
+    if (segment === this.#current || this.#syncer.isClean) return true;
+    this.#syncer.ask();
     return false;
   }
 
@@ -282,7 +262,7 @@ export class LogWriter implements FlushedLog {
     this.#written = gather.end;
     producers.settle(gather.end);
     this.#checkpoints.wrote(segment, gather.bytes);
-    this.#dirtied(segment, gather.bytes);
+    this.#syncer.dirtied(segment, gather.bytes);
     this.#parts.listener.onWritten(gather.end);
     if (this.isIdle) this.#runIdle();
   }
@@ -297,23 +277,6 @@ export class LogWriter implements FlushedLog {
     const waiting = this.#whenIdle;
     this.#whenIdle = [];
     for (const run of waiting) run();
-  }
-
-  #dirtied(segment: Segment, bytes: number): void {
-    const { flusher, clock } = this.#parts.world;
-    if (this.#dirty.size === 0) this.#dirtySinceMs = clock.monotonicMs();
-    if (!this.#dirty.has(segment)) {
-      this.#dirty.add(segment);
-      segment.file.hold();
-    }
-    if (!this.#watched) flusher.watch(this);
-    this.#watched = true;
-    flusher.unsynced(bytes);
-    if (this.#syncsAtOnce || this.#parts.world.files.pressed) flusher.syncLater(this);
-  }
-
-  get #syncsAtOnce(): boolean {
-    return this.#parts.settings().durability === 'power-loss';
   }
 
   #writeFailed(error: unknown): void {
@@ -336,6 +299,7 @@ export class LogWriter implements FlushedLog {
     this.#queue = [];
     this.#end = this.#written;
     producers.undoTo(this.#end);
+    this.#checkpoints.undone(this.#end);
     this.#parts.epochs.truncateTo(this.#end, undefined);
     while (segments.last !== this.#current)
       for (const unwritten of segments.take(segments.all.length - 1, segments.all.length)) unwritten.doom();
@@ -363,72 +327,30 @@ export class LogWriter implements FlushedLog {
 
   /** Calls `run` after a sync that begins from now on. */
   afterSync(run: () => void): void {
-    this.#afterSync.push(run);
-    this.#parts.world.flusher.syncLater(this);
+    this.#syncer.after(run);
   }
 
   beginSync(into: DirtyFile[]): boolean {
-    this.#syncAgain = this.#syncing !== undefined;
-    if (this.#syncAgain || this.#failed) return false;
-    const segments: SyncedPart[] = [];
-    for (const segment of this.#dirty) {
-      segment.pin();
-      segment.file.hold();
-      segments.push({ segment, size: segment.size, cuts: segment.cuts });
-      into.push({ file: segment.file.handle(), end: segment.size });
-    }
+    if (this.#failed) return false;
     // What a cut is about to take away must not be called safe.
-    const checkpoint = this.#cutting ? undefined : this.#checkpoints.capture(into, this.#written, this.isIdle);
-    const then = this.#afterSync;
-    if (segments.length === 0 && checkpoint === undefined && then.length === 0) return false;
-    this.#afterSync = [];
-    this.#syncing = { written: this.#written, segments, checkpoint, then };
-    return true;
+    const capture = (): CapturedCheckpoint | undefined =>
+      this.#cutting ? undefined : this.#checkpoints.capture(into, this.#written, this.#end);
+    return this.#syncer.begin(into, this.#written, capture);
   }
 
   endSync(error: Error | undefined): void {
-    const sync = this.#syncing;
-    assert(sync !== undefined, 'a sync ends once');
-    this.#syncing = undefined;
-    for (const part of sync.segments) this.#segmentSynced(part, error === undefined);
-    sync.checkpoint?.release();
-    if (this.#failed) return;
-    if (error !== undefined) {
-      this.fail(error);
-      return;
-    }
-    if (this.#dirty.size > 0) {
-      this.#dirtySinceMs = this.#parts.world.clock.monotonicMs();
-      if (this.#syncsAtOnce) this.#syncAgain = true;
-    }
-    if (this.#syncAgain) this.#parts.world.flusher.syncLater(this);
-    const synced = Math.min(sync.written, this.#written) as Offset;
-    if (synced > this.#synced) {
-      this.#synced = synced;
-      this.#parts.listener.onSynced(synced);
-    }
-    for (const run of sync.then) run();
-    sync.checkpoint?.save();
-    this.write();
+    this.#syncer.end(error === undefined && !this.#failed);
+    if (error !== undefined) this.fail(error);
+    if (!this.#failed) this.write();
   }
 
-  #segmentSynced({ segment, size, cuts }: SyncedPart, good: boolean): void {
-    // A cut since then has made it shorter, and is not covered.
-    if (good && !segment.isDoomed && segment.cuts === cuts) {
-      const before = segment.syncedSize;
-      segment.synced(size);
-      this.#parts.world.flusher.unsynced(before - segment.syncedSize);
-      if (segment.syncedSize === segment.size && this.#dirty.delete(segment)) segment.file.letGo();
-    }
-    segment.file.letGo();
-    segment.unpin();
+  tick(nowMs: number): boolean {
+    return !this.#failed && this.#syncer.tick(nowMs);
   }
 
   /** A segment is about to be removed: it needs no sync. */
   dropped(segment: Segment): void {
-    if (this.#dirty.delete(segment)) segment.file.letGo();
-    this.#parts.world.flusher.unsynced(segment.syncedSize - segment.size);
-    this.#checkpoints.dropped(segment);
+    this.#syncer.dropped(segment);
   }
 
   /** Takes no more appends until {@link endCut}, and calls `run` when all that was queued is written, or refused. */
@@ -438,36 +360,23 @@ export class LogWriter implements FlushedLog {
     this.whenIdle(run);
   }
 
-  /** The segments end earlier now: what is beyond was never there. `touched` was made shorter, which must be synced. */
+  /**
+   * The segments end at `end` now: what was beyond was never there. `touched` was made shorter; without one, all is
+   * new.
+   */
   cutTo(end: Offset, touched: Segment | undefined): void {
     assert(this.#cutting && this.isIdle, 'a cut between appends');
     this.#current = this.#parts.segments.last;
     this.#end = end;
     this.#written = end;
-    this.#synced = Math.min(this.#synced, end) as Offset;
-    if (touched !== undefined) this.#dirtied(touched, 0);
+    this.#syncer.cutTo(end, touched === undefined);
+    if (touched !== undefined) this.#syncer.dirtied(touched, 0);
     this.#parts.tail.cut(end);
-  }
-
-  /** All is empty, and begins at `start`. */
-  restartAt(start: Offset): void {
-    this.cutTo(start, undefined);
-    this.#synced = start;
   }
 
   endCut(): void {
     assert(this.#cutting, 'a cut ends once');
     this.#cutting = false;
-  }
-
-  tick(nowMs: number): boolean {
-    const { flusher, files } = this.#parts.world;
-    if (this.#failed) return false;
-    if (this.#dirty.size > 0 && files.pressed) flusher.syncLater(this);
-    if (this.#dirty.size > 0 && nowMs - this.#dirtySinceMs >= this.#parts.settings().flushMs) flusher.syncLater(this);
-    if (this.#checkpoints.isDue(nowMs)) flusher.syncLater(this);
-    this.#watched = this.#dirty.size > 0 || this.#checkpoints.hasNews;
-    return this.#watched;
   }
 
   /** Holds writes back, not appends. */

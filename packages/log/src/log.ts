@@ -3,7 +3,8 @@
  *
  *   log start ≤ recovery point ≤ synced ≤ written ≤ end
  *
- * `end` counts what is in memory, `written` what is in the page cache and may be read, `synced` what survives a power cut.
+ * `end` counts what is in memory, `written` what is in the page cache and may be read, `synced` what survives a power
+ * cut.
  */
 import { assert, type LeaderEpoch, type Offset, OperatingError } from '@skerry/base';
 import { Checkpointer } from './checkpointer.ts';
@@ -65,7 +66,7 @@ export class Log {
     };
     const failed = (error: Error): void => this.#writer.fail(error);
     this.#checkpoints = new Checkpointer(
-      { ...this.#parts, state, failed },
+      { ...this.#parts, state, failed, savedEpochs: recovered.savedEpochs },
       recovered.logStart,
       recovered.checkpoint,
       recovered.snapshots,
@@ -129,8 +130,9 @@ export class Log {
   }
 
   /**
-   * Takes `batch`, exactly one of magic 2 that the caller has checked: gives it its base offset and leader epoch in place, and queues it for this
-   * turn's write. Its bytes are lent until `onWritten` has passed their end, or `onCut` has refused them.
+   * Takes `batch`, exactly one of magic 2 that the caller has checked: gives it its base offset and leader epoch in
+   * place, and queues it for this turn's write. Its bytes are lent until `onWritten` has passed their end, or `onCut`
+   * has refused them.
    */
   append(batch: Uint8Array, leaderEpoch: LeaderEpoch): Offset {
     assert(!this.#closed, 'a closed log takes nothing');
@@ -138,8 +140,9 @@ export class Log {
   }
 
   /**
-   * A pinned range of one segment: batches from the one that holds `offset`, below `upTo`, at most `bytesMax` bytes (the last batch may be
-   * cut), but one whole batch with `minOneBatch`. No range if there is nothing to read. Calls back before it returns when the data is hot.
+   * A pinned range of one segment: batches from the one that holds `offset`, below `upTo`, at most `bytesMax` bytes
+   * (the last batch may be cut), but one whole batch with `minOneBatch`. No range if there is nothing to read. Calls
+   * back before it returns when the data is hot.
    */
   read(
     offset: Offset,
@@ -203,12 +206,12 @@ export class Log {
 
   /** Saves the epochs, once the log is synced up to where the last one begins. */
   saveEpochs(done: (error?: Error) => void): void {
-    this.#writer.whenIdle(() => this.#writer.afterSync(() => this.#checkpoints.saveEpochs(done)));
+    this.#writer.whenIdle(() => this.#writer.afterSync(() => this.#checkpoints.saveEpochs(this.#writer.synced, done)));
   }
 
   /**
-   * Forgets whole batches from the one that holds `offset` on, and epochs above `epoch`. Takes no appends until `done`; reads end at the
-   * new end from then on, and ranges that were given before fail.
+   * Forgets whole batches from the one that holds `offset` on, and epochs above `epoch`. Takes no appends until
+   * `done`; reads end at the new end from then on, and ranges that were given before fail.
    */
   truncateTo(offset: Offset, epoch: LeaderEpoch | undefined, done: (error?: Error) => void): void {
     assert(!this.#closed && offset >= this.logStartOffset, 'a log is cut beyond its start');

@@ -1,7 +1,8 @@
 /**
  * The newest time among a segment's batches up to a position.
  *
- * Every entry of the offset index has one of the time index beside it or before it, so only the batches from the last entry on need reading.
+ * Every entry of the offset index has one of the time index beside it or before it, so only the batches from the last
+ * entry on need reading.
  */
 import { Bytes } from '@skerry/base';
 import { type IndexOwner, makeIndexWhole } from './index-rebuild.ts';

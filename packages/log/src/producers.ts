@@ -1,12 +1,14 @@
 /**
- * What a log knows of each producer id: enough to refuse what is out of order and to recognise what came twice (KIP-98), and which
- * transactions are open, hence how far a reader of committed data may read.
+ * What a log knows of each producer id: enough to refuse what is out of order and to recognise what came twice
+ * (KIP-98), and which transactions are open, hence how far a reader of committed data may read.
  *
- * It is a function of the log: made by replay from a snapshot, undone when an append is, truncated with the log. Only forgetting is not: a
- * producer idle for `producerIdExpirationMs` goes, by monotonic time since we last heard of it, so that a wrong clock forgets nobody;
- * and beyond `logLimits.producersMax` the one idle longest goes. Who is in a transaction stays.
+ * It is a function of the log: made by replay from a snapshot, undone when an append is, truncated with the log. Only
+ * forgetting is not: a producer idle for `producerIdExpirationMs` goes, by monotonic time since we last heard of it,
+ * so that a wrong clock forgets nobody; and beyond `logLimits.producersMax` the one idle longest goes. Who is in a
+ * transaction stays.
  *
- * Without state any first sequence is accepted, since the state may have been forgotten (facts: KIP-360); a new epoch starts at 0.
+ * Without state any first sequence is accepted, since the state may have been forgotten (facts: KIP-360); a new epoch
+ * starts at 0.
  */
 import { assert, type Clock, Offset, offsetAfter } from '@skerry/base';
 import {
@@ -143,7 +145,10 @@ export class ProducerStates {
     return marker.coordinatorEpoch < state.coordinatorEpoch ? refused('TRANSACTION_COORDINATOR_FENCED') : fresh;
   }
 
-  /** Takes note of a batch that is appended at `baseOffset`. A marker that aborts a transaction yields its entry for the index. */
+  /**
+   * Takes note of a batch that is appended at `baseOffset`. A marker that aborts a transaction yields its entry for
+   * the index.
+   */
   record(batch: Uint8Array, at: number, baseOffset: Offset): AbortedTransaction | undefined {
     const producerId = batchProducerId(batch, at);
     if (producerId < 0) return undefined;

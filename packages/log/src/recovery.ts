@@ -2,13 +2,15 @@
  * Finds out, at the start, what a folder holds: the segments, where they end, the producers, the epochs.
  *
  * 1. The checkpoint says up to where all was synced and whole: up to there only lengths are looked at.
- * 2. Beyond it every batch must be whole, follow the one before, and match its CRC; the first that does not is a torn write, where the log is cut.
+ * 2. Beyond it every batch must be whole, follow the one before, and match its CRC; the first that does not is a torn
+ *    write, where the log is cut.
  * 3. Producers come from the newest snapshot at or below the recovery point, and the batches from there on.
  *
- * Without a checkpoint (the store is new, or lost) the whole log is read that way, and the epochs come from the batches.
+ * Without a checkpoint (the store is new, or lost) the whole log is read that way, and the epochs come from the
+ * batches.
  *
- * A writer syncs all segments before it begins another, so only the last can be torn. Damage in another, or below the recovery point, is never
- * cut off: SKR_DATA_CORRUPT, and the operator decides.
+ * A writer syncs all segments before it begins another, so only the last can be torn. Damage in another, or below the
+ * recovery point, is never cut off: SKR_DATA_CORRUPT, and the operator decides.
  */
 import { assert, Bytes, limits, Offset, offsetAfter } from '@skerry/base';
 import {
@@ -37,13 +39,15 @@ export interface RecoveryParts {
   readonly folder: string;
   readonly world: LogWorld;
   readonly state: LogState;
-  settings(): LogSettings;
+  readonly settings: () => LogSettings;
 }
 
 export interface Recovered {
   readonly segments: Segment[];
   readonly producers: ProducerStates;
   readonly epochs: LeaderEpochs;
+  /** The version of the epochs that the store holds. */
+  readonly savedEpochs: number;
   readonly checkpoint: Checkpoint | undefined;
   readonly logStart: Offset;
   /** All below it survives a power cut. */
@@ -79,6 +83,7 @@ class Recovery {
     const logStart = checkpoint?.logStartOffset ?? this.#segments[0]?.base ?? Offset(0);
     this.#dropLeftovers(logStart);
     this.#epochs.load(state.readEpochs() ?? []);
+    const savedEpochs = this.#epochs.version;
     const from = this.#settle(logStart);
     const snapshots = state.snapshotOffsets().filter((offset) => offset <= from.offset);
     this.#replayTo(from, snapshots);
@@ -97,6 +102,7 @@ class Recovery {
       segments: this.#segments,
       producers: this.#producers,
       epochs: this.#epochs,
+      savedEpochs,
       checkpoint,
       logStart,
       synced: end > logStart ? from.offset : end,
@@ -127,7 +133,10 @@ class Recovery {
     // The one that the checkpoint names is needed to judge what comes after it.
     const named = this.#checkpoint?.segmentBase ?? Infinity;
     let below = 0;
-    while ((this.#segments[below]?.base ?? named) < named && (this.#segments[below + 1]?.base ?? Infinity) <= logStart) {
+    while (
+      (this.#segments[below]?.base ?? named) < named &&
+      (this.#segments[below + 1]?.base ?? Infinity) <= logStart
+    ) {
       below++;
     }
     this.#remove(0, below, 'leftover');
@@ -137,20 +146,7 @@ class Recovery {
   #settle(logStart: Offset): { readonly index: number; readonly position: Bytes; readonly offset: Offset } {
     const checkpoint = this.#checkpoint;
     const start = checkpoint?.segmentBase ?? logStart;
-    let index = this.#segments.findIndex((segment) => segment.base >= start);
-    if (index < 0) index = this.#segments.length;
-    if (this.#segments[index]?.base !== start) {
-      if (checkpoint !== undefined && checkpoint.position > 0) {
-        throw corrupt(
-          `${this.#parts.folder}, segment ${start}`,
-          0,
-          `it is missing, with offsets up to ${checkpoint.recoveryPoint}`,
-        );
-      }
-      // Its file comes with its first batch, which was not safe yet, nor is anything behind it.
-      this.#remove(index, this.#segments.length, 'remnant');
-      this.#segments.push(freshSegment(this.#parts.folder, start, this.#parts.world.files));
-    }
+    const index = this.#indexOf(start);
     for (const [i, segment] of this.#segments.entries()) {
       const next = this.#segments[i + 1];
       if (i >= index || next === undefined) break;
@@ -163,6 +159,22 @@ class Recovery {
     if (segment.size < position)
       throw corrupt(segment.file.path, segment.size, `it ends before byte ${position}, up to which it was safe`);
     return { index, position, offset: checkpoint?.recoveryPoint ?? start };
+  }
+
+  /** Where the segment is that begins at `start`. Its file may be missing if nothing in it was safe. */
+  #indexOf(start: Offset): number {
+    const checkpoint = this.#checkpoint;
+    const found = this.#segments.findIndex((segment) => segment.base >= start);
+    const index = found < 0 ? this.#segments.length : found;
+    if (this.#segments[index]?.base === start) return index;
+    if (checkpoint !== undefined && checkpoint.position > 0) {
+      const what = `it is missing, with offsets up to ${checkpoint.recoveryPoint}`;
+      throw corrupt(`${this.#parts.folder}, segment ${start}`, 0, what);
+    }
+    // Its file comes with its first batch; then nothing behind it was safe either.
+    this.#remove(index, this.#segments.length, 'remnant');
+    this.#segments.push(freshSegment(this.#parts.folder, start, this.#parts.world.files));
+    return index;
   }
 
   /** Brings the producers to where reading begins. */
@@ -208,7 +220,11 @@ class Recovery {
       expected = segment.end;
       if (segment.size === size) continue;
       if (i < this.#segments.length - 1) {
-        throw corrupt(segment.file.path, segment.size, 'no good batch there, and later segments prove that there was one');
+        throw corrupt(
+          segment.file.path,
+          segment.size,
+          'no good batch there, and later segments prove that there was one',
+        );
       }
       this.#cutBytes += size - segment.size;
       segment.file.handle().truncate(segment.size);
@@ -221,18 +237,17 @@ class Recovery {
     const newest = this.#checkpoint?.segmentBase === segment.base ? this.#checkpoint.newest : undefined;
     segment.openedMs = this.#openedMs(segment);
     segment.resume(begin, expected, begin === 0 ? undefined : newest);
+    // A cut of that file may not have survived.
+    segment.transactions.cut(expected);
     if (begin === size) {
       // Nothing to read: the index files stay as they are until they are needed.
       if (size === 0) segment.index.clear();
       return;
     }
-    if (begin === 0) {
-      segment.index.clear();
-      segment.transactions.cut(segment.base);
-    } else {
+    if (begin === 0) segment.index.clear();
+    else {
       makeIndexWholeNow(segment, this.#parts);
       segment.index.cut(begin, expected);
-      segment.transactions.cut(expected);
     }
     const interval = this.#parts.settings().indexIntervalBytes;
     const dense = this.#checkpoint !== undefined;
@@ -311,7 +326,10 @@ export function replayProducers(
   if (failed !== undefined) throw failed;
 }
 
-/** Gives each whole and good batch from the segment's end on to `take`, which says whether it fits there; ends at the first that is not. */
+/**
+ * Gives each whole and good batch from the segment's end on to `take`, which says whether it fits there; ends at the
+ * first that is not.
+ */
 function readBatches(
   segment: Segment,
   size: Bytes,

@@ -1,9 +1,9 @@
 /**
  * Which segments are past their time or beyond their size, oldest first.
  *
- * Age is that of a segment's newest record, by the clock that the log's owner gives; a segment whose records carry no time ages by when it was
- * begun, if that is known. Only what all readers could have seen goes (`upTo`, the high watermark), and never the segment that takes appends:
- * when that has expired, another is begun first.
+ * Age is that of a segment's newest record, by the clock that the log's owner gives; a segment whose records carry no
+ * time ages by when it was begun, if that is known. Only what all readers could have seen goes (`upTo`, the high
+ * watermark), and never the segment that takes appends: when that has expired, another is begun first.
  */
 import { assert, type Offset } from '@skerry/base';
 import type { LogCutter } from './log-cutter.ts';
@@ -94,9 +94,12 @@ function removeBeyondSize(parts: RetentionParts, upTo: Offset, done: (error?: Er
   let bytes = 0;
   for (const segment of segments.all) bytes += segment.size;
   let index = 0;
-  while (retentionBytes >= 0 && index < segments.all.length - 1) {
-    const segment = segments.at(index);
-    if (segment === undefined || segment.end > upTo || bytes - segment.size < retentionBytes) break;
+  if (retentionBytes < 0) {
+    done();
+    return;
+  }
+  for (const segment of segments.all.slice(0, -1)) {
+    if (segment.end > upTo || bytes - segment.size < retentionBytes) break;
     bytes -= segment.size;
     index++;
   }

@@ -1,7 +1,8 @@
 /**
  * Walks from batch to batch of a segment by their headers, a slab at a time, on the loop or through the pool.
  *
- * Only whole batches that were written are walked, so a header that makes no sense is damage (SKR_DATA_CORRUPT), never a torn write.
+ * Only whole batches that were written are walked, so a header that makes no sense is damage (SKR_DATA_CORRUPT),
+ * never a torn write.
  */
 import { Bytes, OperatingError } from '@skerry/base';
 import { batchHeaderBytes, batchLength, batchMagic, type SlabPool } from '@skerry/wire';

@@ -1,10 +1,12 @@
 /**
  * Where in a segment an offset or a time is found: Kafka's `.index` and `.timeindex`.
  *
- * - `.index`: (last offset of a batch less the segment's base, its position), of a batch that begins more than an interval after the last
- *   one with an entry. So an entry depends on the log alone, and an index made anew equals the first.
- * - `.timeindex`: (newest timestamp so far, last offset of the batch that holds it less the base), one with each of those, if newer than the
- *   last, and one when the segment is closed: its last entry is the newest timestamp of the segment.
+ * - `.index`: (last offset of a batch less the segment's base, its position), of a batch that begins more than an
+ *   interval after the last one with an entry. So an entry depends on the log alone, and an index made anew equals
+ *   the first.
+ * - `.timeindex`: (newest timestamp so far, last offset of the batch that holds it less the base), one with each of
+ *   those, if newer than the last, and one when the segment is closed: its last entry is the newest timestamp of the
+ *   segment.
  */
 import { assert, Bytes, Offset } from '@skerry/base';
 import type { FilePool, PooledFile } from './file-pool.ts';
@@ -62,7 +64,10 @@ export class SegmentIndex {
     this.#noteLast();
   }
 
-  /** Takes note of a batch at `position` whose last offset is `lastOffset`; `newest` is the newest time so far, it included. */
+  /**
+   * Takes note of a batch at `position` whose last offset is `lastOffset`; `newest` is the newest time so far, it
+   * included.
+   */
   add(lastOffset: Offset, position: number, interval: number, newest: TimedOffset): void {
     if (position - this.#lastPosition <= interval) return;
     const entry = this.#offsets.add();
@@ -81,11 +86,15 @@ export class SegmentIndex {
     this.#lastTimestamp = newest.timestamp;
   }
 
-  /** A position at or before the batch with `offset`, as near as the index knows; undefined if that part must be read first. */
+  /**
+   * A position at or before the batch with `offset`, as near as the index knows; undefined if that part must be read
+   * first.
+   */
   positionBefore(offset: Offset): Bytes | undefined {
     const { count, firstInMemory } = this.#offsets;
     const relative = offset - this.#base;
-    // An entry names the last offset of its batch, so the batch with `offset` may be that of the first entry at or after it.
+    // An entry names the last offset of its batch, so the batch with `offset` may be that of the first entry at or
+    // after it.
     let [low, high] = [firstInMemory, count];
     while (low < high) {
       const middle = (low + high) >>> 1;
@@ -210,7 +219,10 @@ export class SegmentIndex {
     return true;
   }
 
-  /** Positions and times grow, offsets with them, and no position lies outside the log. What they point at is checked by who reads there. */
+  /**
+   * Positions and times grow, offsets with them, and no position lies outside the log. What they point at is checked
+   * by who reads there.
+   */
   #isPlausible(logBytes: Bytes): boolean {
     let [offset, position] = [-1, 0];
     for (let i = 0; i < this.#offsets.count; i++) {

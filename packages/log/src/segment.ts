@@ -6,7 +6,8 @@
  *   doomed --the last pin is released-->              gone     its files are closed and removed
  *   any --truncated away-->                           gone     at once: who still reads gets an error
  *
- * `size` and `end` tell what is written, `syncedSize` what survives a power cut; appends that wait for their write belong to the writer.
+ * `size` and `end` tell what is written, `syncedSize` what survives a power cut; appends that wait for their write
+ * belong to the writer.
  */
 import { assert, Bytes, Offset, offsetAfter } from '@skerry/base';
 import { batchBaseOffset, batchLastOffsetDelta } from '@skerry/wire';
@@ -21,7 +22,9 @@ export class Segment {
   readonly file: PooledFile;
   readonly index: SegmentIndex;
   readonly transactions: TransactionIndex;
-  /** The retention clock when the first batch came; undefined before, and after a start for all but the last segment. */
+  /**
+   * The retention clock when the first batch came; undefined before, and after a start for all but the last segment.
+   */
   openedMs: number | undefined;
   readonly #files: FilePool;
   #state: 'active' | 'closed' | 'doomed' | 'gone' = 'active';
@@ -158,7 +161,10 @@ export class Segment {
     if (this.#pins === 0) this.#remove();
   }
 
-  /** Removes the files as soon as no call under way uses them, whoever has them pinned: their name is needed again. Then calls `done`. */
+  /**
+   * Removes the files as soon as no call under way uses them, whoever has them pinned: their name is needed again.
+   * Then calls `done`.
+   */
   doomNow(done: () => void): void {
     assert(this.#state !== 'gone', 'a segment ends once');
     this.#state = 'gone';

@@ -1,12 +1,14 @@
 /**
- * What a log keeps in the store, under a prefix that its owner chooses (`key` = prefix, then one byte, then what is named here):
+ * What a log keeps in the store, under a prefix that its owner chooses (`key` = prefix, then one byte, then what is
+ * named here):
  *
  *   1                      the checkpoint: log start, recovery point, where that lies, and facts of that segment
  *   2                      the leader epochs
  *   3 · offset (uint64)    a snapshot of the producers as of that offset
  *
- * All of it says again what the segments say, or is forgotten without loss of a record. Each value ends with the CRC-32C of key and value, and
- * one that does not match counts as missing: LMDB returns flipped bits without a word. Retired kinds keep their number.
+ * All of it says again what the segments say, or is forgotten without loss of a record. Each value ends with the
+ * CRC-32C of key and value, and one that does not match counts as missing: LMDB returns flipped bits without a word.
+ * Retired kinds keep their number.
  */
 import { Bytes, type Compute, Offset, type Store, type StoreChange } from '@skerry/base';
 import { type EpochRow, epochRow } from './epochs.ts';

@@ -1,6 +1,6 @@
 /**
- * What makes reading at the end of a log cheap: where its newest batches are, and since which offset its data was written so recently
- * that the page cache surely has it. Nothing of it outlives the process.
+ * What makes reading at the end of a log cheap: where its newest batches are, and since which offset its data was
+ * written so recently that the page cache surely has it. Nothing of it outlives the process.
  */
 import { Bytes, Offset } from '@skerry/base';
 import { logLimits } from './settings.ts';

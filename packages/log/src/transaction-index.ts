@@ -1,6 +1,7 @@
 /**
- * The aborted transactions whose marker lies in a segment: Kafka's `.txnindex`, version 0, 34 bytes an entry (version int16; producer id, first
- * offset, last offset, last stable offset int64). The file is made with the first entry; most logs never get one.
+ * The aborted transactions whose marker lies in a segment: Kafka's `.txnindex`, version 0, 34 bytes an entry (version
+ * int16; producer id, first offset, last offset, last stable offset int64). The file is made with the first entry;
+ * most logs never get one.
  */
 import { assert, Bytes, type Disk, Offset } from '@skerry/base';
 import type { PooledFile } from './file-pool.ts';

@@ -12,7 +12,11 @@ interface Life {
 }
 
 /** Appends of a script until `untilMs`, with steps in between; then what was told. */
-function live(script: (life: Life, at: (ms: number, run: () => void) => void) => void, seed: number, untilMs: number): Life {
+function live(
+  script: (life: Life, at: (ms: number, run: () => void) => void) => void,
+  seed: number,
+  untilMs: number,
+): Life {
   const lab = new Lab({ seed, settings: { segmentBytes: 600, indexIntervalBytes: 100 } });
   const life: Life = { lab, batches: [], synced: 0 };
   script(life, (ms, run) => lab.machine.clock.after(ms, run));
@@ -34,19 +38,23 @@ const steady = (life: Life, at: (ms: number, run: () => void) => void): void => 
 
 const ends = Array.from({ length: 60 }, (_, i) => i * 0.37);
 
-test.each(['powerCut', 'kill'] as const)('what was synced is there after a %s at any moment, and nothing else than was appended', (how) => {
-  for (const [seed, untilMs] of ends.entries()) {
-    const before = live(steady, seed, untilMs);
-    const lab = before.lab[how]();
-    expect(lab.log.logEndOffset).toBeGreaterThanOrEqual(before.synced);
-    lab.settle();
-    const found = lab.readAll();
-    expect(found).toEqual(before.batches.slice(0, found.length));
-    const rows = lab.log.epochs.rows.map(({ startOffset }) => startOffset);
-    expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));
-    for (const batch of found) expect(lab.log.epochs.epochAt(batchBaseOffset(batch, 0))).toBe(epochOf(before.batches, batch));
-  }
-});
+test.each(['powerCut', 'kill'] as const)(
+  'what was synced is there after a %s at any moment, and nothing else than was appended',
+  (how) => {
+    for (const [seed, untilMs] of ends.entries()) {
+      const before = live(steady, seed, untilMs);
+      const lab = before.lab[how]();
+      expect(lab.log.logEndOffset).toBeGreaterThanOrEqual(before.synced);
+      lab.settle();
+      const found = lab.readAll();
+      expect(found).toEqual(before.batches.slice(0, found.length));
+      const rows = lab.log.epochs.rows.map(({ startOffset }) => startOffset);
+      expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));
+      for (const batch of found)
+        expect(lab.log.epochs.epochAt(batchBaseOffset(batch, 0))).toBe(epochOf(before.batches, batch));
+    }
+  },
+);
 
 const epochOf = (batches: readonly Uint8Array[], batch: Uint8Array): number =>
   Math.floor(batches.findIndex((one) => batchBaseOffset(one, 0) === batchBaseOffset(batch, 0)) / 5);
@@ -56,16 +64,17 @@ test('a log that lost its store loses no record', () => {
     const before = live(steady, seed, untilMs);
     before.lab.machine.cutPower();
     const { store } = before.lab.machine;
-    for (const [key] of store.entries(Uint8Array.of(0), Uint8Array.of(255))) store.commit([{ key, value: undefined }], () => {});
+    for (const [key] of store.entries(Uint8Array.of(0), Uint8Array.of(255)))
+      store.commit([{ key, value: undefined }], () => {});
     before.lab.clock.advance(100);
     const lab = before.lab.again();
     expect(lab.log.logEndOffset).toBeGreaterThanOrEqual(before.synced);
     lab.settle();
     const found = lab.readAll();
     expect(found).toEqual(before.batches.slice(0, found.length));
-    expect(lab.log.epochs.rows.map(({ epoch }) => epoch)).toEqual(
-      [...new Set(found.map((batch) => epochOf(before.batches, batch)))],
-    );
+    expect(lab.log.epochs.rows.map(({ epoch }) => epoch)).toEqual([
+      ...new Set(found.map((batch) => epochOf(before.batches, batch))),
+    ]);
   }
 });
 

@@ -24,9 +24,16 @@ test('the end of an epoch is where the next begins, or the log ends (KIP-101, KI
 test('an epoch without records keeps its row, unless the truncation names an older epoch', () => {
   const epochs = table([1, 0], [2, 10], [3, 10]);
   epochs.truncateTo(Offset(10), undefined);
-  expect(rows(epochs)).toEqual([[1, 0], [2, 10], [3, 10]]);
+  expect(rows(epochs)).toEqual([
+    [1, 0],
+    [2, 10],
+    [3, 10],
+  ]);
   epochs.truncateTo(Offset(10), LeaderEpoch(2));
-  expect(rows(epochs)).toEqual([[1, 0], [2, 10]]);
+  expect(rows(epochs)).toEqual([
+    [1, 0],
+    [2, 10],
+  ]);
   epochs.truncateTo(Offset(9), LeaderEpoch(2));
   expect(rows(epochs)).toEqual([[1, 0]]);
 });
@@ -34,9 +41,15 @@ test('an epoch without records keeps its row, unless the truncation names an old
 test('at the start rows go with their records; the one that holds the start moves there', () => {
   const epochs = table([1, 0], [2, 10], [4, 20]);
   epochs.startAt(Offset(10));
-  expect(rows(epochs)).toEqual([[2, 10], [4, 20]]);
+  expect(rows(epochs)).toEqual([
+    [2, 10],
+    [4, 20],
+  ]);
   epochs.startAt(Offset(15));
-  expect(rows(epochs)).toEqual([[2, 15], [4, 20]]);
+  expect(rows(epochs)).toEqual([
+    [2, 15],
+    [4, 20],
+  ]);
   epochs.startAt(Offset(30));
   expect(rows(epochs)).toEqual([[4, 30]]);
 });

@@ -1,9 +1,17 @@
 /**
- * A log against the obvious: a list of batches. Random appends, cuts at either end, retention, reads by offset and time, and the end of a life
- * at any moment: what was synced is there afterwards, and nothing that was never appended.
+ * A log against the obvious: a list of batches. Random appends, cuts at either end, retention, reads by offset and
+ * time, and the end of a life at any moment: what was synced is there afterwards, and nothing that was never
+ * appended.
  */
 import { LeaderEpoch, Offset } from '@skerry/base';
-import { batchBaseOffset, batchLastOffset, batchMaxTimestamp, markerBatch, records } from '@skerry/wire';
+import {
+  batchBaseOffset,
+  batchLastOffset,
+  batchLeaderEpoch,
+  batchMaxTimestamp,
+  markerBatch,
+  records,
+} from '@skerry/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type AbortedTransaction, ProducerStates, type TimedRecord } from '../src/index.ts';
@@ -13,7 +21,13 @@ type Move =
   | { readonly kind: 'append'; readonly count: number; readonly shape: BatchShape; readonly newEpoch: boolean }
   | { readonly kind: 'marker'; readonly how: 'abort' | 'commit'; readonly producerId: number }
   | { readonly kind: 'pass'; readonly ms: number }
-  | { readonly kind: 'read'; readonly at: number; readonly bytesMax: number; readonly upTo: number; readonly one: boolean }
+  | {
+      readonly kind: 'read';
+      readonly at: number;
+      readonly bytesMax: number;
+      readonly upTo: number;
+      readonly one: boolean;
+    }
   | { readonly kind: 'findTime'; readonly timestamp: number }
   | { readonly kind: 'findNewest' }
   | { readonly kind: 'truncate'; readonly at: number }
@@ -49,7 +63,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       producerId: fc.constantFrom(1, 2, 3),
     }),
   },
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(0, 0.5, 2, 20, 15_000, 70_000) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(0, 0.5, 2, 20, 15_000, 70_000) }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -166,13 +183,28 @@ class Model {
     expect(found).toEqual(aborted.filter(({ lastOffset }) => lastOffset >= this.start));
   }
 
+  /** The epochs are those of the batches; one without records may have a row, or none. */
+  checkEpochs(): void {
+    const rows: number[][] = [];
+    for (const batch of this.batches) {
+      const epoch = batchLeaderEpoch(batch, 0);
+      if (rows.at(-1)?.[0] !== epoch) rows.push([epoch, batchBaseOffset(batch, 0)]);
+    }
+    const kept = rows.filter((_row, i) => (rows[i + 1]?.[1] ?? this.end) > this.start);
+    const expected = kept.map(([epoch, start = 0]) => [epoch, Math.max(start, this.start)]);
+    const found = this.lab.log.epochs.rows.map(({ epoch, startOffset }) => [epoch, startOffset]);
+    expect(found.filter(([, start], i) => start !== (found[i + 1]?.[1] ?? this.end))).toEqual(expected);
+  }
+
   within(part: number, low: number, high: number): number {
     return low + Math.floor(((high - low) * part) / 1000);
   }
 
   visible(): Uint8Array[] {
     const written = this.lab.log.writtenOffset;
-    return this.batches.filter((batch) => batchLastOffset(batch, 0) >= this.start && batchBaseOffset(batch, 0) < written);
+    return this.batches.filter(
+      (batch) => batchLastOffset(batch, 0) >= this.start && batchBaseOffset(batch, 0) < written,
+    );
   }
 
   read({ at, bytesMax, upTo: upToPart, one }: Extract<Move, { kind: 'read' }>): void {
@@ -195,7 +227,9 @@ class Model {
     expect(found.length).toBeGreaterThanOrEqual(Math.min(most, one ? (first?.length ?? 0) : 0));
   }
 
-  find(look: (done: (error: Error | undefined, record: TimedRecord | undefined) => void) => void): TimedRecord | undefined {
+  find(
+    look: (done: (error: Error | undefined, record: TimedRecord | undefined) => void) => void,
+  ): TimedRecord | undefined {
     let found: TimedRecord | undefined;
     this.lab.do((done) =>
       look((error, record) => {
@@ -224,7 +258,8 @@ class Model {
     const expected = this.all().find(({ timestamp }) => timestamp === newest);
     const found = this.find((done) => log.offsetOfMaxTimestamp(log.writtenOffset, done));
     // Records below the log start count in a segment's newest time; then the model cannot say.
-    if (expected !== undefined) expect([found?.offset, found?.timestamp]).toEqual([expected.offset, expected.timestamp]);
+    if (expected !== undefined)
+      expect([found?.offset, found?.timestamp]).toEqual([expected.offset, expected.timestamp]);
   }
 
   truncate(at: number): void {
@@ -243,10 +278,15 @@ class Model {
   check(): void {
     const { lab } = this;
     lab.settle();
-    expect([lab.log.logStartOffset, lab.log.logEndOffset, lab.log.writtenOffset]).toEqual([this.start, this.end, this.end]);
+    expect([lab.log.logStartOffset, lab.log.logEndOffset, lab.log.writtenOffset]).toEqual([
+      this.start,
+      this.end,
+      this.end,
+    ]);
     expect(lab.readAll()).toEqual(this.visible());
     expect(lab.failures).toEqual([]);
     this.checkProducers();
+    this.checkEpochs();
     if (lab.log.settings.durability !== 'power-loss') return;
     expect(lab.log.syncedOffset).toBe(this.end);
     expect(lab.files.openFiles).toBeLessThanOrEqual(4);
@@ -256,7 +296,8 @@ class Model {
     const { writtenOffset: written, syncedOffset: synced } = this.lab.log;
     this.lab = this.lab[how]();
     const { log } = this.lab;
-    const safe = how === 'restart' ? this.end : how === 'kill' ? Math.min(written, this.end) : Math.min(synced, this.end);
+    const safe =
+      how === 'restart' ? this.end : how === 'kill' ? Math.min(written, this.end) : Math.min(synced, this.end);
     expect(log.logEndOffset).toBeGreaterThanOrEqual(safe);
     expect(log.logEndOffset).toBeLessThanOrEqual(this.end);
     this.end = log.logEndOffset;
@@ -278,11 +319,16 @@ const settings = fc.record({
 
 test('a log does what a list of batches does, and lives through the end of its process', () => {
   fc.assert(
-    fc.property(fc.nat(), settings, fc.array(move, { minLength: 30, maxLength: 90, size: 'max' }), (seed, set, moves) => {
-      const model = new Model(seed, set);
-      for (const next of moves) model.run(next);
-      model.endLife('restart');
-    }),
+    fc.property(
+      fc.nat(),
+      settings,
+      fc.array(move, { minLength: 30, maxLength: 90, size: 'max' }),
+      (seed, set, moves) => {
+        const model = new Model(seed, set);
+        for (const next of moves) model.run(next);
+        model.endLife('restart');
+      },
+    ),
     { numRuns: Number(process.env['RUNS'] ?? 30), endOnFailure: process.env['SHRINK'] === undefined },
   );
 }, 600_000);

@@ -153,7 +153,10 @@ test('an index made anew equals the first, byte for byte', () => {
 
 test.each([
   ['cut in the middle of an entry', (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 3)],
-  ['out of order', (bytes: Uint8Array) => Uint8Array.from([...bytes.subarray(8, 16), ...bytes.subarray(0, 8), ...bytes.subarray(16)])],
+  [
+    'out of order',
+    (bytes: Uint8Array) => Uint8Array.from([...bytes.subarray(8, 16), ...bytes.subarray(0, 8), ...bytes.subarray(16)]),
+  ],
   ['pointing beyond the log', (bytes: Uint8Array) => bytes.map((byte, i) => (i === bytes.length - 3 ? 255 : byte))],
 ])('an index that is %s is made anew', (_how, damage) => {
   const before = new Lab({ settings: { indexIntervalBytes: 100 } });
