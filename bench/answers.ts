@@ -1,6 +1,6 @@
 /**
- * The answers to the frames of frames.ts, read as far as a load needs: size, error code, and where the records start. Sizes here are
- * those of an answer without its four-byte length.
+ * The answers to the frames of frames.ts, read as far as a load needs: size, error code, and where the records start.
+ * Sizes here are those of an answer without its four-byte length.
  */
 
 /** Bytes at the front of an answer that {@link AnswerScanner} keeps: enough for every field that is read below. */
@@ -8,7 +8,10 @@ const headBytesMax = 512;
 /** Beyond this it is not an answer of a broker, but some other protocol's bytes. */
 const answerBytesMax = 128 * 1024 * 1024;
 
-/** Cuts a stream into answers; keeps the front of each and counts the rest, so that the driver spends its time on sending. */
+/**
+ * Cuts a stream into answers; keeps the front of each and counts the rest, so that the driver spends its time on
+ * sending.
+ */
 export class AnswerScanner {
   readonly #answered: (head: Buffer, size: number) => void;
   readonly #head = Buffer.alloc(4 + headBytesMax);
@@ -71,7 +74,10 @@ export interface FetchAnswer {
   readonly recordsAt: number;
 }
 
-/** Fetch v12: throttle, error, session, one topic, one partition: index, error, three offsets, aborted list, preferred replica, records. */
+/**
+ * Fetch v12: throttle, error, session, one topic, one partition: index, error, three offsets, aborted list, preferred
+ * replica, records.
+ */
 export function fetchAnswer(head: Buffer): FetchAnswer {
   const none = { bytes: 0, baseOffset: -1, recordsAt: 0 };
   const whole = head.readInt16BE(4 + 1 + 4);

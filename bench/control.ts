@@ -1,4 +1,6 @@
-/** One question at a time to a broker: what surrounds a load (topics, offsets, is anybody there), none of it measured. */
+/**
+ * One question at a time to a broker: what surrounds a load (topics, offsets, is anybody there), none of it measured.
+ */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTopicError, fetchAnswer, latestOffset, produceError } from './answers.ts';
@@ -63,7 +65,10 @@ export async function assertBroker(address: Address): Promise<void> {
   if (answer.readInt32BE(0) !== 0 || answer.length < 10) throw new Error('the answer is not Kafka protocol');
 }
 
-/** Makes the topic and waits until its partition answers: CreateTopics may be answered before every part of a broker knows. */
+/**
+ * Makes the topic and waits until its partition answers: CreateTopics may be answered before every part of a broker
+ * knows.
+ */
 export async function createTopic(
   address: Address,
   topic: string,
@@ -87,8 +92,8 @@ export async function deleteTopic(address: Address, topic: string): Promise<void
 }
 
 /**
- * Fails unless the broker kept what it acknowledged: the end offset is what was sent, and the first and the last batch hold the bytes
- * that were sent, but for the base offset and the leader epoch, which are the broker's to set.
+ * Fails unless the broker kept what it acknowledged: the end offset is what was sent, and the first and the last
+ * batch hold the bytes that were sent, but for the base offset and the leader epoch, which are the broker's to set.
  */
 export async function assertStored(
   address: Address,
@@ -114,8 +119,8 @@ export async function assertStored(
 }
 
 /**
- * Resolves when a first Produce to `topic` was acknowledged, however often it takes: a starting broker refuses connections, then
- * perhaps requests. `given` ends the wait.
+ * Resolves when a first Produce to `topic` was acknowledged, however often it takes: a starting broker refuses
+ * connections, then perhaps requests. `given` ends the wait.
  */
 export async function firstProduce(
   address: Address,

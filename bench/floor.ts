@@ -1,8 +1,9 @@
 /**
- * The floor: what Node itself needs to take in the bench's batches, sum them and write them, with none of a broker's duties. It cuts the
- * stream into frames, checks each batch's CRC-32C, writes the batches of a turn with one writev, and answers; Fetch is one positioned
- * read into a pooled buffer. It understands what the bench sends and nothing else, trusts it, and keeps no index and no offsets in the
- * stored bytes. What a broker costs above this is its own work.
+ * The floor: what Node itself needs to take in the bench's batches, sum them and write them, with none of a broker's
+ * duties. It cuts the stream into frames, checks each batch's CRC-32C, writes the batches of a turn with one writev,
+ * and answers; Fetch is one positioned read into a pooled buffer. It understands what the bench sends and nothing
+ * else, trusts it, and keeps no index and no offsets in the stored bytes. What a broker costs above this is its own
+ * work.
  *
  *   floor.ts PORT FOLDER [sync]      sync: answers Produce after an fdatasync, one for all that waits (group commit)
  */
@@ -118,7 +119,8 @@ function produce(frame: Frame, head: Buffer, at: number, turn: Turn): void {
   log.batchBytes = batchBytes;
   log.recordsPerBatch = head.readInt32BE(next + 57);
   turn.append(log, slices(frame, next, next + batchBytes));
-  // Header tags; topics, name, partitions; index, error, base offset, append time, start offset, errors, message, tags; tags, throttle, tags.
+  // Header tags; topics, name, partitions; index, error, base offset, append time, start offset, errors, message,
+  // tags; tags, throttle, tags.
   const answer = Buffer.alloc(4 + 4 + 1 + 1 + 1 + nameBytes + 1 + 4 + 2 + 24 + 1 + 1 + 1 + 1 + 4 + 1);
   answer.writeInt32BE(answer.length - 4);
   answer.set(head.subarray(4, 8), 4);
@@ -133,7 +135,8 @@ function produce(frame: Frame, head: Buffer, at: number, turn: Turn): void {
 
 /** Into `turn`, or, at the end of the log, when there is more. */
 function fetch(head: Buffer, at: number, turn: Turn, socket: Socket): void {
-  // Tags, replica, wait, least bytes, most bytes, isolation, session, epoch, topics; name, partitions; index, leader epoch, offset.
+  // Tags, replica, wait, least bytes, most bytes, isolation, session, epoch, topics; name, partitions; index, leader
+  // epoch, offset.
   const bytesMax = head.readInt32BE(at + 1 + 12);
   let next = at + 1 + 16 + 1 + 8 + 1;
   const nameBytes = head.readUInt8(next) - 1;

@@ -1,6 +1,7 @@
 /**
- * The few Kafka frames that the bench sends, laid out by hand: a benchmark must not measure the library of the broker it judges, and both
- * brokers must get the very same bytes. Layouts: kafka.apache.org/protocol, versions that every broker since Kafka 2.7 speaks.
+ * The few Kafka frames that the bench sends, laid out by hand: a benchmark must not measure the library of the broker
+ * it judges, and both brokers must get the very same bytes. Layouts: kafka.apache.org/protocol, versions that every
+ * broker since Kafka 2.7 speaks.
  *
  * A frame is built once and sent often; only its correlation id changes ({@link correlate}).
  */
@@ -86,8 +87,9 @@ export interface RecordBatch {
 }
 
 /**
- * A batch of exactly `size` bytes, uncompressed, in records of about 1 KiB without a key. The values are noise from a fixed seed, so
- * that neither disk nor file system can squeeze them; `timestampMs` is of now, or retention would take the batch away.
+ * A batch of exactly `size` bytes, uncompressed, in records of about 1 KiB without a key. The values are noise from a
+ * fixed seed, so that neither disk nor file system can squeeze them; `timestampMs` is of now, or retention would take
+ * the batch away.
  */
 export function recordBatch(size: number, timestampMs: number): RecordBatch {
   const room = size - batchHeaderBytes;
@@ -189,7 +191,10 @@ export function fetchRequest(topic: string, bytesMax: number): Buffer {
   return writer.tags().tags().uvarint(1).compactString('').tags().frame();
 }
 
-/** From the end of a Fetch frame back to its offset: tags, rack, forgotten topics, tags of topic and partition, four fields. */
+/**
+ * From the end of a Fetch frame back to its offset: tags, rack, forgotten topics, tags of topic and partition, four
+ * fields.
+ */
 const fetchOffsetFromEnd = 1 + 1 + 1 + 1 + 1 + 4 + 8 + 4 + 8;
 
 export function setFetchOffset(frame: Buffer, offset: number): void {

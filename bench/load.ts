@@ -1,7 +1,8 @@
 /**
- * One load, in a process of its own, so that what it costs is not counted as the broker's: pre-built frames over one or more
- * connections, a bounded number of them in flight, answers only scanned. Speaks with its parent over IPC:
- * the parent sends a {@link Load}, we answer `ready`, it sends `go`, we answer a {@link LoadResult} and leave; or a {@link LoadFailure}.
+ * One load, in a process of its own, so that what it costs is not counted as the broker's: pre-built frames over one
+ * or more connections, a bounded number of them in flight, answers only scanned. Speaks with its parent over IPC: the
+ * parent sends a {@link Load}, we answer `ready`, it sends `go`, we answer a {@link LoadResult} and leave; or a
+ * {@link LoadFailure}.
  */
 import { connect, type Socket } from 'node:net';
 import { AnswerScanner } from './answers.ts';

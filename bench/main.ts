@@ -1,7 +1,9 @@
 /**
- * The bench: one light driver, the same frames, Skerry and Apache Kafka in interleaved rounds of one run. `--help` lists the options.
+ * The bench: one light driver, the same frames, Skerry and Apache Kafka in interleaved rounds of one run. `--help`
+ * lists the options.
  *
- * Absolute figures of a shared machine are noise; read the ratios, and the CPU seconds. What is measured: rows.ts. How: measure.ts.
+ * Absolute figures of a shared machine are noise; read the ratios, and the CPU seconds. What is measured: rows.ts.
+ * How: measure.ts.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

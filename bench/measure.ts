@@ -1,4 +1,7 @@
-/** One measurement: a load against a broker, with the broker's CPU time around it and what it must have kept checked afterwards. */
+/**
+ * One measurement: a load against a broker, with the broker's CPU time around it and what it must have kept checked
+ * afterwards.
+ */
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -9,11 +9,15 @@ export interface CpuTime {
   readonly systemSeconds: number;
 }
 
-/** CPU time of all threads, those that have ended included, to a hundredth of a second; undefined when the process is gone. */
+/**
+ * CPU time of all threads, those that have ended included, to a hundredth of a second; undefined when the process is
+ * gone.
+ */
 export function cpuTime(pid: number): CpuTime | undefined {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The name in parentheses may hold spaces: fields count from behind it. utime and stime are the 14th and 15th of proc(5).
+  // The name in parentheses may hold spaces: fields count from behind it. utime and stime are the 14th and 15th of
+  // proc(5).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return { userSeconds: Number(fields[11]) / ticksPerSecond, systemSeconds: Number(fields[12]) / ticksPerSecond };
 }

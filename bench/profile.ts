@@ -1,6 +1,6 @@
 /**
- * Where Skerry's time goes: each row against a Skerry of its own under V8's sampling profiler, then under strace where it is installed.
- * Both slow it down, so neither run's rate means anything; the shares do.
+ * Where Skerry's time goes: each row against a Skerry of its own under V8's sampling profiler, then under strace
+ * where it is installed. Both slow it down, so neither run's rate means anything; the shares do.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -68,13 +68,15 @@ function printSelfTimes(profile: CpuProfile, { beganUs, endedUs, bytes, requests
   console.log('   self  share  per request  function');
   for (const { name, us } of all.slice(0, functionsShown)) {
     const share = `${((100 * us) / elapsed).toFixed(1)} %`.padStart(7);
-    console.log(
-      `${`${(us / 1000).toFixed(0)} ms`.padStart(8)}${share}${`${(us / requests).toFixed(1)} µs`.padStart(12)}  ${name}`,
-    );
+    const self = `${(us / 1000).toFixed(0)} ms`.padStart(8);
+    const perRequest = `${(us / requests).toFixed(1)} µs`.padStart(12);
+    console.log(`${self}${share}${perRequest}  ${name}`);
   }
 }
 
-/** Attaches strace to `pid` for the length of `task`; returns what it counted, or undefined where there is no strace. */
+/**
+ * Attaches strace to `pid` for the length of `task`; returns what it counted, or undefined where there is no strace.
+ */
 async function countSystemCalls(pid: number, task: () => Promise<unknown>): Promise<string | undefined> {
   const tracer = spawn('strace', ['-f', '-c', '-p', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';

@@ -15,7 +15,10 @@ export interface Detail {
   readonly row: string;
   readonly broker: BrokerKey;
   readonly round: number;
-  /** From a request to its answer. With several in flight it holds the wait for those before: compare within a row only. */
+  /**
+   * From a request to its answer. With several in flight it holds the wait for those before: compare within a row
+   * only.
+   */
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly driverLoad: number;

@@ -1,6 +1,7 @@
 /**
- * The order of a run: all brokers up (which measures their start), warmed up, then row by row, in each row round by round, in each
- * round every broker in turn. A broker that fails is left out from then on and named at the end; the others go on.
+ * The order of a run: all brokers up (which measures their start), warmed up, then row by row, in each row round by
+ * round, in each round every broker in turn. A broker that fails is left out from then on and named at the end; the
+ * others go on.
  */
 import { type Broker, kafkaHeap } from './brokers.ts';
 import { assertBroker, createTopic, deleteTopic, firstProduce } from './control.ts';
@@ -31,7 +32,10 @@ class Field {
     return [...this.#brokers];
   }
 
-  /** Those whose row it is, another first in every round: whatever a load leaves behind falls on each in turn. None if only floors are left. */
+  /**
+   * Those whose row it is, another first in every round: whatever a load leaves behind falls on each in turn. None if
+   * only floors are left.
+   */
   of(row: LoadRow, round: number): readonly Broker[] {
     const here = this.all().filter((broker) => row.brokers.includes(broker.key) && !this.#spoilt.get(broker)?.has(row));
     if (here.every(isFloor)) return [];

@@ -22,7 +22,9 @@ export interface Load {
 
 /** What a connection sends next, and what it makes of the answers, which come in order. */
 export interface Work {
-  /** The next frame, ready to be written, or undefined when none is due. `slot` is free: its last frame was answered. */
+  /**
+   * The next frame, ready to be written, or undefined when none is due. `slot` is free: its last frame was answered.
+   */
   next(slot: number): Buffer | undefined;
   /** Takes in an answer. True when it was the last one due. */
   answered(head: Buffer): boolean;
@@ -58,8 +60,9 @@ export function produceWork({ topic, batchBytes, timestampMs, inFlight }: Load, 
 }
 
 /**
- * Reads a topic from its start. Several fetches may be in flight: each asks for where the one before it should end. Where it ended
- * elsewhere (a broker may answer with less than was asked for), the answers to the wrong guesses are dropped, and not counted.
+ * Reads a topic from its start. Several fetches may be in flight: each asks for where the one before it should end.
+ * Where it ended elsewhere (a broker may answer with less than was asked for), the answers to the wrong guesses are
+ * dropped, and not counted.
  */
 export function fetchWork({ topic, batchBytes, timestampMs, batches, inFlight, fetchBytes }: Load): Work {
   const recordsPerBatch = recordBatch(batchBytes, timestampMs).records;
@@ -107,7 +110,10 @@ export function fetchWork({ topic, batchBytes, timestampMs, batches, inFlight, f
 export interface PacedWorks {
   readonly produce: Work;
   readonly tail: Work;
-  /** From when a message was due to when the consumer had it: a broker that holds the producer up pays for those that wait behind. */
+  /**
+   * From when a message was due to when the consumer had it: a broker that holds the producer up pays for those that
+   * wait behind.
+   */
   readonly latenciesMs: readonly number[];
 }
 

@@ -55,7 +55,8 @@ function sizes({ path, text }: Source): string[] {
   const lines = text.split('\n');
   const wide = lines.findIndex((line) => line.length > columnsMax);
   const problems = wide < 0 ? [] : [`line ${wide + 1} has ${lines[wide]?.length} columns, more than ${columnsMax}`];
-  if (path.includes('/src/') && lines.length > linesMax + 1) problems.push(`${lines.length} lines, more than ${linesMax}`);
+  if (path.includes('/src/') && lines.length > linesMax + 1)
+    problems.push(`${lines.length} lines, more than ${linesMax}`);
   return problems;
 }
 

@@ -12,6 +12,8 @@ export interface Clock {
   wallMs(): number;
   /** Calls `run` once, at least `delayMs` from now by the monotonic clock. Never from within this call. */
   after(delayMs: number, run: () => void): Timer;
-  /** Calls `run` at the end of this turn of the event loop, after the input that is already here; calls run in order. */
+  /**
+   * Calls `run` at the end of this turn of the event loop, after the input that is already here; calls run in order.
+   */
   soon(run: () => void): void;
 }

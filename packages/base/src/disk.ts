@@ -12,7 +12,10 @@ export interface DiskFile {
   readonly path: string;
   /** Length now, with what was written and not yet synced. */
   size(): Bytes;
-  /** Into the page cache, now, in order; a short write is finished or thrown. Survives a crash of ours, not a power cut: see {@link Disk.commit}. */
+  /**
+   * Into the page cache, now, in order; a short write is finished or thrown. Survives a crash of ours, not a power
+   * cut: see {@link Disk.commit}.
+   */
   writeNow(chunks: readonly Uint8Array[], at: Bytes): void;
   /** The same through the pool, for a disk that makes writers wait. */
   write(chunks: readonly Uint8Array[], at: Bytes, done: Done): void;
@@ -41,13 +44,15 @@ export interface Disk {
   list(folder: string): readonly string[];
   /** Makes a folder and its parents; harmless if it is there. */
   makeFolder(path: string): void;
-  /** Moves a file or folder that nobody has open, replacing a file. Durable with {@link commitFolder} of both parents. */
+  /**
+   * Moves a file or folder that nobody has open, replacing a file. Durable with {@link commitFolder} of both parents.
+   */
   rename(source: string, target: string): void;
   /** Removes a file that nobody has open, or a folder with all in it; harmless if it is missing. */
   remove(path: string): void;
   /**
-   * Calls back once all of `dirty` survives a power cut, its names and folders included. After an error the files are unknown: stop, and recover.
-   * Commits may overlap; an implementation bounds how many syncs are in flight.
+   * Calls back once all of `dirty` survives a power cut, its names and folders included. After an error the files are
+   * unknown: stop, and recover. Commits may overlap; an implementation bounds how many syncs are in flight.
    */
   commit(dirty: readonly DirtyFile[], done: Done): void;
   /** Calls back once what `folder` lists survives a power cut. */

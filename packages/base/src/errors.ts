@@ -1,4 +1,7 @@
-/** A broken invariant of ours: state we cannot explain must not reach a disk or a client. Ends the process with exit code 70. */
+/**
+ * A broken invariant of ours: state we cannot explain must not reach a disk or a client. Ends the process with exit
+ * code 70.
+ */
 export class InvariantError extends Error {
   override readonly name = 'InvariantError';
 }

@@ -1,6 +1,9 @@
 import { assert } from './assert.ts';
 
-/** Every bound that several packages share, in one file: a queue, a loop or a buffer without an entry here or in its setting is a bug. */
+/**
+ * Every bound that several packages share, in one file: a queue, a loop or a buffer without an entry here or in its
+ * setting is a bug.
+ */
 export const limits = {
   /** One request frame: Kafka's default of socket.request.max.bytes. */
   frameBytesMax: 100 * 1024 * 1024,
@@ -12,7 +15,10 @@ export const limits = {
   overlapRequestsMax: 256,
   /** Bytes of those requests. */
   overlapBytesMax: 32 * 1024 * 1024,
-  /** Unsynced bytes up to which appends are written on the loop; beyond it a write may block on the disk, so the pool does it. */
+  /**
+   * Unsynced bytes up to which appends are written on the loop; beyond it a write may block on the disk, so the pool
+   * does it.
+   */
   unsyncedBytesMax: 8 * 1024 * 1024,
   /** Syncs in flight: a disk serialises them, more only lengthen the queue. */
   syncsInFlightMax: 4,

@@ -14,8 +14,8 @@ export interface Connection {
   /** The name the peer asked for (TLS SNI, RFC 6066 section 3). */
   readonly serverName: string | undefined;
   /**
-   * Sends `chunks` in order; they belong to the connection until `written` is called, which happens once, also when the connection fails.
-   * False says that enough is queued: the events' `drain` tells when to go on.
+   * Sends `chunks` in order; they belong to the connection until `written` is called, which happens once, also when
+   * the connection fails. False says that enough is queued: the events' `drain` tells when to go on.
    */
   write(chunks: readonly Uint8Array[], written?: () => void): boolean;
   /** Stops the events' `data` until {@link resume}. What the system has read already may still come. */

@@ -6,13 +6,19 @@ export interface StoreChange {
   readonly value: Uint8Array | undefined;
 }
 
-/** An ordered key-value table: what the logs say, for a quick start. Keys are at most 1,900 bytes, ordered byte by byte. */
+/**
+ * An ordered key-value table: what the logs say, for a quick start. Keys are at most 1,900 bytes, ordered byte by
+ * byte.
+ */
 export interface Store {
   /** The committed value. The bytes are the caller's. */
   get(key: Uint8Array): Uint8Array | undefined;
   /** Committed pairs with `from` ≤ key < `to`, in order, as of one moment. */
   entries(from: Uint8Array, to: Uint8Array): Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
-  /** Writes all of `changes` or none; calls back once they survive a power cut. Commits take effect in the order of their calls. */
+  /**
+   * Writes all of `changes` or none; calls back once they survive a power cut. Commits take effect in the order of
+   * their calls.
+   */
   commit(changes: readonly StoreChange[], done: Done): void;
   /** Waits for the commits under way, then lets go. */
   close(done: Done): void;

@@ -1,6 +1,6 @@
 /**
- * Numbers that must not meet by accident. A unit costs nothing at run time; the function of the same name marks the one place where
- * a plain number becomes one.
+ * Numbers that must not meet by accident. A unit costs nothing at run time; the function of the same name marks the
+ * one place where a plain number becomes one.
  */
 declare const unit: unique symbol;
 type Unit<Name extends string> = number & { readonly [unit]: Name };

@@ -1,5 +1,6 @@
 /**
- * UTF-8 in plain code (RFC 3629): names on the wire are short, and for those a loop beats TextDecoder's call (docs/decisions/0003).
+ * UTF-8 in plain code (RFC 3629): names on the wire are short, and for those a loop beats TextDecoder's call
+ * (docs/decisions/0003).
  */
 
 /** How many bytes `text` takes. */
@@ -17,7 +18,10 @@ export function utf8Length(text: string): number {
   return length;
 }
 
-/** Writes `text` into `into` from `at`, which must have {@link utf8Length} bytes of room; returns the position after it. A lone surrogate becomes U+FFFD. */
+/**
+ * Writes `text` into `into` from `at`, which must have {@link utf8Length} bytes of room; returns the position after
+ * it. A lone surrogate becomes U+FFFD.
+ */
 export function utf8Write(text: string, into: Uint8Array, at: number): number {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);

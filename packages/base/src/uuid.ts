@@ -1,6 +1,9 @@
 import { assert } from './assert.ts';
 
-/** A 16-byte identifier, written as Kafka's tools show it: 22 characters of URL-safe base64 without padding (RFC 4648 section 5). */
+/**
+ * A 16-byte identifier, written as Kafka's tools show it: 22 characters of URL-safe base64 without padding (RFC 4648
+ * section 5).
+ */
 export type Uuid = string & { readonly [uuid]: true };
 declare const uuid: unique symbol;
 

@@ -61,7 +61,10 @@ export interface BrokerInfo {
   readonly withoutEffect: readonly string[];
 }
 
-/** There after a stop in good order, removed before anything is written: its absence means that logs must be looked through. */
+/**
+ * There after a stop in good order, removed before anything is written: its absence means that logs must be looked
+ * through.
+ */
 const cleanStopFile = 'clean-stop';
 /** Buffers kept for the next frame or answer, of all connections together. */
 const slabBytesKept = 16 * 1024 * 1024;
@@ -72,8 +75,8 @@ const allowAll: Authoriser = { allowed: () => true };
 /**
  * A node: opens its data, reads what the logs say, then listens.
  *
- * Nothing is served before the metadata log and the groups' logs are applied. A stop ends connections first, then brings the tables up to date,
- * closes the logs, and leaves a mark that says so.
+ * Nothing is served before the metadata log and the groups' logs are applied. A stop ends connections first, then
+ * brings the tables up to date, closes the logs, and leaves a mark that says so.
  */
 export class Broker {
   readonly #options: BrokerOptions;

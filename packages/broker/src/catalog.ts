@@ -44,7 +44,10 @@ export const internalTopics: ReadonlySet<string> = new Set([
 
 const topicConfigs = 2;
 
-/** What the cluster is: topics, partitions, configs, the next producer id. The table of `__cluster_metadata` (KIP-631). */
+/**
+ * What the cluster is: topics, partitions, configs, the next producer id. The table of `__cluster_metadata`
+ * (KIP-631).
+ */
 export class Catalog implements StateMachine {
   readonly #byName = new Map<string, MutableTopic>();
   readonly #byId = new Map<Uuid, MutableTopic>();

@@ -4,7 +4,10 @@ import { type Catalog, type Topic, topicRecords } from './catalog.ts';
 import { encodeMetadata } from './metadata-record.ts';
 import type { StateLog, StateRecord } from './state-log.ts';
 
-/** Producer ids taken from the metadata log at a time, as Kafka does: a block that a crash leaves half used is lost, and 2^63 are not missed. */
+/**
+ * Producer ids taken from the metadata log at a time, as Kafka does: a block that a crash leaves half used is lost,
+ * and 2^63 are not missed.
+ */
 const producerIdBlock = 1000;
 
 /** A topic to make, checked by the caller. */
@@ -15,7 +18,8 @@ export interface TopicPlan {
 }
 
 /**
- * All that changes the metadata: each change is a batch of records in `__cluster_metadata`, and has happened when that is committed and applied.
+ * All that changes the metadata: each change is a batch of records in `__cluster_metadata`, and has happened when
+ * that is committed and applied.
  *
  * A name is taken from the moment its topic is asked for, so that two requests for one topic make one.
  */

@@ -38,7 +38,10 @@ export interface Client {
   readonly host: string;
   /** The address by which this client reached us. */
   readonly dialled: { readonly host: string; readonly port: number };
-  /** Calls `run` when the connection ends, unless the function returned was called before: for work that is only worth doing for this client. */
+  /**
+   * Calls `run` when the connection ends, unless the function returned was called before: for work that is only worth
+   * doing for this client.
+   */
   onClosed(run: () => void): () => void;
   /** Closes the connection. */
   disconnect(reason: string): void;
@@ -71,6 +74,9 @@ export interface Context extends Node {
   readonly clientId: string;
   /** Whether the client may do `operation` on the resource; the cluster's name is `kafka-cluster`. */
   allowed(operation: Operation, resourceType: ResourceType, name: string): boolean;
-  /** Keeps later requests of this connection from starting until called with false: for a Produce that leaves the loop before its append. */
+  /**
+   * Keeps later requests of this connection from starting until called with false: for a Produce that leaves the loop
+   * before its append.
+   */
   hold(on: boolean): void;
 }

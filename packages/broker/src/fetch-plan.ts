@@ -26,8 +26,9 @@ export interface FetchBounds {
 /**
  * Collects what a fetch may send until there is enough of it, or time is up; calls back once.
  *
- * It holds ranges of segment files, not records. While it waits, a rise of a partition's high watermark costs one look at that partition. The first
- * partition with anything to read gives at least one whole batch, however large (KIP-74); all others keep to what is left of `maxBytes`.
+ * It holds ranges of segment files, not records. While it waits, a rise of a partition's high watermark costs one
+ * look at that partition. The first partition with anything to read gives at least one whole batch, however large
+ * (KIP-74); all others keep to what is left of `maxBytes`.
  */
 export class FetchPlan {
   readonly #servings: readonly Serving[];

@@ -51,10 +51,11 @@ const keyOf = (wanted: { topic: string; topicId: Uuid; index: number }, byId: bo
   `${byId ? wanted.topicId : wanted.topic} ${wanted.index}`;
 
 /**
- * Incremental fetches (KIP-227): a client names its partitions once, then only what changed; the answer holds only partitions with news.
+ * Incremental fetches (KIP-227): a client names its partitions once, then only what changed; the answer holds only
+ * partitions with news.
  *
- * At most `slots` sessions are kept; a new client gets one only if there is a free slot, or one whose owner has not been heard of for two
- * minutes. Without one it goes on with full fetches.
+ * At most `slots` sessions are kept; a new client gets one only if there is a free slot, or one whose owner has not
+ * been heard of for two minutes. Without one it goes on with full fetches.
  */
 export class FetchSessions {
   readonly #clock: Clock;

@@ -16,7 +16,10 @@ interface World {
   readonly settings: Settings;
 }
 
-/** The logs behind the groups: the partitions of `__consumer_offsets`, which is made when the first client asks for a coordinator. */
+/**
+ * The logs behind the groups: the partitions of `__consumer_offsets`, which is made when the first client asks for a
+ * coordinator.
+ */
 export class GroupLogs {
   readonly #world: World;
   readonly #replay: (record: GroupRecord) => void;

@@ -2,9 +2,11 @@ import { codec, EncodeError, type ErrorName, type Message, type Part, type Reade
 import type { Context } from './context.ts';
 
 /**
- * One API: which versions it serves, and how it answers. One file a handler, `handlers/NN-name.ts`, beside `wire/messages/NN-name.ts`.
+ * One API: which versions it serves, and how it answers. One file a handler, `handlers/NN-name.ts`, beside
+ * `wire/messages/NN-name.ts`.
  *
- * `bytes` and `records` fields of a request are views into the frame, which is gone once `reply` was called: what is kept is copied.
+ * `bytes` and `records` fields of a request are views into the frame, which is gone once `reply` was called: what is
+ * kept is copied.
  */
 export interface Handler<Q, S> {
   readonly request: Message<Q, never>;
@@ -34,7 +36,8 @@ export interface Route {
   readonly request: Message<unknown, never>;
   readonly response: Message<unknown, never>;
   /**
-   * Reads the body, at once, so that a malformed one is a ProtocolError before anything runs; returns what runs the handler.
+   * Reads the body, at once, so that a malformed one is a ProtocolError before anything runs; returns what runs the
+   * handler.
    */
   open(body: Reader, version: number): (context: Context, correlationId: number, send: SendAnswer) => void;
   /** The answer that refuses all of the request in `body`: for what is wrong before a handler runs. */

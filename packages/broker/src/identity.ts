@@ -11,8 +11,8 @@ export interface Identity {
 }
 
 /**
- * Reads whose data this is, or makes an identity for a new folder, durably, before anything else is in it. A folder of another node is refused: its
- * votes and offsets are not ours.
+ * Reads whose data this is, or makes an identity for a new folder, durably, before anything else is in it. A folder
+ * of another node is refused: its votes and offsets are not ours.
  */
 export function identify(
   disk: Disk,
@@ -33,7 +33,8 @@ export function identify(
       );
     }
     if (found.get('node.id') !== String(nodeId)) {
-      const message = `the data folder belongs to node.id=${found.get('node.id')}, not ${nodeId}: correct node.id, or use another folder`;
+      const owner = found.get('node.id');
+      const message = `the data folder belongs to node.id=${owner}, not ${nodeId}: correct it, or use another folder`;
       return done(new OperatingError('SKR_CONFIG_INVALID', message));
     }
     return done(undefined, { clusterId, directoryId: found.get('directory.id') ?? '' });

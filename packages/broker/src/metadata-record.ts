@@ -15,7 +15,10 @@ import {
   Writer,
 } from '@skerry/wire';
 
-/** The records of `__cluster_metadata` that this broker writes, in KRaft's format (KIP-631), with the version it writes. */
+/**
+ * The records of `__cluster_metadata` that this broker writes, in KRaft's format (KIP-631), with the version it
+ * writes.
+ */
 const kinds = {
   registerBroker: { table: registerBrokerRecord, version: 3 },
   topic: { table: topicRecord, version: 0 },
@@ -47,7 +50,10 @@ export function encodeMetadata<K extends Kind>(kind: K, value: InputOf<Kinds[K][
   return bytes as Uint8Array;
 }
 
-/** The record in `bytes`, or undefined for a kind that this version of the broker does not know: a later one may have written it. */
+/**
+ * The record in `bytes`, or undefined for a kind that this version of the broker does not know: a later one may have
+ * written it.
+ */
 export function decodeMetadata(bytes: Uint8Array): MetadataRecord | undefined {
   const reader = new Reader(bytes);
   const frame = reader.uvarint();

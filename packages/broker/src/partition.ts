@@ -22,8 +22,9 @@ export interface PartitionIdentity {
 /**
  * One partition as its clients know it: what is written, what is committed, who waits for more.
  *
- * The high watermark bounds what may be read, and is what acks=all waits for. With one replica it is what the log has made as safe as
- * `skerry.durability` asks: synced (power-loss), or in the page cache (process-crash). It never goes back.
+ * The high watermark bounds what may be read, and is what acks=all waits for. With one replica it is what the log has
+ * made as safe as `skerry.durability` asks: synced (power-loss), or in the page cache (process-crash). It never goes
+ * back.
  */
 export class Partition {
   readonly topic: string;
@@ -73,7 +74,10 @@ export class Partition {
     return this.#highWatermark;
   }
 
-  /** First offset that a read_committed consumer may not read yet: the first of an open transaction, else the high watermark (KIP-98). */
+  /**
+   * First offset that a read_committed consumer may not read yet: the first of an open transaction, else the high
+   * watermark (KIP-98).
+   */
   get lastStableOffset(): Offset {
     return this.log.lastStableOffset(this.#highWatermark);
   }
@@ -86,8 +90,8 @@ export class Partition {
   /**
    * Appends one checked batch and calls back when `acks` holds. `batch` is stamped in place and lent until then.
    *
-   * A producer's batch is held against what the producer sent before (KIP-98): a duplicate is answered with the offset it has, once that is as
-   * safe as a first append would be.
+   * A producer's batch is held against what the producer sent before (KIP-98): a duplicate is answered with the
+   * offset it has, once that is as safe as a first append would be.
    */
   append(batch: Uint8Array, acks: Acks, done: (result: AppendResult) => void): void {
     if (this.refusal !== undefined) return done({ error: this.refusal });
@@ -99,7 +103,10 @@ export class Partition {
     this.#whenSafe(end, acks, (error) => done(error === undefined ? { error, baseOffset } : { error }));
   }
 
-  /** Calls `run` at each rise of the high watermark, and when the partition goes away, until it is called back to stop. */
+  /**
+   * Calls `run` at each rise of the high watermark, and when the partition goes away, until it is called back to
+   * stop.
+   */
   onRise(run: () => void): () => void {
     this.#readers.add(run);
     return () => this.#readers.delete(run);

@@ -31,7 +31,10 @@ export interface PartitionsWorld {
 /** Where partitions' folders are, within the data folder. */
 export const topicsFolder = 'topics';
 
-/** All partitions of this node: opens their logs, applies their topics' settings, expires old segments, and closes them. */
+/**
+ * All partitions of this node: opens their logs, applies their topics' settings, expires old segments, and closes
+ * them.
+ */
 export class Partitions implements PartitionHolder {
   readonly #world: PartitionsWorld;
   readonly #logWorld: LogWorld;

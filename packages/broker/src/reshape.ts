@@ -33,8 +33,9 @@ type Done = (error: ErrorName | undefined, batch?: Uint8Array) => void;
  * Calls back with the batch as the topic wants it stored: almost always as it came, at once.
  *
  * - `message.timestamp.type=LogAppendTime` stamps the header in place.
- * - `compression.type` other than `producer` unpacks and packs again what came in another codec. That leaves the loop, so the connection's later
- *   requests are held back until this one is appended: a producer's sequence must not be overtaken.
+ * - `compression.type` other than `producer` unpacks and packs again what came in another codec. That leaves the
+ *   loop, so the connection's later requests are held back until this one is appended: a producer's sequence must not
+ *   be overtaken.
  */
 export function reshape(batch: Uint8Array, settings: TopicSettings, world: World, done: Done): void {
   const ownTime = settings.timestampType === 'CreateTime';

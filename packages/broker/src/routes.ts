@@ -18,7 +18,10 @@ import { createTopics } from './handlers/19-create-topics.ts';
 import { deleteTopics } from './handlers/20-delete-topics.ts';
 import { initProducerId } from './handlers/22-init-producer-id.ts';
 
-/** The APIs this broker speaks, by number. ApiVersions and docs/protocol.md are printed from it, so they promise nothing that no file keeps. */
+/**
+ * The APIs this broker speaks, by number. ApiVersions and docs/protocol.md are printed from it, so they promise
+ * nothing that no file keeps.
+ */
 export const routes: readonly Route[] = [
   route(produce),
   route(fetch),
@@ -52,7 +55,10 @@ export function servedApis(): ApiVersionsResponseInput {
   };
 }
 
-/** The answer to an ApiVersions of a version that we do not know, in v0: the range we serve, so that the client can ask again (KIP-511). */
+/**
+ * The answer to an ApiVersions of a version that we do not know, in v0: the range we serve, so that the client can
+ * ask again (KIP-511).
+ */
 export function unsupportedApiVersions(served: ApiVersionsResponseInput, correlationId: number): readonly Part[] {
   const own = (served.apiKeys ?? []).filter(({ apiKey }) => apiKey === apiVersionsResponse.apiKey);
   return encodeAnswer(

@@ -6,8 +6,8 @@ import type { Partition } from './partition.ts';
 const windowBytes = 256 * 1024;
 
 /**
- * Visits the batches of a partition from the one holding `from` up to `to`, in order; for start-up, not for the hot path.
- * The buffer belongs to the scan: `visit` copies what it keeps.
+ * Visits the batches of a partition from the one holding `from` up to `to`, in order; for start-up, not for the hot
+ * path. The buffer belongs to the scan: `visit` copies what it keeps.
  */
 export function scan(
   partition: Partition,

@@ -37,8 +37,8 @@ export class Session implements Service, Client {
   }
 
   /**
-   * Reads a request whole, so that a malformed one closes the connection before anything of it runs. An API or version that is not served
-   * closes it too, as Kafka does; but for ApiVersions, with which a client finds out.
+   * Reads a request whole, so that a malformed one closes the connection before anything of it runs. An API or
+   * version that is not served closes it too, as Kafka does; but for ApiVersions, with which a client finds out.
    */
   open(frame: Uint8Array): Call {
     const reader = new Reader(frame);

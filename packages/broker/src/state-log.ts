@@ -11,7 +11,10 @@ export interface StateRecord {
 
 /** What the records of a log add up to: metadata, groups, transactions. */
 export interface StateMachine {
-  /** Takes in one committed record, and returns the rows of the table that it changes. Keys are relative to the log's own prefix. */
+  /**
+   * Takes in one committed record, and returns the rows of the table that it changes. Keys are relative to the log's
+   * own prefix.
+   */
   apply(record: StateRecord): readonly StoreChange[];
   /** Takes in one row at start, before any record; rows come in the order of their keys. */
   restore(key: Uint8Array, value: Uint8Array): void;
@@ -28,9 +31,10 @@ const appliedKind = 0x61;
 /**
  * A log whose records, applied in order, make a table: the one pattern of all coordinators.
  *
- * An append is answered once its records are committed and applied. The table in the store is only a copy for a quick start: it remembers how
- * far it has applied the log, in the same transaction, and never holds what the log has not synced. Start-up reads the rows and the log's tail. A
- * table that claims more than the log holds is thrown away and made anew from the whole log.
+ * An append is answered once its records are committed and applied. The table in the store is only a copy for a quick
+ * start: it remembers how far it has applied the log, in the same transaction, and never holds what the log has not
+ * synced. Start-up reads the rows and the log's tail. A table that claims more than the log holds is thrown away and
+ * made anew from the whole log.
  */
 export class StateLog {
   readonly #partition: Partition;
@@ -82,7 +86,10 @@ export class StateLog {
     );
   }
 
-  /** Appends `added` as one batch; calls back once they are committed and applied, in the order of the calls, or with why they are not. */
+  /**
+   * Appends `added` as one batch; calls back once they are committed and applied, in the order of the calls, or with
+   * why they are not.
+   */
   append(added: readonly StateRecord[], done: (error?: ErrorName) => void): void {
     assert(added.length > 0, 'a state change has a record');
     const builder = new BatchBuilder();

@@ -10,7 +10,10 @@ export function readTextFile(disk: Disk, path: string): string | undefined {
   return utf8Decode(bytes);
 }
 
-/** Puts `text` in the file's place, wholly or not at all: a temporary file, synced, then renamed; calls back once that survives a power cut. */
+/**
+ * Puts `text` in the file's place, wholly or not at all: a temporary file, synced, then renamed; calls back once that
+ * survives a power cut.
+ */
 export function writeTextFile(disk: Disk, path: string, text: string, done: Done): void {
   const bytes = utf8Encode(text);
   const temporary = `${path}.new`;

@@ -17,7 +17,8 @@ export function collisionKey(name: string): string {
 }
 
 /**
- * The folder of a partition: readable, safe on disks that ignore case, at most 255 bytes, and another one for a topic made again under its old name.
+ * The folder of a partition: readable, safe on disks that ignore case, at most 255 bytes, and another one for a topic
+ * made again under its old name.
  */
 export function partitionFolder(name: string, id: string, index: number): string {
   let hash = 0x811c9dc5;

@@ -4,7 +4,10 @@ import type { ErrorName } from '@skerry/wire';
 /** Called once: with nothing when the offset was passed, with a name when it never will be. */
 export type Waiter = (error?: ErrorName) => void;
 
-/** Who waits for an offset to be passed, in the order of their offsets. Bounded by the requests that connections may have under way. */
+/**
+ * Who waits for an offset to be passed, in the order of their offsets. Bounded by the requests that connections may
+ * have under way.
+ */
 export class Waiters {
   #ends: number[] = [];
   #calls: Waiter[] = [];

@@ -1,4 +1,6 @@
-/** What a broken or hostile peer gets: an answer, or a closed connection and one line of the log. Others never notice. */
+/**
+ * What a broken or hostile peer gets: an answer, or a closed connection and one line of the log. Others never notice.
+ */
 import { type RawClient, World } from '@skerry/testkit';
 import {
   apiVersionsRequest,

@@ -1,6 +1,6 @@
 /**
- * A Kafka client without manners: sends exactly the bytes it is told to, in virtual time, and shows what comes back. For tests of the broker, which
- * a client library would keep from seeing what they are about.
+ * A Kafka client without manners: sends exactly the bytes it is told to, in virtual time, and shows what comes back.
+ * For tests of the broker, which a client library would keep from seeing what they are about.
  */
 import { type Address, assert, type Connection, type Network } from '@skerry/base';
 import {
@@ -99,7 +99,10 @@ export class RawClient {
     this.#connection?.pause();
   }
 
-  /** The next answer, length field left out, waiting for it in virtual time; undefined if the connection closes instead. */
+  /**
+   * The next answer, length field left out, waiting for it in virtual time; undefined if the connection closes
+   * instead.
+   */
   next(withinMs?: number): Uint8Array | undefined {
     this.#clock.runUntil(() => this.#closed || this.#answers.length > 0, withinMs);
     return this.#answers.shift();

@@ -3,10 +3,11 @@ import type { SlabPool } from './slab-pool.ts';
 import { type FileRange, isFileRange, type Part } from './writer.ts';
 
 /**
- * Sends one answer that carries file ranges, through one pooled slab at a time: filled, written, and filled again once the socket has taken it.
+ * Sends one answer that carries file ranges, through one pooled slab at a time: filled, written, and filled again
+ * once the socket has taken it.
  *
- * Whatever the answer's size, a reader that stalls holds one slab. An error in the middle leaves the client with half an answer, so the
- * caller must then close the connection.
+ * Whatever the answer's size, a reader that stalls holds one slab. An error in the middle leaves the client with half
+ * an answer, so the caller must then close the connection.
  */
 export class AnswerSender {
   readonly #connection: Connection;

@@ -7,14 +7,17 @@ export interface Frame {
   readonly bytes: number;
 }
 
-/** A frame larger than this gets its room as its bytes arrive: a client must not make us set aside what it only announces. */
+/**
+ * A frame larger than this gets its room as its bytes arrive: a client must not make us set aside what it only
+ * announces.
+ */
 const trustedBytes = 64 * 1024;
 
 /**
  * Cuts a stream into frames: a 4-byte big-endian length, then that many bytes.
  *
- * The length is checked when it is declared, before its body is awaited. Each frame is copied once into a slab of its own, which
- * belongs to whoever takes the frame.
+ * The length is checked when it is declared, before its body is awaited. Each frame is copied once into a slab of its
+ * own, which belongs to whoever takes the frame.
  */
 export class FrameDecoder {
   readonly #slabs: SlabPool;
@@ -96,7 +99,7 @@ export class FrameDecoder {
 function describeLength(bytes: number, max: number): string {
   const first = bytes >>> 24;
   if (first === 0x16 && ((bytes >>> 16) & 0xff) === 3)
-    return 'a TLS handshake on a port that speaks plain Kafka: use the TLS listener, or security.protocol=PLAINTEXT in the client';
+    return 'a TLS handshake on a port that speaks plain Kafka: set security.protocol=PLAINTEXT in the client';
   const text = String.fromCharCode(first, (bytes >>> 16) & 0xff, (bytes >>> 8) & 0xff, bytes & 0xff);
   if (/^(GET |POST|PUT |HEAD|DELE|OPTI|PATC)$/.test(text)) return 'an HTTP request on the Kafka port';
   if (bytes <= 0) return `a frame of ${bytes} bytes: a length must be at least 1`;

@@ -11,7 +11,10 @@ export type Reply = (parts: readonly Part[] | undefined) => void;
 export interface Call {
   /** May run beside others of its kind: Produce alone. */
   readonly overlap: boolean;
-  /** Starts it. Until `reply` is called the frame's bytes stay where they are. `hold` keeps later calls from starting until it is called again with false. */
+  /**
+   * Starts it. Until `reply` is called the frame's bytes stay where they are. `hold` keeps later calls from starting
+   * until it is called again with false.
+   */
   run(reply: Reply, hold: (on: boolean) => void): void;
 }
 
@@ -39,8 +42,8 @@ export interface ConnectionWorld {
 /**
  * One client's stream: bytes → frames → calls → answers → bytes, in request order.
  *
- * - A call that may overlap starts beside earlier ones of its kind, bounded by count and by bytes. Any other starts when all before it are
- *   answered, and nothing starts before it is answered, which is Kafka's rule.
+ * - A call that may overlap starts beside earlier ones of its kind, bounded by count and by bytes. Any other starts
+ *   when all before it are answered, and nothing starts before it is answered, which is Kafka's rule.
  * - While a call waits to start, the socket is not read.
  * - An answer leaves one slab at a time, as the socket drains: a stalled reader costs its plan and one slab.
  */
@@ -73,7 +76,8 @@ export class ServerConnection implements ConnectionEvents {
     try {
       this.#decoder.push(chunk, (frame) => this.#waiting.push(frame));
     } catch (error) {
-      // What came before the bad bytes is still owed its answer only if it is sent already: the stream has lost its framing.
+      // What came before the bad bytes is still owed its answer only if it is sent already: the stream has lost its
+      // framing.
       this.#fail(error);
       return;
     }
@@ -166,7 +170,10 @@ export class ServerConnection implements ConnectionEvents {
     this.#startCalls();
   }
 
-  /** Sends an answer that is all in memory now, and says so; another is sent a slab at a time, and `#sendAnswers` goes on after it. */
+  /**
+   * Sends an answer that is all in memory now, and says so; another is sent a slab at a time, and `#sendAnswers` goes
+   * on after it.
+   */
   #send(exchange: Exchange): boolean {
     const parts = exchange.parts ?? [];
     if (inMemory(parts)) {

@@ -7,8 +7,8 @@ const sizeMax = 1024 * 1024;
 /**
  * Buffers that are used again, since a fresh one costs the garbage collector more than the work done in it.
  *
- * Whoever takes a buffer gives it back exactly once, when neither disk nor socket may still hold it. Up to `keptBytesMax` are kept for the next;
- * beyond that, and above 1 MiB a buffer, they are left to the collector.
+ * Whoever takes a buffer gives it back exactly once, when neither disk nor socket may still hold it. Up to
+ * `keptBytesMax` are kept for the next; beyond that, and above 1 MiB a buffer, they are left to the collector.
  */
 export class SlabPool {
   readonly #free = new Map<number, Uint8Array[]>();

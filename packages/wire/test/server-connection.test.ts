@@ -80,7 +80,7 @@ const send = (letters: string): void => {
 };
 
 describe('the order of one connection', () => {
-  test('a request that may not overlap starts when all before it are answered (authenticate, metadata, produce in one segment)', () => {
+  test('what may not overlap starts when all before it are answered (authenticate, metadata, produce at once)', () => {
     send('amP');
     expect(service.started).toEqual(['a']);
     expect(peer.paused).toBe(true);

@@ -31,9 +31,10 @@ interface Slot {
  * Produce, v3-v13 (advertised from 0, KAFKA-18659): appends one record batch to each partition named.
  *
  * - Each partition gets its own answer: one bad batch does not spoil the rest.
- * - Refusals first; then CRC, format, size, the producer's sequence; then the append. A batch is stored as the producer made it, unless the
- *   topic asks for another compression or for log append time.
- * - acks=0 sends no answer; if one failed, the connection closes, which is how such a producer hears of it (Kafka's rule).
+ * - Refusals first; then CRC, format, size, the producer's sequence; then the append. A batch is stored as the
+ *   producer made it, unless the topic asks for another compression or for log append time.
+ * - acks=0 sends no answer; if one failed, the connection closes, which is how such a producer hears of it (Kafka's
+ *   rule).
  * - Not done: transactional batches (INVALID_TXN_STATE).
  */
 export const produce: Handler<ProduceRequest, ProduceResponseInput> = {

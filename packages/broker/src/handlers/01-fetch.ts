@@ -21,8 +21,10 @@ const nowhere = Offset(-1);
 /**
  * Fetch, v4-v18: record batches from an offset on, as they were stored; waits for `minBytes` up to `maxWaitMs`.
  *
- * - Each partition gets its own answer. An unknown topic, a wrong offset and a stale epoch differ, since clients act differently on each.
- * - Incremental sessions (KIP-227), at least one whole batch (KIP-74), read_committed with aborted transactions (KIP-98), leader epochs (KIP-320).
+ * - Each partition gets its own answer. An unknown topic, a wrong offset and a stale epoch differ, since clients act
+ *   differently on each.
+ * - Incremental sessions (KIP-227), at least one whole batch (KIP-74), read_committed with aborted transactions
+ *   (KIP-98), leader epochs (KIP-320).
  * - An empty partition is answered with zero bytes, never with null: a client in use fails on null.
  * - Not done: followers (`replicaId`), which later speak a protocol of ours; preferred read replicas.
  */

@@ -37,9 +37,10 @@ const nothing: Found = { offset: Offset(-1), timestamp: -1n, leaderEpoch: -1 };
  * ListOffsets, v1-v11: where a partition starts, where it ends, what it held at a time.
  *
  * - Each partition gets its own answer: one bad partition does not spoil the rest.
- * - −1 is the end, −2 the start, −3 the record with the newest timestamp (KIP-734), −4 the start of what is held here (KIP-405). Nothing is
- *   tiered, so −5 and −6 find nothing.
- * - A read_committed client is told the last stable offset as the end (KIP-98); a client that sends its epoch has it checked (KIP-320).
+ * - −1 is the end, −2 the start, −3 the record with the newest timestamp (KIP-734), −4 the start of what is held here
+ *   (KIP-405). Nothing is tiered, so −5 and −6 find nothing.
+ * - A read_committed client is told the last stable offset as the end (KIP-98); a client that sends its epoch has it
+ *   checked (KIP-320).
  */
 export const listOffsets: Handler<ListOffsetsRequest, ListOffsetsResponseInput> = {
   request: listOffsetsRequest,

@@ -22,9 +22,11 @@ type Asked = NonNullable<MetadataRequest['topics']>[number];
  * Metadata, v0-v13: the nodes, and the topics asked for or all.
  *
  * - The node's address is the one by which this client reached us, unless `advertised.listeners` says another.
- * - A topic that does not exist is made if the client and `auto.create.topics.enable` allow; the answer waits for it, so that the first
- *   record of a new topic needs no second try. (Kafka answers UNKNOWN_TOPIC_OR_PARTITION at first; clients ask again.)
- * - A topic that the client may not describe is left out of "all", and refused by name; by id it is unknown, so that ids tell nothing.
+ * - A topic that does not exist is made if the client and `auto.create.topics.enable` allow; the answer waits for it,
+ *   so that the first record of a new topic needs no second try. (Kafka answers UNKNOWN_TOPIC_OR_PARTITION at first;
+ *   clients ask again.)
+ * - A topic that the client may not describe is left out of "all", and refused by name; by id it is unknown, so that
+ *   ids tell nothing.
  */
 export const metadata: Handler<MetadataRequest, MetadataResponseInput> = {
   request: metadataRequest,

@@ -14,8 +14,8 @@ const softwareName = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
  * ApiVersions, v0-v5: which APIs this broker serves, in which versions.
  *
  * - Answered before anything else on a connection, with response header version 0 whatever the request's.
- * - A version we do not know is answered in v0 with UNSUPPORTED_VERSION and our range, so that the client can ask again (KIP-511); the
- *   connection does that, since such a request cannot be read.
+ * - A version we do not know is answered in v0 with UNSUPPORTED_VERSION and our range, so that the client can ask
+ *   again (KIP-511); the connection does that, since such a request cannot be read.
  * - Finalized features are left out until what they promise is served: clients change their behaviour on them.
  */
 export const apiVersions: Handler<ApiVersionsRequest, ApiVersionsResponseInput> = {

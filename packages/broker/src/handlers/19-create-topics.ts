@@ -28,9 +28,10 @@ const partitionsPerRequestMax = 10_000;
 /**
  * CreateTopics, v2-v7: makes topics, each with its own answer.
  *
- * - −1 partitions or replicas is the broker's default (KIP-464); an assignment must name this node alone, for partitions 0 on.
- * - All of a topic is checked before any of it is made; `validateOnly` stops there. The answer comes when clients can see the topic, and tells
- *   its settings to those who may see them (KIP-525).
+ * - −1 partitions or replicas is the broker's default (KIP-464); an assignment must name this node alone, for
+ *   partitions 0 on.
+ * - All of a topic is checked before any of it is made; `validateOnly` stops there. The answer comes when clients can
+ *   see the topic, and tells its settings to those who may see them (KIP-525).
  * - Not done: `timeoutMs`; the answer waits for the metadata log alone.
  */
 export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInput> = {
@@ -90,7 +91,7 @@ function planOf(asked: Asked, twice: boolean, tooMany: boolean, context: Context
   const mayCreate = context.allowed('create', 'cluster', 'kafka-cluster') || context.allowed('create', 'topic', name);
   if (!mayCreate) return { error: 'TOPIC_AUTHORIZATION_FAILED', message: 'Authorization failed.' };
   if (tooMany) {
-    const message = `Excessively large number of partitions per request: at most ${partitionsPerRequestMax} are made at once.`;
+    const message = `Excessively large number of partitions: a request makes at most ${partitionsPerRequestMax}.`;
     return { error: 'POLICY_VIOLATION', message };
   }
   return nameRefusal(name, context) ?? configRefusal(asked) ?? sizeRefusal(asked, context) ?? toPlan(asked, context);
@@ -162,7 +163,8 @@ function assignmentRefusal(assignments: Asked['assignments'], nodeId: number): R
   }
   for (const { brokerIds, partitionIndex } of assignments) {
     if (brokerIds.length === 1 && brokerIds[0] === nodeId) continue;
-    const message = `Partition ${partitionIndex}: the replicas must be the one broker there is, ${nodeId}; got [${brokerIds.join(', ')}].`;
+    const got = brokerIds.join(', ');
+    const message = `Partition ${partitionIndex}: its replicas must be broker ${nodeId}, the only one; got [${got}].`;
     return { error: 'INVALID_REPLICA_ASSIGNMENT', message };
   }
   return undefined;

@@ -11,9 +11,11 @@ import type { Handler } from '../handler.ts';
 /**
  * InitProducerId, v0-v5: an id under which a producer's batches are recognised (KIP-98).
  *
- * - Without a transactional id every request gets a new id with epoch 0, whatever id it names: only a transaction's coordinator knows epochs.
+ * - Without a transactional id every request gets a new id with epoch 0, whatever id it names: only a transaction's
+ *   coordinator knows epochs.
  * - Ids are taken from the metadata log in blocks, and never given twice, restarts included.
- * - Not done: transactional ids (UNSUPPORTED_VERSION, so that clients say what is missing); v6, which Kafka 4.4 marks unstable.
+ * - Not done: transactional ids (UNSUPPORTED_VERSION, so that clients say what is missing); v6, which Kafka 4.4 marks
+ *   unstable.
  */
 export const initProducerId: Handler<InitProducerIdRequest, InitProducerIdResponseInput> = {
   request: initProducerIdRequest,
