@@ -22,7 +22,7 @@ export interface Address {
 
 const answerMsMax = 30_000;
 
-export function dial({ host, port }: Address): Promise<Socket> {
+function dial({ host, port }: Address): Promise<Socket> {
   return new Promise((done, failed) => {
     const socket = connect({ host, port, noDelay: true });
     socket.once('connect', () => {
@@ -34,7 +34,7 @@ export function dial({ host, port }: Address): Promise<Socket> {
 }
 
 /** Sends one frame and resolves with the whole answer, without its length. */
-export async function ask(address: Address, frame: Buffer, waitMsMax = answerMsMax): Promise<Buffer> {
+async function ask(address: Address, frame: Buffer, waitMsMax = answerMsMax): Promise<Buffer> {
   const socket = await dial(address);
   try {
     return await new Promise<Buffer>((done, failed) => {

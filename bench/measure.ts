@@ -53,7 +53,7 @@ async function drive(load: Load, begins: () => void): Promise<LoadResult> {
   }
 }
 
-export async function measure(broker: Broker, load: Load): Promise<Measurement> {
+async function measure(broker: Broker, load: Load): Promise<Measurement> {
   let before: CpuTime | undefined;
   let beganUs = 0;
   const result = await drive(load, () => {

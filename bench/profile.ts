@@ -28,7 +28,7 @@ const samplingUs = 200;
 const warmupMegabytes = 50;
 
 /** Self time of every function between two moments, most first. */
-export function selfTimes(
+function selfTimes(
   profile: CpuProfile,
   beganUs: number,
   endedUs: number,

@@ -43,7 +43,7 @@ function fetchJars(): string {
   const without = `<exclusions><exclusion>${group}<artifactId>kafka-tools-api</artifactId></exclusion></exclusions>`;
   writeFileSync(
     join(folder, 'pom.xml'),
-    `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>skerry</groupId>
+    `<project><modelVersion>4.0.0</modelVersion><groupId>skerry</groupId>
 <artifactId>kafka-configs</artifactId><version>1</version><dependencies>
 ${dependency('kafka_2.13', version, without)}
 ${dependency('kafka-tools-api', toolsApiVersion)}

@@ -16,7 +16,7 @@ import {
 } from '../../scripts/reference-kafka.ts';
 
 export const javaClientVersion = '4.4.0';
-export const pythonPackages = [
+const pythonPackages = [
   'confluent-kafka==2.16.1',
   'kafka-python==3.0.12',
   // Codecs of kafka-python; confluent-kafka brings its own.

@@ -36,7 +36,7 @@ export interface PartitionHolder {
   configured(topic: Topic): void;
 }
 
-export const internalTopics: ReadonlySet<string> = new Set([
+const internalTopics: ReadonlySet<string> = new Set([
   '__consumer_offsets',
   '__transaction_state',
   '__share_group_state',

@@ -99,7 +99,7 @@ export class GroupLogs {
 }
 
 /** The partition that keeps a group: Kafka's choice, Java's hash of the name. */
-export function partitionOf(groupId: string, count: number): number {
+function partitionOf(groupId: string, count: number): number {
   let hash = 0;
   for (let i = 0; i < groupId.length; i++) hash = (Math.imul(hash, 31) + groupId.charCodeAt(i)) | 0;
   return (hash & 0x7fffffff) % count;

@@ -24,7 +24,7 @@ export interface Handler<Q, S> {
 }
 
 /** Calls back with the encoded answer, or with `undefined` where nothing is sent. */
-export type SendAnswer = (parts: readonly Part[] | undefined) => void;
+type SendAnswer = (parts: readonly Part[] | undefined) => void;
 
 /** A handler whose types are folded away, so that one table holds them all. */
 export interface Route {

@@ -29,7 +29,7 @@ export interface PartitionsWorld {
 }
 
 /** Where partitions' folders are, within the data folder. */
-export const topicsFolder = 'topics';
+const topicsFolder = 'topics';
 
 /**
  * All partitions of this node: opens their logs, applies their topics' settings, expires old segments, and closes

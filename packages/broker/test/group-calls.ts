@@ -20,7 +20,7 @@ import { createTopic } from './calls.ts';
 import { SimulatedNode } from './simulated-node.ts';
 
 /** What is denied, as "operation type name"; the rest is allowed. */
-export type Denied = Set<string>;
+type Denied = Set<string>;
 
 export interface Site {
   readonly world: World;

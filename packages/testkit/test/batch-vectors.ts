@@ -11,7 +11,7 @@ import { nodeCompute } from '@skerry/io';
 import { BatchBuilder, codecName, markerBatch, type NewRecord } from '@skerry/wire';
 
 /** A line's `name=number` words. */
-export type Fields = Readonly<Record<string, number>>;
+type Fields = Readonly<Record<string, number>>;
 
 export interface Vector {
   /** 'batch' or 'marker', and its name. */

@@ -1,4 +1,7 @@
-/** Kafka's DumpLogSegments reads what Skerry leaves on disk: records, indexes, and the broker's own logs with Kafka's decoders. */
+/**
+ * Kafka's DumpLogSegments reads what Skerry leaves on disk: records, indexes, and the broker's own logs with Kafka's
+ * decoders.
+ */
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

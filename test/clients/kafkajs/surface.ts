@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
-export const declarations = join(dirname(createRequire(import.meta.url).resolve('kafkajs')), 'types', 'index.d.ts');
+const declarations = join(dirname(createRequire(import.meta.url).resolve('kafkajs')), 'types', 'index.d.ts');
 
 const parse = (path: string) => ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2024, true);
 

@@ -2,7 +2,7 @@ import type { JoinAnswer, Protocol, SyncAnswer } from './contract.ts';
 import type { Deadline } from './timers.ts';
 
 /** What a member is, apart from what it waits for. */
-export interface MemberIdentity {
+interface MemberIdentity {
   readonly memberId: string;
   /** Names a static member over its restarts (KIP-345). */
   readonly groupInstanceId: string | null;

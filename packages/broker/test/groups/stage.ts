@@ -17,7 +17,7 @@ import type {
 import { Groups } from '../../src/groups/groups.ts';
 import { readRecord } from '../../src/groups/records.ts';
 
-export const kafkaDefaults: GroupSettings = {
+const kafkaDefaults: GroupSettings = {
   'group.initial.rebalance.delay.ms': 3000,
   'group.min.session.timeout.ms': 6000,
   'group.max.session.timeout.ms': 1_800_000,
