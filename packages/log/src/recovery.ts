@@ -262,8 +262,6 @@ class Recovery {
       this.#producers.settle(segment.end);
       return true;
     });
-    // What was synced is known up to `begin` only.
-    segment.unsyncedFrom(begin);
   }
 
   #beginAgain(logStart: Offset): void {

@@ -111,11 +111,6 @@ export class Segment {
     this.#end = offsetAfter(lastOffset, 1);
   }
 
-  /** States that what lies beyond `size` may not survive a power cut. */
-  unsyncedFrom(size: Bytes): void {
-    this.#syncedSize = Bytes(Math.min(size, this.#size));
-  }
-
   synced(size: Bytes): void {
     assert(size <= this.#size, 'only what was written is synced');
     if (size > this.#syncedSize) this.#syncedSize = size;

@@ -1,6 +1,7 @@
 /** A scripted life, ended at every instant at which the disk or the store has something to do. */
 import { LeaderEpoch, Offset } from '@skerry/base';
-import { batchBaseOffset, batchLastOffset } from '@skerry/wire';
+import { World } from '@skerry/testkit';
+import { batchBaseOffset, batchLastOffset, markerBatch } from '@skerry/wire';
 import { expect, test } from 'vitest';
 import { basesOf, batchOf, Lab } from './lab.ts';
 
@@ -141,5 +142,47 @@ test('the log start stays where a removal put it, whenever the power goes', () =
     expect(done ? [21] : [0, 21]).toContain(logStartOffset);
     lab.settle();
     expect(lab.readAll()).toEqual(before.batches.filter((batch) => batchLastOffset(batch, 0) >= logStartOffset));
+  }
+});
+
+test('what is known of producers outlives their records, also before the first checkpoint', () => {
+  const before = new Lab({ settings: { segmentBytes: 300 } });
+  before.append(batchOf(2, { producerId: 7, producerEpoch: 0, baseSequence: 0 }));
+  for (let i = 0; i < 5; i++) before.append(batchOf(3));
+  before.flusher.flush();
+  before.clock.advance(1.5);
+  before.do((done) => before.log.advanceLogStartOffset(Offset(before.log.writtenOffset), done));
+  expect(before.log.logStartOffset).toBeGreaterThan(2);
+  const lab = before.powerCut();
+  expect(lab.disk.exists('p-0/00000000000000000000.log')).toBe(false);
+  expect(lab.log.producers.get(7)).toMatchObject({ batches: [{ baseSequence: 0, lastSequence: 1 }] });
+});
+
+test('an aborted transaction that recovery found again is there after the next crash too', () => {
+  let lab = new Lab();
+  const producer = { producerId: 7, producerEpoch: 0 };
+  lab.append(batchOf(2, { ...producer, baseSequence: 0, transactional: true }));
+  lab.append(markerBatch({ kind: 'abort', ...producer, coordinatorEpoch: 0, timestamp: 1 }));
+  lab.settle();
+  lab = lab.kill();
+  lab.clock.advance(5000);
+  expect(lab.kinds()).toContain('checkpoint');
+  lab = lab.powerCut();
+  expect(lab.log.abortedTransactions(Offset(0), Offset(3))).toMatchObject([{ firstOffset: 0, lastOffset: 2 }]);
+});
+
+test('a cut is synced although a sync from before it was under way', () => {
+  for (const [seed, ms] of ends.entries()) {
+    const world = new World(seed);
+    // Longer than the store takes, so that the cut comes while the sync is under way.
+    const machine = world.machine('slow', { delayMs: (operation) => (operation === 'sync' ? 6 : 0.05) });
+    const before = new Lab({ world, machine });
+    for (let i = 0; i < 4; i++) before.append(batchOf(2));
+    before.settle();
+    before.append(batchOf(2));
+    before.flusher.flush();
+    before.clock.advance(ms / 10);
+    before.do((done) => before.log.truncateTo(Offset(4), undefined, done));
+    expect(before.powerCut().log.logEndOffset).toBe(4);
   }
 });

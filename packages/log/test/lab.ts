@@ -184,7 +184,7 @@ export class Lab {
   }
 }
 
-export function batchesOf(bytes: Uint8Array): Uint8Array[] {
+function batchesOf(bytes: Uint8Array): Uint8Array[] {
   const found: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += batchLength(bytes, at)) {
     found.push(bytes.slice(at, at + batchLength(bytes, at)));
