@@ -85,7 +85,7 @@ describe('kafkajs basics', () => {
     await writer.send({ topic, messages: numbered(0, 5) });
     const groupId = unique('resume');
     const first: string[] = [];
-    const one = client.consumer({ groupId });
+    const one = client.consumer({ groupId, maxWaitTimeInMs: 100 });
     await one.connect();
     await one.subscribe({ topics: [topic], fromBeginning: true });
     await one.run({ eachMessage: async ({ message }) => void first.push(String(message.value)) });
