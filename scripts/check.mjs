@@ -16,7 +16,7 @@ for (const [name, command, args] of steps) {
   const before = performance.now();
   const { code, output } = await run(command, args);
   const seconds = ((performance.now() - before) / 1000).toFixed(1);
-  process.stdout.write(`${code === 0 ? 'ok  ' : 'FAIL'} ${name} ${seconds} s\n`);
+  process.stdout.write(`${code === 0 ? 'ok  ' : 'FAIL'} ${String(name)} ${seconds} s\n`);
   if (code !== 0) {
     failed.push(name);
     process.stdout.write(`${output}\n`);

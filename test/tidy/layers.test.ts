@@ -15,8 +15,8 @@ test.each(names)('%s depends on what architecture.ts gives it', (name) => {
   };
   const { imports, pure } = architecture[name];
   const ours = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@skerry/'));
-  expect(ours.sort()).toEqual(imports.map((below) => `@skerry/${below}`).sort());
-  if (pure) expect(Object.keys(dependencies)).toEqual(ours);
+  expect(ours.toSorted()).toEqual(imports.map((below) => `@skerry/${below}`).toSorted());
+  if (pure) expect(Object.keys(dependencies).toSorted()).toEqual(ours.toSorted());
 });
 
 test.each(names)('%s is compiled with ambient types only where it may touch the world', (name) => {
@@ -29,6 +29,7 @@ test.each(names)('%s is compiled with ambient types only where it may touch the 
 test('no edge of the architecture points upwards', () => {
   const order = [...names];
   for (const name of names) {
-    for (const below of architecture[name].imports) expect(order.indexOf(below as PackageName)).toBeLessThan(order.indexOf(name));
+    for (const below of architecture[name].imports)
+      expect(order.indexOf(below as PackageName)).toBeLessThan(order.indexOf(name));
   }
 });

@@ -12,7 +12,7 @@ const codes = Uint8Array.from(alphabet, (letter) => letter.charCodeAt(0));
 const codeOf = (value: number): number => codes[value] ?? 0;
 /** Code units of the id being made: one array for all, since ids stand in every Produce and Fetch. */
 const letters: number[] = Array.from({ length: 22 }, () => 0);
-const values = new Map([...alphabet].map((letter, value) => [letter, value]));
+const values = new Map(Array.from(alphabet, (letter, value) => [letter, value]));
 
 /** "No id": what a name-only version of a message holds. */
 export const zeroUuid = 'AAAAAAAAAAAAAAAAAAAAAA' as Uuid;

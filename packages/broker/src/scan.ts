@@ -45,7 +45,7 @@ function visitWhole(buffer: Uint8Array, from: Offset, visit: (buffer: Uint8Array
     const length = batchLength(buffer, at);
     if (at + length > buffer.length) break;
     visit(buffer, at);
-    next = offsetAfter(batchBaseOffset(buffer, at) as Offset, batchLastOffsetDelta(buffer, at) + 1);
+    next = offsetAfter(batchBaseOffset(buffer, at), batchLastOffsetDelta(buffer, at) + 1);
     at += length;
   }
   return next;

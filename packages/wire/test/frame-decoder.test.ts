@@ -51,7 +51,11 @@ describe('frames', () => {
     ['a length of 0', [0, 0, 0, 0], 'a frame of 0 bytes'],
     ['a length of 2 GB', [0x7f, 0xff, 0xff, 0xff], 'socket.request.max.bytes'],
     ['a TLS handshake', [0x16, 0x03, 0x01, 0x02], 'a TLS handshake on a port that speaks plain Kafka'],
-    ['an HTTP request', [...'GET / HTTP/1.1'].map((c) => c.charCodeAt(0)), 'an HTTP request on the Kafka port'],
+    [
+      'an HTTP request',
+      Array.from('GET / HTTP/1.1', (letter) => letter.charCodeAt(0)),
+      'an HTTP request on the Kafka port',
+    ],
   ])('%s is refused as soon as it is declared', (_what, bytes, message) => {
     const { decoder } = decoderOf();
     expect(() => decoder.push(new Uint8Array(bytes), () => undefined)).toThrow(ProtocolError);

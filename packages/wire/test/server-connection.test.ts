@@ -75,7 +75,7 @@ beforeEach(() => {
 
 /** One TCP segment with a frame for each letter. */
 const send = (letters: string): void => {
-  const bytes = [...letters].flatMap((letter) => [0, 0, 0, 1, letter.charCodeAt(0)]);
+  const bytes = Array.from(letters, (letter) => [0, 0, 0, 1, letter.charCodeAt(0)]).flat();
   connection.data(new Uint8Array(bytes));
 };
 
