@@ -8,7 +8,7 @@
  *
  * At the start, the store first, then the files: what is below the log start when it comes back is removed then.
  */
-import { assert, Bytes, type LeaderEpoch, type Offset } from '@skerry/base';
+import { assert, Bytes, type LeaderEpoch, type Offset, OperatingError } from '@skerry/base';
 import type { Checkpointer, CutPoint } from './checkpointer.ts';
 import { makeIndexWhole } from './index-rebuild.ts';
 import type { LogReader } from './log-reader.ts';
@@ -130,6 +130,7 @@ export class LogCutter {
         done(error);
         return;
       }
+      if (gone.length > 0) this.#nameStart();
       for (const segment of gone) {
         world.report({ kind: 'segmentRemoved', folder, base: segment.base, bytes: segment.size, why });
         writer.dropped(segment);
@@ -137,7 +138,8 @@ export class LogCutter {
         if (segment.isPinned) segments.lingering.add(segment);
       }
       for (const segment of segments.lingering) if (!segment.isPinned) segments.lingering.delete(segment);
-      done();
+      if (gone.length === 0) done();
+      else this.#syncFolder(done);
     });
   }
 
@@ -224,11 +226,31 @@ export class LogCutter {
       return;
     }
     this.#retire(gone, () => {
-      world.disk.commitFolder(folder, (error) => {
-        if (error !== undefined) writer.fail(error);
-        done(error);
-      });
+      this.#nameStart();
+      this.#syncFolder(done);
     });
+  }
+
+  /** What was removed does not come back. */
+  #syncFolder(done: Done): void {
+    const { world, folder, writer } = this.#parts;
+    world.disk.commitFolder(folder, (error) => {
+      if (error !== undefined) writer.fail(error);
+      done(error);
+    });
+  }
+
+  /** A log without records keeps an empty file: its name tells where to go on, should the store be lost. */
+  #nameStart(): void {
+    const { segments, writer } = this.#parts;
+    if (segments.first.size > 0) return;
+    try {
+      segments.first.file.handle(true);
+    } catch (error) {
+      if (!(error instanceof OperatingError)) throw error;
+      // For want of space there is none: only a lost store would miss it.
+      if (error.code !== 'SKR_DISK_FULL') writer.fail(error);
+    }
   }
 
   #retire(gone: readonly Segment[], done: () => void): void {

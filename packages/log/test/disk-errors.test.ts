@@ -111,10 +111,7 @@ test('a bit that flipped below the recovery point is never cut off: the log does
   const lost = before.again.bind(before);
   before.do((done) => before.log.close(done));
   before.disk.flipBit('p-0/00000000000000000000.log', 100, 3);
-  const { store } = before.machine;
-  for (const [key] of store.entries(Uint8Array.of(0), Uint8Array.of(255)))
-    store.commit([{ key, value: undefined }], () => {});
-  before.clock.advance(100);
+  before.loseStore();
   before.machine.kill();
   expect(lost).toThrow(/p-0\/00000000000000000000\.log at byte 0/);
 });

@@ -102,6 +102,15 @@ export class Lab {
     return this.kill();
   }
 
+  /** Nothing is left of what the store held. */
+  loseStore(): void {
+    const { store } = this.machine;
+    this.do((done) => {
+      const keys = [...store.entries(Uint8Array.of(0), Uint8Array.of(255))].map(([key]) => ({ key, value: undefined }));
+      store.commit(keys, done);
+    });
+  }
+
   again(settings?: Partial<LogSettings>): Lab {
     const { world, machine } = this;
     return new Lab({ ...this.#options, ...(settings && { settings }), world, machine });

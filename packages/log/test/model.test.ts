@@ -35,6 +35,8 @@ type Move =
   | { readonly kind: 'deleteRecords'; readonly at: number }
   | { readonly kind: 'retention' }
   | { readonly kind: 'check' }
+  | { readonly kind: 'slow' }
+  | { readonly kind: 'full'; readonly bytesBefore: number; readonly path: string }
   | { readonly kind: 'end'; readonly how: 'powerCut' | 'kill' | 'restart'; readonly loseStore: boolean };
 
 const fraction = fc.integer({ min: 0, max: 1000 });
@@ -84,12 +86,21 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('deleteRecords' as const), at: fraction }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('retention' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('check' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('slow' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('full' as const),
+      bytesBefore: fc.nat(200),
+      path: fc.constantFrom('.log', '.log', '.log', 'index', 'txnindex'),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('end' as const),
       how: fc.constantFrom('powerCut' as const, 'kill' as const, 'restart' as const),
-      loseStore: fc.constant(false),
+      loseStore: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
     }),
   },
 );
@@ -107,8 +118,17 @@ class Model {
     this.lab = new Lab({ seed, settings, openFilesMax: 4 });
   }
 
+  /** A full disk has refused what was appended at the end. */
+  noteCuts(): void {
+    for (const cut of this.lab.cuts.splice(0)) {
+      this.batches = this.batches.filter((batch) => batchLastOffset(batch, 0) < cut);
+      this.end = cut;
+    }
+  }
+
   run(next: Move): void {
     const { lab } = this;
+    this.noteCuts();
     switch (next.kind) {
       case 'append': {
         if (next.newEpoch) this.epoch++;
@@ -138,6 +158,7 @@ class Model {
       case 'restartAt': {
         const at = Offset(this.end + next.gap);
         lab.do((done) => lab.log.truncateFullyAndStartAt(at, done));
+        lab.cuts.length = 0;
         Object.assign(this, { batches: [], start: at, end: at, forgetful: false });
         return;
       }
@@ -155,8 +176,21 @@ class Model {
       case 'check':
         this.check();
         return;
+      case 'slow':
+        lab.flusher.wroteOnLoop(3);
+        return;
+      case 'full':
+        lab.disk.faults.clear();
+        lab.disk.faults.inject({
+          on: 'write',
+          code: 'ENOSPC',
+          times: 1,
+          bytesBefore: next.bytesBefore,
+          path: next.path,
+        });
+        return;
       case 'end':
-        this.endLife(next.how);
+        this.endLife(next.how, next.loseStore);
     }
   }
 
@@ -176,7 +210,9 @@ class Model {
       const entry = again.record(batch, 0, batchBaseOffset(batch, 0));
       if (entry !== undefined) aborted.push(entry);
     }
-    const plain = (states: ProducerStates): unknown[] => [...states.all()].map((state) => ({ ...state, heardMs: 0 }));
+    // An undo puts a producer back, not its place among the idle.
+    const plain = (states: ProducerStates): unknown[] =>
+      [...states.all()].sort((a, b) => a.producerId - b.producerId).map((state) => ({ ...state, heardMs: 0 }));
     expect(plain(log.producers)).toEqual(plain(again));
     expect(log.lastStableOffset(Offset(this.end))).toBe(again.lastStableOffset(Offset(this.end)));
     const found = log.abortedTransactions(log.logStartOffset, Offset(this.end));
@@ -268,6 +304,7 @@ class Model {
     if (this.start > 0) this.forgetful = true;
     lab.do((done) => lab.log.truncateTo(Offset(at), LeaderEpoch(this.epoch), done));
     this.batches = this.batches.filter((batch) => batchLastOffset(batch, 0) < at);
+    this.noteCuts();
     this.end = lab.log.logEndOffset;
     const last = this.batches.at(-1);
     if (last !== undefined) expect(this.end).toBe(Math.max(this.start, batchLastOffset(last, 0) + 1));
@@ -278,6 +315,7 @@ class Model {
   check(): void {
     const { lab } = this;
     lab.settle();
+    this.noteCuts();
     expect([lab.log.logStartOffset, lab.log.logEndOffset, lab.log.writtenOffset]).toEqual([
       this.start,
       this.end,
@@ -292,10 +330,17 @@ class Model {
     expect(lab.files.openFiles).toBeLessThanOrEqual(4);
   }
 
-  endLife(how: 'powerCut' | 'kill' | 'restart'): void {
+  endLife(how: 'powerCut' | 'kill' | 'restart', loseStore = false): void {
+    this.lab.disk.faults.clear();
+    if (how === 'restart') this.lab.do((done) => this.lab.log.close(done));
+    this.noteCuts();
     const { writtenOffset: written, syncedOffset: synced } = this.lab.log;
-    this.lab = this.lab[how]();
+    if (how === 'powerCut') this.lab.machine.cutPower();
+    else this.lab.machine.kill();
+    if (loseStore) this.lab.loseStore();
+    this.lab = this.lab.again();
     const { log } = this.lab;
+    if (loseStore) Object.assign(this, { start: log.logStartOffset, forgetful: true });
     const safe =
       how === 'restart' ? this.end : how === 'kill' ? Math.min(written, this.end) : Math.min(synced, this.end);
     expect(log.logEndOffset).toBeGreaterThanOrEqual(safe);
