@@ -16,7 +16,14 @@ export default defineConfig({
       { extends: true, test: { name: 'tidy', include: ['test/tidy/**/*.test.ts'] } },
       {
         extends: true,
-        test: { name: 'clients', include: ['test/clients/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 600_000 },
+        // Most of their time is waiting, for timers of the clients and for other processes.
+        test: {
+          name: 'clients',
+          include: ['test/clients/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          maxWorkers: 3,
+        },
       },
     ],
   },

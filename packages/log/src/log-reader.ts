@@ -160,8 +160,7 @@ export class LogReader {
       if (error !== undefined) done(error, undefined);
       else if (segment.isDoomed || end > segment.size) done(gone(segment), undefined);
       else if (end - position <= request.bytesMax) done(undefined, this.#range(found, end, request));
-      else if (!request.minOneBatch) done(undefined, this.#range(found, Bytes(position + request.bytesMax), request));
-      else this.#atLeastOne(found, request, done);
+      else this.#cut(found, request, done);
     });
   }
 
@@ -182,7 +181,11 @@ export class LogReader {
     else this.positionOf(segment, upTo, done);
   }
 
-  #atLeastOne(
+  /**
+   * As much as the request takes. Its first batch is whole, or there is nothing: Java takes an answer without one whole
+   * batch for a fault.
+   */
+  #cut(
     found: Found,
     request: ReadRequest,
     done: (error: Error | undefined, range: LogRange | undefined) => void,
@@ -190,7 +193,8 @@ export class LogReader {
     const { segment, position, length } = found;
     const finish = (bytes: number): void => {
       const end = Bytes(position + Math.max(bytes, request.bytesMax));
-      if (segment.isDoomed || end > segment.size) done(gone(segment), undefined);
+      if (bytes > request.bytesMax && !request.minOneBatch) done(undefined, undefined);
+      else if (segment.isDoomed || end > segment.size) done(gone(segment), undefined);
       else done(undefined, this.#range(found, end, request));
     };
     if (length !== undefined) {

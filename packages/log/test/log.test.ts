@@ -85,7 +85,7 @@ test('a range ends before `upTo`, and at `bytesMax` unless that leaves no whole 
   expect(basesOf([lab.read(4, 1_000_000, 6)])).toEqual([3]);
   expect(lab.read(4, 1_000_000, 6)).toEqual(batches[1]);
   expect(lab.read(3, 10, 9, true)).toEqual(batches[1]);
-  expect(lab.read(3, 10, 9, false)).toEqual(batches[1]?.subarray(0, 10));
+  expect(lab.read(3, 10, 9, false)).toHaveLength(0);
   expect(lab.read(0, (size ?? 0) + 5, 9)).toHaveLength((size ?? 0) + 5);
   expect(lab.range(6, 100, 6, true)).toBeUndefined();
   expect(lab.range(9, 100, 9, true)).toBeUndefined();

@@ -127,6 +127,18 @@ describe('how much', () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1500);
   });
 
+  test('what does not fit is left out, not cut in its first batch: Java takes that for a fault', () => {
+    for (const index of [0, 1]) produce(client, 't', batchOf(['x'.repeat(1000)]), { index });
+    const partitions = [0, 1].map((one) => ({ partition: one, fetchOffset: Offset(0), partitionMaxBytes: 500 }));
+    const { responses } = client.ask(fetchRequest, fetchResponse, 12, {
+      maxWaitMs: 0,
+      topics: [{ topic: 't', partitions }],
+    });
+    const sizes = responses[0]?.partitions.map(({ records }) => records?.length ?? 0) ?? [];
+    expect(sizes[0]).toBeGreaterThan(1000);
+    expect(sizes[1]).toBe(0);
+  });
+
   test('many segments and batches come out as they went in', () => {
     expect(createTopic(client, 'small', 1, { 'segment.bytes': '1048576', 'index.interval.bytes': '200' })).toBe('NONE');
     const values = Array.from({ length: 60 }, (_, i) => `${i} ${'y'.repeat(i * 2000)}`);
