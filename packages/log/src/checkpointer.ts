@@ -217,9 +217,11 @@ export class Checkpointer {
     }
     if (!current.index.isUnread && current.size > 0) this.#closed.add(current);
     for (const segment of this.#closed) {
-      if (!this.#fileIndex(segment, 0)) continue;
-      files.set(segment.index.offsetsFile, segment);
-      files.set(segment.index.timesFile, segment);
+      this.#fileIndex(segment, 0);
+      // What is in them must last even if not all found space: one may not outlive the other.
+      for (const file of [segment.index.timesFile, segment.index.offsetsFile]) {
+        if (file.isOpen || this.#parts.world.disk.exists(file.path)) files.set(file, segment);
+      }
     }
     this.#decided.clear();
     this.#closed.clear();

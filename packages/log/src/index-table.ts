@@ -12,12 +12,15 @@ import { assert, Bytes, type DiskFile } from '@skerry/base';
 import type { Cached, IndexCache } from './index-cache.ts';
 
 const capacityMin = 256;
+/** Shared by all tables without entries: most logs are idle. */
+const noBytes = new Uint8Array(0);
+const noView = new DataView(noBytes.buffer);
 
 export class IndexTable implements Cached {
   readonly entryBytes: number;
   readonly #cache: IndexCache;
-  #bytes = new Uint8Array(0);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes = noBytes;
+  #view = noView;
   /** Number of the first entry in memory. */
   #first = 0;
   #count = 0;
@@ -158,8 +161,8 @@ export class IndexTable implements Cached {
     this.#state = state;
     this.#first = first;
     this.#count = first;
-    this.#bytes = new Uint8Array(0);
-    this.#view = new DataView(this.#bytes.buffer);
+    this.#bytes = noBytes;
+    this.#view = noView;
   }
 
   #used(): number {

@@ -287,10 +287,7 @@ export class LogWriter implements FlushedLog {
     }
     const { segments, producers, world, folder, listener } = this.#parts;
     try {
-      const current = this.#current;
-      // Of a short write nothing may stay: what follows would be read as its rest.
-      if (current.file.isOpen && current.file.handle().size() > current.size)
-        current.file.handle().truncate(current.size);
+      this.#cutShortWrite(this.#current);
     } catch (cutError) {
       if (!(cutError instanceof OperatingError)) throw cutError;
       this.fail(cutError);
@@ -306,6 +303,13 @@ export class LogWriter implements FlushedLog {
     world.report({ kind: 'diskFull', folder, end: this.#end, error });
     listener.onCut(this.#end, error);
     this.#runIdle();
+  }
+
+  /** Of a short write nothing may stay: what follows would be read as its rest. */
+  #cutShortWrite(segment: Segment): void {
+    if (!segment.file.isOpen || segment.file.handle().size() <= segment.size) return;
+    segment.file.handle().truncate(segment.size);
+    this.#syncer.dirtied(segment, 0);
   }
 
   /** Ends the log: nothing is written, synced or acknowledged any more. */

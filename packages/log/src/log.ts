@@ -42,7 +42,8 @@ export class Log {
     const { world, folder } = options;
     const state = new LogState(world.store, world.compute, options.storePrefix);
     if (!world.disk.exists(folder)) world.disk.makeFolder(folder);
-    const recovered = recover({ folder, world, state, settings: () => options.settings });
+    const { cleanShutdown, settings } = options;
+    const recovered = recover({ folder, world, state, cleanShutdown, settings: () => settings });
     return new Log(options, state, recovered);
   }
 

@@ -39,6 +39,7 @@ export interface RecoveryParts {
   readonly folder: string;
   readonly world: LogWorld;
   readonly state: LogState;
+  readonly cleanShutdown: boolean;
   readonly settings: () => LogSettings;
 }
 
@@ -95,8 +96,9 @@ class Recovery {
     this.#epochs.startAt(logStart);
     this.#producers.settle(end);
     if (end > from.offset || this.#cutBytes > 0) {
-      const { folder, world } = this.#parts;
-      world.report({ kind: 'recovered', folder, from: from.offset, end, cutBytes: this.#cutBytes });
+      const { folder, world, cleanShutdown: afterCleanStop } = this.#parts;
+      const cutBytes = this.#cutBytes;
+      world.report({ kind: 'recovered', folder, from: from.offset, end, cutBytes, afterCleanStop });
     }
     return {
       segments: this.#segments,

@@ -146,11 +146,14 @@ export class SegmentIndex {
     if (inFile.includes(true)) this.fileNow(0);
   }
 
-  /** Writes entries that the files lack, if they come to `bytesMin`. */
+  /**
+   * Writes entries that the files lack, if they come to `bytesMin`. Times first: an entry of the offsets promises
+   * that the newest time up to there is known.
+   */
   fileNow(bytesMin: number): void {
     if (this.#offsets.unfiled * offsetEntry.bytes < bytesMin) return;
-    this.#offsets.fileNow(this.offsetsFile.handle(true));
     this.#times.fileNow(this.timesFile.handle(true));
+    this.#offsets.fileNow(this.offsetsFile.handle(true));
   }
 
   get wantsFiling(): boolean {

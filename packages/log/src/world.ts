@@ -16,7 +16,14 @@ export interface LogWorld {
 
 /** What happened inside a log: for the operator's log, metrics and tests. */
 export type LogEvent = { readonly folder: string } & (
-  | { readonly kind: 'recovered'; readonly from: Offset; readonly end: Offset; readonly cutBytes: number }
+  | {
+      readonly kind: 'recovered';
+      readonly from: Offset;
+      readonly end: Offset;
+      readonly cutBytes: number;
+      /** Nothing should have been left to read then: somebody else wrote here, or the checkpoint was lost. */
+      readonly afterCleanStop: boolean;
+    }
   | { readonly kind: 'rolled'; readonly base: Offset }
   | { readonly kind: 'diskFull'; readonly end: Offset; readonly error: Error }
   | { readonly kind: 'failed'; readonly error: Error }
@@ -48,7 +55,10 @@ export interface LogOptions {
   readonly storePrefix: Uint8Array;
   readonly settings: LogSettings;
   readonly world: LogWorld;
-  /** Whether the node stopped in good order: nothing needs to be read then. */
+  /**
+   * Whether the node stopped in good order. The log believes its checkpoint, not this; what contradicts it is
+   * reported.
+   */
   readonly cleanShutdown: boolean;
   readonly listener: LogListener;
   /** The clock by which age is measured; the wall clock if none is given. */
