@@ -1,4 +1,7 @@
-/** Writes every generated page of docs/: `npm run docs`. `test/tidy/generated.test.ts` holds what is committed to the same list. */
+/**
+ * Writes every generated page of docs/: `npm run docs`. `test/tidy/generated.test.ts` holds what is committed to the
+ * same list.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDrawing } from './print-architecture.ts';

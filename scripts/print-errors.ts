@@ -6,67 +6,69 @@ interface Advice {
   /** What Skerry does. */
   readonly effect: string;
   readonly remedy: string;
-  /** Whether a broker that runs ends with it; one that starts always does, but for `survivesStart`. */
+  /** Whether a broker that runs ends with it; a start does in any case. */
   readonly endsRunning: boolean;
-  readonly endsStart: boolean;
 }
 
 const advice: Readonly<Record<OperatingErrorCode, Advice>> = {
   SKR_DISK_FULL: {
     effect:
-      'What did not fit is cut off again, its producers get `KAFKA_STORAGE_ERROR` and may try again, consumers go on. It ends by itself.',
+      'What did not fit is cut off again, its producers get `KAFKA_STORAGE_ERROR` and may try again, consumers go ' +
+      'on. It ends by itself.',
     remedy:
-      'Free space on the disk, delete topics, or lower `log.retention.*`. Nothing needs a restart. If the start itself finds no room, free some and start again.',
+      'Free space on the disk, or delete topics: no restart is needed. Lower `log.retention.*` for the next start. ' +
+      'If a start finds no room, free some and start again.',
     endsRunning: false,
-    endsStart: true,
   },
   SKR_DISK_FAILED: {
     effect:
-      'After a failed write or sync nothing more is acknowledged, and the process ends, since nobody knows what the disk holds; the next start reads it and keeps what is whole. After a failed read that one answer fails, and the rest goes on.',
+      'After a failed write or sync nothing more is acknowledged, and the process ends, since nobody knows what ' +
+      'the disk holds; the next start reads it and keeps what is whole. After a failed read that one answer ' +
+      'fails, and the rest goes on.',
     remedy: "Look at the system's own log for the device. Start again once the disk is sound, or was replaced.",
     endsRunning: true,
-    endsStart: true,
   },
   SKR_DATA_CORRUPT: {
     effect:
-      'A damaged partition goes offline (`KAFKA_STORAGE_ERROR`), with the file and the position in the log line `partitionOffline`; all others go on. Damage to the metadata log, to `meta.properties` or to the store ends the start. Nothing is cut off by itself.',
+      'A damaged partition goes offline (`KAFKA_STORAGE_ERROR`), with the file and the position in the log line ' +
+      '`partitionOffline`; all others go on. Damage to the metadata log or to `meta.properties` ends the start; ' +
+      'damage in the store does one or the other. Nothing is cut off by itself.',
     remedy:
-      'Keep a copy of the data folder. Restore the file from a backup, or delete the topic and send its records again. A damaged store (`store/`) may be removed while Skerry is stopped: it is made anew from the logs.',
+      'Keep a copy of the data folder. Restore the file from a backup, or delete the topic and send its records ' +
+      'again. A damaged store (`store/`) may be removed while Skerry is stopped: it is made anew from the logs.',
     endsRunning: false,
-    endsStart: true,
   },
   SKR_FOLDER_IN_USE: {
     effect: 'The start is refused; the other process is not disturbed.',
     remedy: 'The message names the process. Stop it, or give this one another folder with `--data`.',
     endsRunning: false,
-    endsStart: true,
   },
   SKR_ADDRESS_IN_USE: {
     effect: 'The start is refused.',
     remedy: 'Stop whatever listens there, or choose another port with `--port` or `listeners`.',
     endsRunning: false,
-    endsStart: true,
   },
   SKR_ADDRESS_INVALID: {
     effect: 'The start is refused.',
     remedy:
-      'Correct the address in `listeners`. An empty host, `PLAINTEXT://:9092`, is every address of the machine. Ports below 1024 may need a privilege.',
+      'Correct the address in `listeners`. An empty host, `PLAINTEXT://:9092`, is every address of the machine. ' +
+      'Ports below 1024 may need a privilege.',
     endsRunning: false,
-    endsStart: true,
   },
   SKR_CONFIG_INVALID: {
     effect: 'The start is refused, with all that is wrong at once and where it was set.',
     remedy: 'Correct what the message lists; `docs/configuration.md` has every setting with its range.',
     endsRunning: false,
-    endsStart: true,
   },
   SKR_STORE_FAILED: {
     effect:
-      'A start ends. Later, what was to be saved of a topic or a group is tried again; a partition that cannot save how far it is safe takes no more records (`KAFKA_STORAGE_ERROR`) until the next start. What was acknowledged is in the logs.',
+      'A start ends. Later, what was to be saved of a topic or a group is tried again; a partition that cannot ' +
+      'save how far it is safe takes no more records (`KAFKA_STORAGE_ERROR`) until the next start. What was ' +
+      'acknowledged is in the logs.',
     remedy:
-      'Look at the disk under `store/` in the data folder: space, permissions, health; then start again. The store may be removed while Skerry is stopped: it is made anew from the logs.',
+      'Look at the disk under `store/` in the data folder: space, permissions, health; then start again. The ' +
+      'store may be removed while Skerry is stopped: it is made anew from the logs.',
     endsRunning: false,
-    endsStart: true,
   },
 };
 
@@ -77,7 +79,8 @@ export function errorReference(): string {
     '',
     'Generated by `scripts/print-errors.ts` from the list in the code; do not edit.',
     '',
-    "What the world can do to a broker has a code that never changes its meaning. Errors of a client are Kafka's own, in",
+    "What the world can do to a broker has a code that never changes its meaning. Errors of a client are Kafka's " +
+      'own, in',
     'its answers, and are not listed here.',
     '',
     ...Object.entries(operatingErrors).flatMap(([code, meaning]) => section(code as OperatingErrorCode, meaning)),
@@ -89,7 +92,8 @@ export function errorReference(): string {
     `| ${exitCodes.failed} | Failed: the message says why. |`,
     `| ${exitCodes.usage} | The command line or the configuration is wrong. |`,
     `| ${exitCodes.unreachable} | A command found no broker where it was told to look. |`,
-    `| ${exitCodes.software} | A broken invariant: a bug of ours. The process stops rather than go on with a state it cannot explain; the next start recovers. Please report it. |`,
+    `| ${exitCodes.software} | A broken invariant: a bug of ours. The process stops rather than go on with a ` +
+      `state it cannot explain; the next start recovers. Please report it. |`,
     `| ${exitCodes.disk} | The disk failed (\`SKR_DISK_FAILED\`). |`,
     `| ${exitCodes.interrupted} | Interrupted before it was done. |`,
     '',
@@ -112,9 +116,5 @@ function section(code: OperatingErrorCode, meaning: string): string[] {
 
 function ending(code: OperatingErrorCode): string {
   const exit = exitCodeOf(new OperatingError(code, ''));
-  const { endsRunning, endsStart } = advice[code];
-  if (endsRunning) return `${exit}.`;
-  return endsStart
-    ? `${exit}, of a start that cannot go on; a broker that runs goes on.`
-    : 'None: the process goes on.';
+  return advice[code].endsRunning ? `${exit}.` : `${exit}, of a start that cannot go on; a broker that runs goes on.`;
 }
