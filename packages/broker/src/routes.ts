@@ -17,6 +17,7 @@ import { apiVersions } from './handlers/18-api-versions.ts';
 import { createTopics } from './handlers/19-create-topics.ts';
 import { deleteTopics } from './handlers/20-delete-topics.ts';
 import { initProducerId } from './handlers/22-init-producer-id.ts';
+import { describeConfigs } from './handlers/32-describe-configs.ts';
 
 /**
  * The APIs this broker speaks, by number. ApiVersions and docs/protocol.md are printed from it, so they promise
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   route(createTopics),
   route(deleteTopics),
   route(initProducerId),
+  route(describeConfigs),
 ];
 
 export const routesByKey: ReadonlyMap<number, Route> = new Map(routes.map((one) => [one.apiKey, one]));

@@ -52,6 +52,15 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
   ApiVersions: { ask: { clientSoftwareName: 'a', clientSoftwareVersion: '1' }, errors: ['NONE'] },
   CreateTopics: { ask: { topics: [{ name: 'new', numPartitions: 1 }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
   DeleteTopics: { ask: { topics: [{ name: topic }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
+  DescribeConfigs: {
+    ask: {
+      resources: [
+        { resourceType: 2, resourceName: topic },
+        { resourceType: 4, resourceName: '1' },
+      ],
+    },
+    errors: ['TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED'],
+  },
   InitProducerId: { ask: { transactionalId: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
 };
 

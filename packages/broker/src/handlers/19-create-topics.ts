@@ -11,7 +11,7 @@ import type { TopicPlan } from '../cluster.ts';
 import type { Context } from '../context.ts';
 import { countBy } from '../count-by.ts';
 import type { Handler } from '../handler.ts';
-import { describeTopicConfigs } from '../settings/describe-topic.ts';
+import { type DescribedConfig, describeTopicConfigs } from '../settings/describe-configs.ts';
 import { topicSettingProblem } from '../settings/topic-settings.ts';
 import { collisionKey, topicNameFault } from '../topic-name.ts';
 
@@ -181,8 +181,13 @@ function made(plan: TopicPlan, topicId: Uuid, context: Context): Answer {
   if (!context.allowed('describeConfigs', 'topic', plan.name)) {
     return { ...answer, topicConfigErrorCode: errorCode('TOPIC_AUTHORIZATION_FAILED'), configs: null };
   }
-  const configs = describeTopicConfigs(context.settings, plan.configs);
+  const configs = describeTopicConfigs(context.settings, plan.configs).map(shownAtCreation);
   return { ...answer, numPartitions: plan.partitions, replicationFactor: 1, configs };
+}
+
+/** A new topic's settings are told without what they would be otherwise. */
+function shownAtCreation({ name, value, readOnly, configSource, isSensitive }: DescribedConfig) {
+  return { name, value, readOnly, configSource, isSensitive };
 }
 
 function refused(name: string, error: ErrorName, errorMessage: string | null): Answer {

@@ -8,7 +8,7 @@
 
 import { unreachable } from '@skerry/base';
 
-type SettingType = 'boolean' | 'string' | 'int' | 'short' | 'long' | 'double' | 'list' | 'password' | 'class';
+export type SettingType = 'boolean' | 'string' | 'int' | 'short' | 'long' | 'double' | 'list' | 'password' | 'class';
 
 /** Where Kafka lets a broker's setting change at run time. */
 type DynamicMode = 'per-broker' | 'cluster-wide';
