@@ -243,18 +243,23 @@ export class Log {
     this.#cutter.remove(done);
   }
 
-  /** Syncs, saves the recovery point and the producers, and closes the files. Nothing may be under way but writes. */
+  /** Syncs, saves the recovery point and the producers, and closes the files. Reads under way still end. */
   close(done: (error?: Error) => void): void {
     assert(!this.#closed, 'a log is closed once');
     this.#closed = true;
-    const { flusher } = this.#parts.world;
+    const end = (error?: Error): void => {
+      this.#writer.stop();
+      for (const segment of this.#segments.all) segment.letGo();
+      done(error);
+    };
+    if (this.#writer.failed) {
+      // Nothing more is to be written: the next start recovers.
+      this.#parts.world.clock.soon(end);
+      return;
+    }
     this.#writer.whenIdle(() => {
-      this.#checkpoints.want((error) => {
-        this.#writer.stop();
-        for (const segment of this.#segments.all) segment.discard();
-        done(error);
-      });
-      flusher.syncLater(this.#writer);
+      this.#checkpoints.want(end);
+      this.#parts.world.flusher.syncLater(this.#writer);
     });
   }
 }

@@ -59,7 +59,13 @@ export interface Recovered {
 }
 
 export function recover(parts: RecoveryParts): Recovered {
-  return new Recovery(parts).run();
+  const recovery = new Recovery(parts);
+  try {
+    return recovery.run();
+  } catch (error) {
+    recovery.letGo();
+    throw error;
+  }
 }
 
 class Recovery {
@@ -111,6 +117,11 @@ class Recovery {
       snapshots,
       removedFiles: this.#removedFiles,
     };
+  }
+
+  /** Closes what was opened: the log will not be. */
+  letGo(): void {
+    for (const segment of this.#segments) segment.letGo();
   }
 
   #list(): void {

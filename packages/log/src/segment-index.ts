@@ -178,7 +178,7 @@ export class SegmentIndex {
       const pair = left.pop();
       if (pair === undefined) {
         const good = this.#isPlausible(logBytes);
-        if (!good) for (const [, table] of this.#both()) table.forget();
+        if (!good) this.forget();
         done(undefined, good);
         return;
       }
@@ -200,12 +200,9 @@ export class SegmentIndex {
     next();
   }
 
-  /** Closes both files and frees the memory. */
-  discard(): void {
-    this.offsetsFile.discard();
-    this.timesFile.discard();
-    this.#offsets.forget();
-    this.#times.forget();
+  /** Frees the memory: the segment is gone, or its log closed. */
+  forget(): void {
+    for (const [, table] of this.#both()) table.forget();
   }
 
   #both(): readonly (readonly [PooledFile, IndexTable])[] {

@@ -167,25 +167,29 @@ export class Segment {
     this.#remove(done);
   }
 
-  /** Closes the files and keeps them. */
-  discard(): void {
-    this.file.discard();
-    this.index.discard();
-    this.transactions.discard();
+  /** Closes the files and keeps them: each as soon as no call under way uses it. */
+  letGo(): void {
+    for (const file of this.#allFiles) file.retire(() => {});
+    this.index.forget();
   }
 
   #remove(done?: () => void): void {
     this.#state = 'gone';
-    const files = [this.transactions.file, this.index.timesFile, this.index.offsetsFile, this.file];
+    const files = this.#allFiles;
     let left = files.length;
     for (const file of files) {
       file.retire(() => {
         this.#files.disk.remove(file.path);
         left--;
         if (left > 0) return;
-        this.index.discard();
+        this.index.forget();
         done?.();
       });
     }
+  }
+
+  /** The log last: while it is there, a start finds the others and removes them with it. */
+  get #allFiles(): readonly PooledFile[] {
+    return [this.transactions.file, this.index.timesFile, this.index.offsetsFile, this.file];
   }
 }

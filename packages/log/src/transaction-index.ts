@@ -70,12 +70,6 @@ export class TransactionIndex {
     this.#filed = 0;
   }
 
-  discard(): void {
-    this.file.discard();
-    this.#entries = undefined;
-    this.#filed = 0;
-  }
-
   #load(): AbortedTransaction[] {
     if (this.#entries !== undefined) return this.#entries;
     const entries: AbortedTransaction[] = [];

@@ -148,3 +148,31 @@ test('a torn tail is cut, and the cut is reported', () => {
   expect(lab.events).toMatchObject([{ kind: 'recovered', end: 3, cutBytes: 80 }]);
   expect(lab.content('00000000000000000000.log')).toEqual(good);
 });
+
+test('a log that failed can be closed, and writes nothing more', () => {
+  const lab = new Lab();
+  lab.disk.faults.inject({ on: 'sync', path: '.log', code: 'EIO', times: 1 });
+  lab.append(batchOf(1));
+  lab.settle();
+  const { write, sync } = lab.disk.counts;
+  lab.do((done) => lab.log.close(done));
+  lab.clock.advance(100_000);
+  expect([lab.disk.counts.write, lab.disk.counts.sync]).toEqual([write, sync]);
+});
+
+test('a read under way ends although its log is closed', () => {
+  const lab = new Lab();
+  const batch = batchOf(3);
+  lab.append(batch);
+  lab.clock.advance(20_000);
+  const range = lab.range(0, 1000, 3, true);
+  const bytes = new Uint8Array(batch.length);
+  let ended = false;
+  range?.read(bytes, 0, () => {
+    ended = true;
+  });
+  lab.do((done) => lab.log.close(done));
+  expect([ended, bytes]).toEqual([true, batch]);
+  range?.release();
+  expect(lab.files.openFiles).toBe(0);
+});
