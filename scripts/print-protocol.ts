@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Route, routes } from '../packages/broker/src/index.ts';
-import { type Api, apiKeys } from '../packages/wire/src/index.ts';
+import { type Api, apiKeys } from '../packages/wire/src/all.ts';
 
 interface Contract {
   readonly does: string;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apiKeys } from '@skerry/wire';
+import { apiKeys } from '@skerry/wire/all';
 import { expect, test } from 'vitest';
 import { printStraight, straightApis } from '../../scripts/protocol/straight.ts';
 
@@ -18,7 +18,7 @@ test.each([...apiKeys.values()].filter(({ name }) => straightApis.includes(name)
 );
 
 test('every file of messages is exported by the package', () => {
-  const index = readFileSync(join(messages, '../index.ts'), 'utf8');
+  const index = ['../index.ts', '../all.ts'].map((name) => readFileSync(join(messages, name), 'utf8')).join('');
   const folders = ['messages', 'internal'].map((name) => join(messages, '..', name)).filter((path) => existsSync(path));
   const files = folders.flatMap((path) =>
     readdirSync(path).map((name) => `./${path.endsWith('internal') ? 'internal' : 'messages'}/${name}`),

@@ -16,7 +16,7 @@ import {
   listOffsetsRequest,
   metadataRequest,
   Reader,
-} from '@skerry/wire';
+} from '@skerry/wire/all';
 import { expect, expectTypeOf, test } from 'vitest';
 import { written } from './support/bytes.ts';
 import { tables } from './support/tables.ts';
