@@ -7,12 +7,17 @@
  * allocates; lz4 and zstd may need one block (4 MiB) or window (128 MiB of addresses, touched as far as the output
  * goes) besides, as their formats allow.
  */
+import { createRequire } from 'node:module';
 import * as zlib from 'node:zlib';
 import { crc32c as nativeCrc32c } from '@node-rs/crc32';
 import { type CompressionAlgorithm, type Compute, crc32c, ProtocolError } from '@skerry/base';
-import { compressFrame, compressFrameSync, decompressFrame, decompressFrameSync } from 'lz4-napi';
 import { lz4PlainBytesMax } from './lz4.ts';
 import { SnappyReader, snappyCompress, snappyPlainBytes } from './snappy.ts';
+
+/** Loaded when first wanted: most nodes never see an lz4 batch that they must unpack. */
+let loaded: typeof import('lz4-napi') | undefined;
+const addon = (): typeof import('lz4-napi') =>
+  (loaded ??= createRequire(import.meta.url)('lz4-napi') as typeof import('lz4-napi'));
 
 export interface ComputeOptions {
   /** Does every job in its call, whatever its size: for simulation, where a thread pool would make runs differ. */
@@ -164,13 +169,15 @@ function zlibCodec(packNow: ZlibNow, pack: Zlib, unpackNow: ZlibNow, unpack: Zli
 }
 
 const lz4: Codec = {
-  compressNow: (input) => plainView(compressFrameSync(bufferView(input))),
-  compress: (input, done) => settle(compressFrame(input), done),
+  compressNow: (input) => plainView(addon().compressFrameSync(bufferView(input))),
+  compress: (input, done) => settle(addon().compressFrame(input), done),
   decompressNow(input, outputBytesMax, mayBlock) {
     const bound = lz4PlainBytesMax(input, outputBytesMax);
-    return mayBlock || bound <= loopOutputBytesMax ? plainView(decompressFrameSync(bufferView(input))) : undefined;
+    return mayBlock || bound <= loopOutputBytesMax
+      ? plainView(addon().decompressFrameSync(bufferView(input)))
+      : undefined;
   },
-  decompress: (input, _outputBytesMax, done) => settle(decompressFrame(input), done),
+  decompress: (input, _outputBytesMax, done) => settle(addon().decompressFrame(input), done),
 };
 
 const snappy: Codec = {

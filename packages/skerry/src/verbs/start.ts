@@ -6,6 +6,7 @@
  *   failed disk          no acknowledgement any more; exit 74; the next start recovers
  */
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { OperatingError } from '@skerry/base';
 import {
@@ -61,6 +62,8 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
   for (const caution of cautions(settings, insideContainer(terminal.env)))
     terminal.note(terminal.styled('yellow', caution));
   await terminal.out(greeting(info, data));
+  // Kept now, not at the end: a node that is killed should start as quickly the next time.
+  flushCompileCache();
 
   const signal = await ending.asked();
   log.logger.info({ signal }, 'stopping');

@@ -1,5 +1,5 @@
 import type { Message } from '@skerry/wire';
-import * as wire from '@skerry/wire';
+import * as wire from '@skerry/wire/all';
 
 export type AnyMessage = Message<unknown, never>;
 export type AnyField = AnyMessage['fields'][string];
