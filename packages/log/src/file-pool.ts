@@ -5,7 +5,7 @@
  * by held files alone; `pressed` then tells the owner to sync. Nothing is renamed or removed while open (Windows):
  * {@link PooledFile.discard} first.
  */
-import { assert, type Disk, type DiskFile, limits, OperatingError } from '@skerry/base';
+import { assert, Bytes, type Disk, type DiskFile, limits, OperatingError } from '@skerry/base';
 import { SlabPool } from '@skerry/wire';
 import { IndexCache } from './index-cache.ts';
 import { logLimits } from './settings.ts';
@@ -39,8 +39,33 @@ export class PooledFile {
     return this.#handle;
   }
 
+  /** Its length; 0 when it was removed, or closed for good, so that a read of it then tells. */
+  size(): Bytes {
+    return this.#retired ? Bytes(0) : this.handle().size();
+  }
+
   hold(): void {
     this.#holds++;
+  }
+
+  /**
+   * Fills `into` from position `at`, through the pool; the file stays open meanwhile. An error, also that the file was
+   * removed or closed for good, is told to `done`, which may then be called before this returns.
+   */
+  read(into: Uint8Array, at: Bytes, done: (error: Error | undefined, count: number) => void): void {
+    let handle: DiskFile;
+    try {
+      handle = this.handle();
+    } catch (error) {
+      if (!(error instanceof OperatingError)) throw error;
+      done(error, 0);
+      return;
+    }
+    this.hold();
+    handle.read(into, at, (error, count) => {
+      this.letGo();
+      done(error, count);
+    });
   }
 
   letGo(): void {

@@ -29,23 +29,31 @@ export function makeIndexWholeNow(segment: Segment, owner: IndexOwner): void {
   assert(segment.index.isWhole, 'an index made anew is whole');
 }
 
-/** Through the pool. The segment is pinned meanwhile. */
+/** Through the pool. The segment is pinned meanwhile; an error if it was removed all the same. */
 export function makeIndexWhole(segment: Segment, owner: IndexOwner, done: (error?: Error) => void): void {
-  if (segment.index.isWhole) {
-    done();
+  if (segment.index.isWhole || segment.isDoomed) {
+    done(removed(segment));
     return;
   }
   segment.pin();
   const finish = (error?: Error): void => {
     segment.unpin();
-    done(error);
+    done(error ?? removed(segment));
   };
-  segment.index.load(segment.size, (error, good) => {
-    if (error !== undefined) finish(error);
+  const { cuts } = segment;
+  const isCurrent = (): boolean => segment.cuts === cuts && !segment.isDoomed;
+  segment.index.load(segment.size, isCurrent, (error, good) => {
+    if (error !== undefined || segment.isDoomed) finish(error);
     else if (good) finish();
     // The active segment grows: it is read at one go.
     else rebuild(segment, owner, !segment.isClosed, finish);
   });
+}
+
+/** The error for whoever looked something up in a segment that is there no more. */
+export function removed(segment: Segment): Error | undefined {
+  if (!segment.isDoomed) return undefined;
+  return new OperatingError('SKR_DISK_FAILED', `${segment.file.path} was removed while it was searched`);
 }
 
 function rebuild(segment: Segment, owner: IndexOwner, now: boolean, done: (error?: Error) => void): void {

@@ -57,11 +57,7 @@ export class SegmentRange implements LogRange {
       finish(undefined, count);
       return;
     }
-    file.hold();
-    file.handle().read(into, at, (error, count) => {
-      file.letGo();
-      finish(error, count);
-    });
+    file.read(into, at, finish);
   }
 
   release(): void {

@@ -5,7 +5,7 @@
  * the loop; else through the pool. A search begins at an index entry, and trusts it only as far as the header found
  * there bears it out.
  */
-import { assert, Bytes, type Offset, offsetAfter } from '@skerry/base';
+import { assert, Bytes, type Offset, OperatingError, offsetAfter } from '@skerry/base';
 import { batchBaseOffset, batchLastOffset, batchLength } from '@skerry/wire';
 import { type IndexOwner, makeIndexWhole, makeIndexWholeNow } from './index-rebuild.ts';
 import { type LogRange, SegmentRange } from './log-range.ts';
@@ -85,7 +85,9 @@ export class LogReader {
       return;
     }
     this.positionOf(segment, offset, (error, position, length) => {
-      if (error !== undefined) done(error, undefined);
+      // Retention, or a cut, was quicker: whoever asks again is told that the offset is out of range.
+      if (segment.isDoomed) done(undefined, undefined);
+      else if (error !== undefined) done(error, undefined);
       else if (position === segment.size) next();
       else done(undefined, { segment, position, length });
     });
@@ -117,6 +119,10 @@ export class LogReader {
   }
 
   #scanFrom(segment: Segment, from: Bytes, offset: Offset, now: boolean, done: PositionFound): void {
+    if (segment.isDoomed) {
+      done(gone(segment), Bytes(0));
+      return;
+    }
     let length: number | undefined;
     let found: Offset | undefined;
     let expected = segment.base;
@@ -157,8 +163,8 @@ export class LogReader {
   ): void {
     const { segment, position } = found;
     this.#endBefore(segment, position, request, (error, end) => {
-      if (error !== undefined) done(error, undefined);
-      else if (segment.isDoomed || end > segment.size) done(gone(segment), undefined);
+      if (segment.isDoomed || end > segment.size) done(undefined, undefined);
+      else if (error !== undefined) done(error, undefined);
       else if (end - position <= request.bytesMax) done(undefined, this.#range(found, end, request));
       else this.#cut(found, request, done);
     });
@@ -202,7 +208,8 @@ export class LogReader {
       return;
     }
     this.#scanFrom(segment, position, request.offset, this.isHot(request.offset), (error, _position, bytes) => {
-      if (error !== undefined || bytes === undefined) done(error ?? gone(segment), undefined);
+      if (segment.isDoomed) done(undefined, undefined);
+      else if (error !== undefined || bytes === undefined) done(error ?? gone(segment), undefined);
       else finish(bytes);
     });
   }
@@ -213,4 +220,5 @@ export class LogReader {
   }
 }
 
-const gone = (segment: Segment): Error => corrupt(segment.file.path, segment.size, 'it was cut while it was searched');
+const gone = (segment: Segment): Error =>
+  new OperatingError('SKR_DISK_FAILED', `${segment.file.path} was removed while it was searched`);

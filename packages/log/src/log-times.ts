@@ -16,6 +16,7 @@ import {
   decompressBatch,
   records,
 } from '@skerry/wire';
+import { inTurn } from './in-turn.ts';
 import { type IndexOwner, makeIndexWhole } from './index-rebuild.ts';
 import type { LogReader } from './log-reader.ts';
 import { learnNewest } from './newest.ts';
@@ -45,8 +46,28 @@ export interface Bounds {
 
 /** The first record at or after `timestamp`. */
 export function findByTime(parts: TimeParts, timestamp: number, bounds: Bounds, done: TimeDone): void {
-  const segment = parts.segments.at(parts.segments.indexOf(bounds.from));
-  findInSegments(parts, segment, { timestamp, bounds }, done);
+  const sought = { timestamp, bounds };
+  const none = (): void => done(undefined, undefined);
+  const step = (segment: Segment, next: () => void): void => {
+    const ended = (error: Error): void => (segment.isDoomed ? next() : done(error, undefined));
+    // Retention may have taken it while an earlier one was looked up.
+    if (segment.isDoomed) next();
+    else if (segment.size === 0 || segment.base >= bounds.upTo) none();
+    else {
+      learnNewest(segment, parts, (error) => {
+        if (error !== undefined) ended(error);
+        else if ((segment.newest?.timestamp ?? -1) < timestamp) next();
+        else {
+          findInSegment(parts, segment, sought, (failed, record) => {
+            if (failed !== undefined) ended(failed);
+            else if (record === undefined) next();
+            else done(undefined, record);
+          });
+        }
+      });
+    }
+  };
+  inTurn(parts.segments.all.slice(parts.segments.indexOf(bounds.from)), step, none);
 }
 
 /** The first record that has the newest time of all. */
@@ -56,16 +77,14 @@ export function findNewestRecord(parts: TimeParts, bounds: Bounds, done: TimeDon
     .filter((segment) => segment.size > 0 && segment.end > bounds.from)
     .map((segment) => ({ segment, timestamp: known(segment, bounds) }));
   let best: { readonly segment: Segment; readonly timestamp: number } | undefined;
-  const next = (): void => {
-    const looked = left.shift();
-    if (looked === undefined) {
-      if (best === undefined) done(undefined, undefined);
-      else findInSegment(parts, best.segment, { timestamp: best.timestamp, bounds }, done);
+  const step = (looked: (typeof left)[number], next: () => void): void => {
+    const { segment } = looked;
+    if (segment.isDoomed) {
+      next();
       return;
     }
-    const { segment } = looked;
     newestFrom(parts, segment, bounds.from, (error, newest) => {
-      if (error !== undefined) {
+      if (error !== undefined && !segment.isDoomed) {
         done(error, undefined);
         return;
       }
@@ -74,7 +93,10 @@ export function findNewestRecord(parts: TimeParts, bounds: Bounds, done: TimeDon
       next();
     });
   };
-  next();
+  inTurn(left, step, () => {
+    if (best === undefined || best.segment.isDoomed) done(undefined, undefined);
+    else findInSegment(parts, best.segment, { timestamp: best.timestamp, bounds }, done);
+  });
 }
 
 function known(segment: Segment, { from }: Bounds): number | undefined {
@@ -122,27 +144,6 @@ interface Sought {
   readonly bounds: Bounds;
 }
 
-function findInSegments(parts: TimeParts, segment: Segment | undefined, sought: Sought, done: TimeDone): void {
-  if (segment === undefined || segment.size === 0 || segment.base >= sought.bounds.upTo) {
-    done(undefined, undefined);
-    return;
-  }
-  const next = (): void => {
-    const index = parts.segments.all.indexOf(segment);
-    findInSegments(parts, index < 0 ? undefined : parts.segments.at(index + 1), sought, done);
-  };
-  learnNewest(segment, parts, (error) => {
-    if (error !== undefined) done(error, undefined);
-    else if ((segment.newest?.timestamp ?? -1) < sought.timestamp) next();
-    else {
-      findInSegment(parts, segment, sought, (failed, record) => {
-        if (failed !== undefined || record !== undefined) done(failed, record);
-        else next();
-      });
-    }
-  });
-}
-
 function findInSegment(parts: TimeParts, segment: Segment, sought: Sought, done: TimeDone): void {
   makeIndexWhole(segment, parts, (error) => {
     if (error !== undefined || segment.isDoomed) {
@@ -157,6 +158,10 @@ function findInSegment(parts: TimeParts, segment: Segment, sought: Sought, done:
 
 /** Walks the headers from `position`, and reads the records of each batch that may hold one. */
 function findFrom(parts: TimeParts, segment: Segment, position: Bytes, sought: Sought, done: TimeDone): void {
+  if (segment.isDoomed) {
+    done(undefined, undefined);
+    return;
+  }
   const { bounds, timestamp } = sought;
   let length = 0;
   let beyond = false;
@@ -204,9 +209,7 @@ function findInBatch(
     slabs.give(slab);
     done(error, record);
   };
-  segment.file.hold();
-  segment.file.handle().read(slab.subarray(0, at.length), at.position, (error, count) => {
-    segment.file.letGo();
+  segment.file.read(slab.subarray(0, at.length), at.position, (error, count) => {
     if (error !== undefined || count < at.length) {
       finish(error ?? corrupt(segment.file.path, at.position, 'the file ends inside a batch'), undefined);
       return;

@@ -6,6 +6,7 @@
  * watermark), and never the segment that takes appends: when that has expired, another is begun first.
  */
 import { assert, type Offset } from '@skerry/base';
+import { inTurn } from './in-turn.ts';
 import type { LogCutter } from './log-cutter.ts';
 import type { LogParts, LogWriter } from './log-writer.ts';
 import { learnNewest } from './newest.ts';
@@ -52,35 +53,34 @@ function removeAged(parts: RetentionParts, upTo: Offset, done: (error?: Error) =
     done();
     return;
   }
-  let index = 0;
-  const next = (): void => {
-    const segment = segments.at(index);
-    if (segment === undefined || segment.size === 0 || segment.end > upTo) {
-      finish();
-      return;
-    }
-    learnNewest(segment, parts, (error) => {
-      if (error !== undefined) done(error);
-      else if (!hasExpired(parts, segment)) finish();
-      else {
-        index++;
-        next();
-      }
-    });
-  };
+  let last: Segment | undefined;
   const finish = (): void => {
-    const last = segments.at(index - 1);
-    if (last === undefined) {
+    if (last === undefined || last.isDoomed) {
       done();
       return;
     }
     // The last of all has expired too: its successor is begun first.
     if (last === segments.last && writer.isIdle) writer.roll();
-    const start = segments.at(last === segments.last ? index - 1 : index)?.base;
-    if (start === undefined) done();
-    else parts.cutter.advanceLogStart(start, 'age', done);
+    const keep = last === segments.last ? last : segments.at(segments.all.indexOf(last) + 1);
+    if (keep === undefined) done();
+    else parts.cutter.advanceLogStart(keep.base, 'age', done);
   };
-  next();
+  const step = (segment: Segment, next: () => void): void => {
+    if (segment.isDoomed) next();
+    else if (segment.size === 0 || segment.end > upTo) finish();
+    else {
+      learnNewest(segment, parts, (error) => {
+        if (error !== undefined && !segment.isDoomed) done(error);
+        else if (segment.isDoomed) next();
+        else if (!hasExpired(parts, segment)) finish();
+        else {
+          last = segment;
+          next();
+        }
+      });
+    }
+  };
+  inTurn([...segments.all], step, finish);
 }
 
 function hasExpired({ settings, retentionNowMs }: RetentionParts, segment: Segment): boolean {

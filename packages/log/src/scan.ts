@@ -64,9 +64,7 @@ export function scanHeaders(scan: Scan): void {
       while (!over) over = walk(readHere(scan, slab, position));
       return;
     }
-    scan.file.hold();
-    scan.file.handle().read(into, Bytes(position), (error, count) => {
-      scan.file.letGo();
+    scan.file.read(into, Bytes(position), (error, count) => {
       if (error !== undefined) finish(error);
       else guarded(() => walk(count) || step());
     });

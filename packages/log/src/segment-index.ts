@@ -171,14 +171,15 @@ export class SegmentIndex {
     return this.#isPlausible(logBytes);
   }
 
-  /** The same through the pool. */
-  load(logBytes: Bytes, done: (error: Error | undefined, good: boolean) => void): void {
+  /** The same through the pool. What was read while `isCurrent` ceased to hold is not taken. */
+  load(logBytes: Bytes, isCurrent: () => boolean, done: (error: Error | undefined, good: boolean) => void): void {
     const left = [...this.#both()];
     const next = (): void => {
       const pair = left.pop();
       if (pair === undefined) {
-        const good = this.#isPlausible(logBytes);
-        if (!good) this.forget();
+        const isThere = isCurrent() && !this.#offsets.isUnread && !this.#times.isUnread;
+        const good = isThere && this.#isPlausible(logBytes);
+        if (isThere && !good) this.forget();
         done(undefined, good);
         return;
       }
@@ -187,12 +188,9 @@ export class SegmentIndex {
         done(undefined, false);
         return;
       }
-      const handle = file.handle();
-      const bytes = new Uint8Array(handle.size());
-      file.hold();
-      handle.read(bytes, Bytes(0), (error, count) => {
-        file.letGo();
-        if (error !== undefined) done(error, false);
+      const bytes = new Uint8Array(file.size());
+      file.read(bytes, Bytes(0), (error, count) => {
+        if (error !== undefined || !isCurrent()) done(error, false);
         else if (count < bytes.length || !this.#accept(table, bytes)) done(undefined, false);
         else next();
       });

@@ -1,5 +1,6 @@
 /** What a log does when its disk fails: DESIGN.md section 8. */
 import { Offset } from '@skerry/base';
+import { World } from '@skerry/testkit';
 import { expect, test } from 'vitest';
 import { basesOf, batchOf, Lab } from './lab.ts';
 
@@ -175,4 +176,24 @@ test('a read under way ends although its log is closed', () => {
   expect([ended, bytes]).toEqual([true, batch]);
   range?.release();
   expect(lab.files.openFiles).toBe(0);
+});
+
+test('searches under way when a log is closed are answered, if only with an error', () => {
+  for (let delay = 0; delay < 10; delay++) {
+    const world = new World(delay);
+    const machine = world.machine('slow', { delayMs: () => 0.7 });
+    const before = new Lab({ world, machine, settings: { segmentBytes: 300, indexIntervalBytes: 0 } });
+    for (let i = 0; i < 10; i++) before.append(batchOf(3, { timestamp: i }));
+    const lab = before.restart();
+    let answers = 0;
+    lab.log.read(Offset(4), 500, Offset(30), true, (_error, range) => {
+      answers++;
+      range?.read(new Uint8Array(range.byteLength), 0, () => range.release());
+    });
+    lab.log.offsetForTimestamp(8, Offset(30), () => answers++);
+    lab.clock.advance(delay * 0.5);
+    lab.do((done) => lab.log.close(done));
+    lab.settle();
+    expect([answers, lab.files.openFiles]).toEqual([2, 0]);
+  }
 });

@@ -1,5 +1,6 @@
 /** Rolls, retention, pins, and the files beside a segment. */
 import { Offset } from '@skerry/base';
+import { World } from '@skerry/testkit';
 import { BatchBuilder } from '@skerry/wire';
 import { expect, test } from 'vitest';
 import type { TimedRecord } from '../src/index.ts';
@@ -227,4 +228,35 @@ test('two logs share a store without meeting', () => {
   lab.clock.advance(100_000);
   const again = lab.kill();
   expect([again.log.logEndOffset, again.open('p-00').logEndOffset]).toEqual([3, 5]);
+});
+
+test('searches that a removal or a cut overtakes at any moment find nothing, or what is left', () => {
+  for (let delay = 0; delay < 12; delay++) {
+    for (const how of ['remove', 'cut'] as const) {
+      const world = new World(delay);
+      const machine = world.machine('slow', { delayMs: () => 0.7 });
+      const before = new Lab({ world, machine, settings: { segmentBytes: 300, indexIntervalBytes: 0 } });
+      for (let i = 0; i < 20; i++) before.append(batchOf(3, { timestamp: 1000 + i * 10 }));
+      const lab = before.restart();
+      const answers: unknown[] = [];
+      const pinned = lab.range(31, 100, 60, true);
+      for (const offset of [1, 31, 55]) {
+        lab.log.read(Offset(offset), 500, Offset(60), true, (error, range) => {
+          answers.push(error);
+          range?.release();
+        });
+      }
+      lab.log.offsetForTimestamp(1105, Offset(60), (error) => answers.push(error));
+      lab.log.offsetOfMaxTimestamp(Offset(60), (error) => answers.push(error));
+      lab.clock.advance(delay * 0.5);
+      if (how === 'remove') lab.do((done) => lab.log.advanceLogStartOffset(Offset(50), done));
+      else lab.do((done) => lab.log.truncateTo(Offset(7), undefined, done));
+      lab.settle();
+      expect(answers).toEqual([undefined, undefined, undefined, undefined, undefined]);
+      pinned?.release();
+      lab.settle();
+      expect(lab.files.openFiles).toBeLessThan(20);
+      expect(lab.readAll().length).toBeGreaterThan(0);
+    }
+  }
 });
