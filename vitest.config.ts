@@ -11,6 +11,7 @@ export default defineConfig({
     outputFile: { json: 'test-results.json' },
     // Generous: a shared machine may be ten times slower than an idle one.
     testTimeout: 60_000,
+    maxWorkers: 2,
     projects: [
       { extends: true, test: { name: 'unit', include: ['packages/*/test/**/*.test.ts'] } },
       { extends: true, test: { name: 'tidy', include: ['test/tidy/**/*.test.ts'] } },

@@ -1,9 +1,10 @@
 /**
- * All of the protocol: the APIs that the broker does not serve yet, and the table of all. An entry of its own, since each
- * file costs a start its millisecond; what comes to be served moves to index.ts.
+ * All of the protocol: the APIs that the broker does not serve yet, and the table of all. An entry of its own, since
+ * each file costs a start its millisecond; what comes to be served moves to index.ts.
  */
-export * from './index.ts';
+
 export { type Api, apiKeys, type Listener } from './api-keys.ts';
+export * from './index.ts';
 export * from './internal/consumer-groups.ts';
 export * from './internal/share-group-state.ts';
 export * from './internal/share-groups.ts';

@@ -1,6 +1,6 @@
 /**
- * Settings as clients are shown them (KIP-226): each with its value, where that comes from, and what it would be without
- * that. Rows describe what this broker reads; the names that only Kafka has are shown as Kafka knows them.
+ * Settings as clients are shown them (KIP-226): each with its value, where that comes from, and what it would be
+ * without that. Rows describe what this broker reads; the names that only Kafka has are shown as Kafka knows them.
  */
 import { kafkaBrokerConfigs, kafkaTopicConfigs } from './kafka-configs.generated.ts';
 import { isSensitive } from './parse-settings.ts';
