@@ -39,6 +39,8 @@ export class LogSyncer {
   readonly #log: FlushedLog;
   #synced: Offset;
   readonly #dirty = new Set<Segment>();
+  /** Made shorter since the sync under way began, which does not cover that. */
+  readonly #cutSince = new Set<Segment>();
   #dirtySinceMs = 0;
   #underWay: SyncUnderWay | undefined;
   /** Asked for while one was under way. */
@@ -80,6 +82,12 @@ export class LogSyncer {
     if (this.#atOnce || files.pressed) this.ask();
   }
 
+  /** Takes note that a segment's file was made shorter. */
+  shortened(segment: Segment): void {
+    this.#cutSince.add(segment);
+    this.dirtied(segment, 0);
+  }
+
   /** Asks for a sync. */
   ask(): void {
     this.#parts.world.flusher.syncLater(this.#log);
@@ -99,6 +107,7 @@ export class LogSyncer {
     this.#again = this.#underWay !== undefined;
     if (this.#again) return false;
     const segments: SyncedPart[] = [];
+    this.#cutSince.clear();
     for (const segment of this.#dirty) {
       segment.pin();
       segment.file.hold();
@@ -139,7 +148,8 @@ export class LogSyncer {
       const before = segment.syncedSize;
       segment.synced(size);
       this.#parts.world.flusher.unsynced(before - segment.syncedSize);
-      if (segment.syncedSize === segment.size && this.#dirty.delete(segment)) segment.file.letGo();
+      const covered = segment.syncedSize === segment.size && !this.#cutSince.has(segment);
+      if (covered && this.#dirty.delete(segment)) segment.file.letGo();
     }
     segment.file.letGo();
     segment.unpin();

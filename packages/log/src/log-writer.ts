@@ -309,7 +309,7 @@ export class LogWriter implements FlushedLog {
   #cutShortWrite(segment: Segment): void {
     if (!segment.file.isOpen || segment.file.handle().size() <= segment.size) return;
     segment.file.handle().truncate(segment.size);
-    this.#syncer.dirtied(segment, 0);
+    this.#syncer.shortened(segment);
   }
 
   /** Ends the log: nothing is written, synced or acknowledged any more. */
@@ -374,7 +374,7 @@ export class LogWriter implements FlushedLog {
     this.#end = end;
     this.#written = end;
     this.#syncer.cutTo(end, touched === undefined);
-    if (touched !== undefined) this.#syncer.dirtied(touched, 0);
+    if (touched !== undefined) this.#syncer.shortened(touched);
     this.#parts.tail.cut(end);
   }
 
