@@ -8,17 +8,22 @@ import { delimiter, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const stamp = join(root, 'node_modules', '.skerry-installed');
-const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const wanted = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   process.stderr.write('Installing dependencies (once per lockfile) …\n');
-  const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Not `npm ci`, which refuses a lockfile without the optional packages of platforms that its maker could not reach.
+  const install = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
   if (install.status !== 0) {
-    process.stderr.write('npm ci failed: is the npm registry reachable, and the disk not full? Then run this again.\n');
+    process.stderr.write(
+      'npm install failed: is the npm registry reachable, and the disk not full? Then run this again.\n',
+    );
     process.exit(install.status ?? 1);
   }
   writeFileSync(stamp, wanted);

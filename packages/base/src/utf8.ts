@@ -55,26 +55,33 @@ export function utf8Encode(text: string): Uint8Array {
 /** The text in `bytes` from `start` to `end`. Bytes that are not UTF-8 become U+FFFD, as in Java's decoder. */
 export function utf8Decode(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let text = '';
+  let units: number[] = [];
   let at = start;
   while (at < end) {
     const first = bytes[at] ?? 0;
-    if (first < 0x80) {
-      text += String.fromCharCode(first);
-      at++;
-      continue;
-    }
-    const size = sequenceLength(bytes, at, end);
-    if (size === 0) {
-      text += '\ufffd';
-      at++;
-      continue;
-    }
-    let point = first & (0xff >> (size + 1));
-    for (let i = 1; i < size; i++) point = (point << 6) | ((bytes[at + i] ?? 0) & 0x3f);
-    text += String.fromCodePoint(point);
-    at += size;
+    const size = first < 0x80 ? 1 : sequenceLength(bytes, at, end);
+    if (size === 1) units.push(first);
+    else pushPoint(units, size === 0 ? 0xfffd : pointAt(bytes, at, size));
+    at += Math.max(size, 1);
+    if (units.length < unitsPerPiece) continue;
+    text += String.fromCharCode.apply(null, units);
+    units = [];
   }
-  return text;
+  return text + String.fromCharCode.apply(null, units);
+}
+
+/** Code units made into a string at once: a name is one piece, and no call takes more arguments than that. */
+const unitsPerPiece = 256;
+
+function pointAt(bytes: Uint8Array, at: number, size: number): number {
+  let point = (bytes[at] ?? 0) & (0xff >> (size + 1));
+  for (let i = 1; i < size; i++) point = (point << 6) | ((bytes[at + i] ?? 0) & 0x3f);
+  return point;
+}
+
+function pushPoint(units: number[], point: number): void {
+  if (point < 0x10000) units.push(point);
+  else units.push(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + ((point - 0x10000) & 0x3ff));
 }
 
 function isPair(text: string, at: number): boolean {

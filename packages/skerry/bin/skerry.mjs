@@ -19,7 +19,7 @@ function findNode() {
 const node = findNode();
 if (node === undefined) {
   process.stderr.write(
-    `skerry: Node ${nodeWanted} or newer is needed, this is ${process.version}. Run "npm ci" in ${root}, which brings one, or update Node.\n`,
+    `skerry: Node ${nodeWanted} or newer is needed, this is ${process.version}. Run "npm install" in ${root}, which brings one, or update Node.\n`,
   );
   process.exit(1);
 }

@@ -26,7 +26,7 @@ const nowhere = Offset(-1);
  * - Incremental sessions (KIP-227), at least one whole batch (KIP-74), read_committed with aborted transactions
  *   (KIP-98), leader epochs (KIP-320).
  * - An empty partition is answered with zero bytes, never with null: a client in use fails on null.
- * - Not done: followers (`replicaId`), which later speak a protocol of ours; preferred read replicas.
+ * - Not done: followers (`replicaId`); preferred read replicas.
  */
 export const fetch: Handler<FetchRequest, FetchResponseInput> = {
   request: fetchRequest,
