@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { referenceKafkaJars } from './scripts/reference-kafka.ts';
 
 const conditions = ['skerry-source'];
 
@@ -12,6 +14,8 @@ export default defineConfig({
     // Generous: a shared machine may be ten times slower than an idle one.
     testTimeout: 60_000,
     maxWorkers: 2,
+    // With Kafka's tools at hand, its reader of segments is held against our logs.
+    env: existsSync(referenceKafkaJars) ? { KAFKA_LIB: referenceKafkaJars } : {},
     projects: [
       { extends: true, test: { name: 'unit', include: ['packages/*/test/**/*.test.ts'] } },
       { extends: true, test: { name: 'tidy', include: ['test/tidy/**/*.test.ts'] } },

@@ -36,6 +36,8 @@ const log4jVersion = '2.25.1';
 /** Where everything fetched is kept: nothing of it lies in the repository. */
 export const cacheFolder = process.env['SKERRY_CACHE'] ?? join(homedir(), '.cache', 'skerry');
 const base = join(cacheFolder, 'kafka', referenceKafkaVersion);
+/** Where the reference Kafka's jars are, once fetched. */
+export const referenceKafkaJars = join(base, 'lib');
 
 const tools: Readonly<Record<string, string>> = {
   topics: 'org.apache.kafka.tools.TopicCommand',
@@ -158,7 +160,7 @@ export async function fetchJars(artifacts: readonly string[], into: string): Pro
 
 /** Fetches the jars unless they are there; returns the folder that holds them. */
 export async function fetchReferenceKafka(say: (line: string) => void = () => {}): Promise<string> {
-  const jars = join(base, 'lib');
+  const jars = referenceKafkaJars;
   const kafka = ['kafka_2.13', 'kafka-server', 'kafka-clients', 'kafka-tools', 'kafka-shell'];
   const log4j = ['log4j-api', 'log4j-core', 'log4j-slf4j-impl', 'log4j-1.2-api'];
   const fresh = !existsSync(join(jars, '.artifacts'));

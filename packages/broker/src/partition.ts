@@ -59,7 +59,9 @@ export class Partition {
         this.#refuseBeyond(this.#highWatermark);
       },
     });
-    this.#highWatermark = this.#log?.logEndOffset ?? Offset(0);
+    const { durability } = settings.log;
+    const safe = durability === 'power-loss' ? this.#log?.syncedOffset : this.#log?.logEndOffset;
+    this.#highWatermark = safe ?? Offset(0);
     if (this.#log === undefined) this.#refusal = 'KAFKA_STORAGE_ERROR';
   }
 

@@ -60,8 +60,23 @@ export class StateLog {
     return this.#applied;
   }
 
-  /** Reads the table, then the log from where the table ends; calls back when all committed records are applied. */
+  /**
+   * Reads the table, then the log from where the table ends; calls back when all its records are applied. What a crash
+   * left written and not synced is waited for, since it becomes committed without another word.
+   */
   start(done: Done): void {
+    const { log } = this.#partition;
+    if (this.#partition.highWatermark >= log.logEndOffset) return this.#read(done);
+    const stop = this.#partition.onRise(() => {
+      const { refusal } = this.#partition;
+      if (refusal === undefined && this.#partition.highWatermark < log.logEndOffset) return;
+      stop();
+      if (refusal === undefined) this.#read(done);
+      else done(new Error(`${this.#partition.topic}-${this.#partition.index}: ${refusal}`));
+    });
+  }
+
+  #read(done: Done): void {
     const { log, highWatermark } = this.#partition;
     const applied = this.#store.get(this.#key(appliedKind));
     const claimed = applied === undefined ? log.logStartOffset : Offset(fromBigEndian(applied));

@@ -42,6 +42,17 @@ describe('what was acknowledged', () => {
   });
 });
 
+test('what was written and not yet synced when the process died is committed after the restart, not lost', () => {
+  const world = new World(7);
+  const node = new SimulatedNode(world, {}, { machine: world.machine('node-1', { delayMs: () => 50 }) });
+  node.start();
+  createTopic(node.client(), 'plant');
+  expect(produce(node.client(), 'plant', batchOf(['just written']), { acks: 1 }).error).toBe('NONE');
+  node.kill();
+  node.start();
+  expect(fetch(node.client(), 'plant', 0, { maxWaitMs: 5000 }).values).toEqual(['just written']);
+});
+
 test('a folder that another node wrote is refused', () => {
   const node = started({ 'node.id': 1 });
   node.stop();

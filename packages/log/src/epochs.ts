@@ -3,7 +3,7 @@
  * KIP-279, KIP-320).
  *
  * Rows grow in epoch, and do not fall in offset. A row may be zero-width: an epoch in which nothing was appended is
- * kept, since an election compares it (DESIGN.md section 7). A truncation names epoch and offset, because an offset
+ * kept, since an election compares it. A truncation names epoch and offset, because an offset
  * alone cannot remove such a row.
  */
 import { assert, LeaderEpoch, Offset } from '@skerry/base';

@@ -4,7 +4,7 @@
  * At the end (a follower that must agree with its leader):
  *   1. The store: the recovery point steps back, snapshots beyond go; later, a start would miss what was "safe".
  *   2. The files: later segments removed, the one cut, both synced.
- *   3. The store: the epochs; earlier, rows would be missing for records that are there (DESIGN.md section 7).
+ *   3. The store: the epochs; earlier, rows would be missing for records that are there.
  *
  * At the start, the store first, then the files: what is below the log start when it comes back is removed then.
  */

@@ -7,7 +7,7 @@
  * so that a wrong clock forgets nobody; and beyond `logLimits.producersMax` the one idle longest goes. Who is in a
  * transaction stays.
  *
- * Without state any first sequence is accepted, since the state may have been forgotten (facts: KIP-360); a new epoch
+ * Without state any first sequence is accepted, since the state may have been forgotten (KIP-360); a new epoch
  * starts at 0.
  */
 import { assert, type Clock, Offset, offsetAfter } from '@skerry/base';

@@ -1,6 +1,6 @@
 import { assert, limits } from '@skerry/base';
 
-/** When an append is safe: see DESIGN.md section 6, `skerry.durability`. */
+/** When an append is safe: once it is synced, or once it is in the page cache. */
 export type Durability = 'power-loss' | 'process-crash';
 
 /** What an operator may set for a log, under Kafka's names; −1 in a retention setting means "no bound". */
