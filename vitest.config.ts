@@ -28,6 +28,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 600_000,
           maxWorkers: 3,
+          // After the others: three brokers and their clients want both cores.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -51,7 +51,7 @@ export function makeIndexWhole(segment: Segment, owner: IndexOwner, done: (error
 }
 
 /** The error for whoever looked something up in a segment that is there no more. */
-export function removed(segment: Segment): Error | undefined {
+function removed(segment: Segment): Error | undefined {
   if (!segment.isDoomed) return undefined;
   return new OperatingError('SKR_DISK_FAILED', `${segment.file.path} was removed while it was searched`);
 }

@@ -24,6 +24,9 @@ const typeNumbers: Readonly<Record<SettingType, number>> = {
   password: 9,
 };
 
+/** What a setting may hold. */
+type Value = string | number | boolean | readonly string[];
+
 interface Synonym {
   readonly name: string;
   readonly value: string | null;
@@ -80,7 +83,7 @@ function names(kafka: Readonly<Record<string, KafkaConfig>>, ours: Iterable<stri
 function brokerSynonyms(name: SettingName, row: Row<unknown>, settings: Settings): Synonym[] {
   const given = settings.given.has(name) || row.from.some(([other]) => settings.given.has(other));
   const now: Synonym[] = given ? [{ name, value: shown(settings[name]), source: sources.brokerFile }] : [];
-  return [...now, { name, value: shown(row.default), source: sources.default }];
+  return [...now, { name, value: shown(row.default as Value | null), source: sources.default }];
 }
 
 function described(
@@ -105,7 +108,7 @@ function described(
 }
 
 /** A value as a properties file spells it; without bound is 2^63−1. */
-function shown(value: unknown): string | null {
+function shown(value: Value | null | undefined): string | null {
   if (value === null || value === undefined) return null;
   if (value === Infinity) return '9223372036854775807';
   return Array.isArray(value) ? value.join(',') : String(value);
