@@ -1,5 +1,5 @@
 /**
- * UTF-8 in plain code (RFC 3629): names on the wire are short, and for those a loop beats TextDecoder's call
+ * UTF-8 in plain code (RFC 3629): names on the wire are short, and for those a loop is as good as TextDecoder's call
  * (docs/decisions/0003).
  */
 
@@ -55,33 +55,36 @@ export function utf8Encode(text: string): Uint8Array {
 /** The text in `bytes` from `start` to `end`. Bytes that are not UTF-8 become U+FFFD, as in Java's decoder. */
 export function utf8Decode(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let text = '';
-  let units: number[] = [];
   let at = start;
   while (at < end) {
+    const piece = at + pieceBytes <= end ? asciiPiece(bytes, at) : undefined;
+    if (piece !== undefined) {
+      text += piece;
+      at += pieceBytes;
+      continue;
+    }
     const first = bytes[at] ?? 0;
     const size = first < 0x80 ? 1 : sequenceLength(bytes, at, end);
-    if (size === 1) units.push(first);
-    else pushPoint(units, size === 0 ? 0xfffd : pointAt(bytes, at, size));
+    text += size === 0 ? '\ufffd' : String.fromCodePoint(pointAt(bytes, at, size));
     at += Math.max(size, 1);
-    if (units.length < unitsPerPiece) continue;
-    text += String.fromCharCode.apply(null, units);
-    units = [];
   }
-  return text + String.fromCharCode.apply(null, units);
+  return text;
 }
 
-/** Code units made into a string at once: a name is one piece, and no call takes more arguments than that. */
-const unitsPerPiece = 256;
+const pieceBytes = 8;
+
+/** The next eight bytes as text, if all are ASCII: names are, and eight at once cost little more than one. */
+function asciiPiece(bytes: Uint8Array, at: number): string | undefined {
+  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  const [e = 0, f = 0, g = 0, h = 0] = [bytes[at + 4], bytes[at + 5], bytes[at + 6], bytes[at + 7]];
+  return (a | b | c | d | e | f | g | h) < 0x80 ? String.fromCharCode(a, b, c, d, e, f, g, h) : undefined;
+}
 
 function pointAt(bytes: Uint8Array, at: number, size: number): number {
+  if (size === 1) return bytes[at] ?? 0;
   let point = (bytes[at] ?? 0) & (0xff >> (size + 1));
   for (let i = 1; i < size; i++) point = (point << 6) | ((bytes[at + i] ?? 0) & 0x3f);
   return point;
-}
-
-function pushPoint(units: number[], point: number): void {
-  if (point < 0x10000) units.push(point);
-  else units.push(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + ((point - 0x10000) & 0x3ff));
 }
 
 function isPair(text: string, at: number): boolean {
