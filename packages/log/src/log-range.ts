@@ -5,6 +5,7 @@
 import { assert, Bytes, OperatingError } from '@skerry/base';
 import type { FileRange } from '@skerry/wire';
 import type { Segment } from './segment.ts';
+import type { Warmth } from './warmth.ts';
 
 export interface LogRange extends FileRange {
   /** Bytes of batches, from the one that holds the offset asked for; the last may be cut off. */
@@ -20,15 +21,17 @@ export class SegmentRange implements LogRange {
   readonly #start: Bytes;
   readonly #cuts: number;
   readonly #isHot: () => boolean;
+  readonly #warmth: Warmth;
   #released = false;
 
-  constructor(segment: Segment, start: Bytes, end: Bytes, isHot: () => boolean) {
+  constructor(segment: Segment, start: Bytes, end: Bytes, temperature: { isHot: () => boolean; warmth: Warmth }) {
     assert(start <= end && end <= segment.size, 'a range lies in what is written');
     segment.pin();
     this.#segment = segment;
     this.#start = start;
     this.#cuts = segment.cuts;
-    this.#isHot = isHot;
+    this.#isHot = temperature.isHot;
+    this.#warmth = temperature.warmth;
     this.byteLength = end - start;
   }
 
@@ -45,7 +48,9 @@ export class SegmentRange implements LogRange {
       return;
     }
     const at = Bytes(this.#start + from);
-    if (this.#isHot()) {
+    const hot = this.#isHot();
+    const beganMs = this.#warmth.nowMs();
+    if (hot || this.#warmth.allows(into.length)) {
       let count = 0;
       try {
         count = file.handle().readNow(into, at);
@@ -54,10 +59,14 @@ export class SegmentRange implements LogRange {
         done(error);
         return;
       }
+      if (!hot) this.#warmth.onLoop(count, beganMs);
       finish(undefined, count);
       return;
     }
-    file.read(into, at, finish);
+    file.read(into, at, (error, count) => {
+      this.#warmth.inPool(count, beganMs);
+      finish(error, count);
+    });
   }
 
   release(): void {

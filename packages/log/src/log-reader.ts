@@ -12,7 +12,9 @@ import { type LogRange, SegmentRange } from './log-range.ts';
 import { corrupt, scanHeaders } from './scan.ts';
 import type { Segment } from './segment.ts';
 import type { SegmentList } from './segment-list.ts';
+import { logLimits } from './settings.ts';
 import type { Tail } from './tail.ts';
+import { Warmth } from './warmth.ts';
 
 /** A batch, found. */
 export interface Found {
@@ -41,14 +43,20 @@ type PositionFound = (error: Error | undefined, position: Bytes, length?: number
 
 export class LogReader {
   readonly #parts: ReaderParts;
+  readonly #warmth: Warmth;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
+    this.#warmth = new Warmth(parts.world.clock);
   }
 
   isHot(offset: Offset): boolean {
     const { tail, world, segments } = this.#parts;
     return offset >= tail.hotFrom(world.clock.monotonicMs(), segments.last.end);
+  }
+
+  #mayScanNow(offset: Offset): boolean {
+    return this.isHot(offset) || this.#warmth.allows(logLimits.scanBytes);
   }
 
   read(request: ReadRequest, done: (error: Error | undefined, range: LogRange | undefined) => void): void {
@@ -101,7 +109,8 @@ export class LogReader {
       done(undefined, recent.position, undefined, recent.base);
       return;
     }
-    const now = this.isHot(offset);
+    const hot = this.isHot(offset);
+    const now = this.#mayScanNow(offset);
     const start = segment.index.isUnread ? undefined : segment.index.positionBefore(offset);
     if (start !== undefined) {
       this.#scanFrom(segment, start, offset, now, done);
@@ -112,7 +121,7 @@ export class LogReader {
       if (error !== undefined || from === undefined) done(error ?? gone(segment), Bytes(0));
       else this.#scanFrom(segment, from, offset, now, done);
     };
-    if (now) {
+    if (hot) {
       makeIndexWholeNow(segment, this.#parts);
       goOn();
     } else makeIndexWhole(segment, this.#parts, goOn);
@@ -207,7 +216,7 @@ export class LogReader {
       finish(length);
       return;
     }
-    this.#scanFrom(segment, position, request.offset, this.isHot(request.offset), (error, _position, bytes) => {
+    this.#scanFrom(segment, position, request.offset, this.#mayScanNow(request.offset), (error, _position, bytes) => {
       if (segment.isDoomed) done(undefined, undefined);
       else if (error !== undefined || bytes === undefined) done(error ?? gone(segment), undefined);
       else finish(bytes);
@@ -216,7 +225,8 @@ export class LogReader {
 
   #range({ segment, position }: Found, end: Bytes, { offset }: ReadRequest): LogRange | undefined {
     assert(end >= position, 'a range does not end before it begins');
-    return end === position ? undefined : new SegmentRange(segment, position, end, () => this.isHot(offset));
+    const temperature = { isHot: () => this.isHot(offset), warmth: this.#warmth };
+    return end === position ? undefined : new SegmentRange(segment, position, end, temperature);
   }
 }
 

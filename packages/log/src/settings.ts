@@ -35,6 +35,16 @@ export const defaultLogSettings: LogSettings = {
 export const logLimits = {
   /** Data written within this time is in the page cache: read on the loop, not through the pool. */
   hotMs: 10_000,
+  /** A read on the loop that takes longer shows that the data was not in the page cache after all. */
+  slowReadMs: 2,
+  /** What the way through the pool takes by itself, on a loop that is not idle. */
+  poolMs: 0.5,
+  /** Slower than this nothing comes from memory: 500 MB/s. */
+  memoryBytesPerMs: 500_000,
+  /** A pool read must be this large to tell where its data came from. */
+  warmProbeBytes: 64 * 1024,
+  /** How much is then read on the loop before the pool is asked again. */
+  warmBytes: 8 * 1024 * 1024,
   /** A write on the loop that takes longer shows that the disk makes writers wait. */
   slowWriteMs: 2,
   /** For how long writes then go through the pool. */

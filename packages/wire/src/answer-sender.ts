@@ -13,6 +13,7 @@ export class AnswerSender {
   readonly #connection: Connection;
   readonly #slabs: SlabPool;
   readonly #parts: readonly Part[];
+  readonly #isGone: () => boolean;
   readonly #done: (error?: Error) => void;
   #slab: Uint8Array;
   #filled = 0;
@@ -20,7 +21,15 @@ export class AnswerSender {
   /** Bytes of the current part that are in a slab already. */
   #from = 0;
 
-  constructor(connection: Connection, slabs: SlabPool, parts: readonly Part[], done: (error?: Error) => void) {
+  /** `isGone` tells when nobody will get the rest; `done` is called then, too. */
+  constructor(
+    connection: Connection,
+    slabs: SlabPool,
+    parts: readonly Part[],
+    isGone: () => boolean,
+    done: (error?: Error) => void,
+  ) {
+    this.#isGone = isGone;
     this.#connection = connection;
     this.#slabs = slabs;
     this.#parts = parts;
@@ -73,7 +82,7 @@ export class AnswerSender {
   #write(): void {
     this.#connection.write([this.#slab.subarray(0, this.#filled)], () => {
       this.#filled = 0;
-      if (this.#part === this.#parts.length) this.#finish(undefined);
+      if (this.#part === this.#parts.length || this.#isGone()) this.#finish(undefined);
       else this.run();
     });
   }

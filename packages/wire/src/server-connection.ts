@@ -63,6 +63,8 @@ export class ServerConnection implements ConnectionEvents {
   #sending = false;
   #starting = false;
   #closed = false;
+  /** The peer does not take its answers: none is sent, hence soon no request is started, until it does. */
+  #full = false;
 
   constructor(connection: Connection, service: Service, world: ConnectionWorld) {
     this.#connection = connection;
@@ -85,6 +87,7 @@ export class ServerConnection implements ConnectionEvents {
   }
 
   drain(): void {
+    this.#full = false;
     this.#sendAnswers();
   }
 
@@ -159,7 +162,7 @@ export class ServerConnection implements ConnectionEvents {
   #sendAnswers(): void {
     if (this.#sending) return;
     this.#sending = true;
-    while (!this.#closed) {
+    while (!this.#closed && !this.#full) {
       const exchange = this.#started[0];
       if (exchange === undefined || !exchange.answered) break;
       if (exchange.parts !== undefined && !this.#send(exchange)) return;
@@ -177,16 +180,22 @@ export class ServerConnection implements ConnectionEvents {
   #send(exchange: Exchange): boolean {
     const parts = exchange.parts ?? [];
     if (inMemory(parts)) {
-      this.#connection.write(parts);
+      this.#full = !this.#connection.write(parts);
       return true;
     }
-    const sender = new AnswerSender(this.#connection, this.#world.slabs, parts, (error) => {
-      release(parts);
-      exchange.parts = undefined;
-      this.#sending = false;
-      if (error !== undefined) this.#fail(error);
-      else this.#sendAnswers();
-    });
+    const sender = new AnswerSender(
+      this.#connection,
+      this.#world.slabs,
+      parts,
+      () => this.#closed,
+      (error) => {
+        release(parts);
+        exchange.parts = undefined;
+        this.#sending = false;
+        if (error !== undefined) this.#fail(error);
+        else this.#sendAnswers();
+      },
+    );
     sender.run();
     return false;
   }
@@ -215,7 +224,10 @@ export class ServerConnection implements ConnectionEvents {
     this.#waiting.length = 0;
     this.#next = undefined;
     // Calls under way keep their frames until they reply: the log may hold their bytes.
-    for (const { parts, answered } of this.#started) if (answered && !this.#sending) release(parts);
+    // An answer that is being sent is released by its sender.
+    this.#started.forEach(({ parts, answered }, place) => {
+      if (answered && (place > 0 || !this.#sending)) release(parts);
+    });
     this.#started.length = 0;
     this.#service.closed(reason);
   }

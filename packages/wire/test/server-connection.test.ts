@@ -12,6 +12,7 @@ class Peer implements Connection {
   paused = false;
   destroyed = false;
   stalled: (() => void)[] | undefined;
+  refusing = false;
 
   write(chunks: readonly Uint8Array[], written?: () => void): boolean {
     for (const chunk of chunks) {
@@ -20,7 +21,7 @@ class Peer implements Connection {
     }
     if (this.stalled === undefined) written?.();
     else if (written !== undefined) this.stalled.push(written);
-    return this.stalled === undefined;
+    return this.stalled === undefined && !this.refusing;
   }
   pause(): void {
     this.paused = true;
@@ -186,7 +187,36 @@ describe('an answer with file ranges', () => {
   });
 });
 
+test('a peer that takes no answers is soon asked for no more requests', () => {
+  peer.refusing = true;
+  for (let i = 0; i < 2 * limits.overlapRequestsMax; i++) {
+    send('P');
+    service.answer('P');
+  }
+  expect(peer.sent).toBe('P');
+  expect(peer.paused).toBe(true);
+  peer.refusing = false;
+  connection.drain();
+  expect(peer.sent.length).toBeGreaterThan(limits.overlapRequestsMax);
+  expect(peer.paused).toBe(false);
+});
+
 describe('the end', () => {
+  test('stops an answer under way: nothing more is read for a peer that is gone', () => {
+    peer.stalled = [];
+    send('f');
+    let reads = 0;
+    let released = 0;
+    const read = (_into: Uint8Array, _from: number, done: (error?: Error) => void): void => {
+      reads++;
+      done();
+    };
+    service.replies.get('f')?.([{ byteLength: 50 * 1024 * 1024, read, release: () => released++ }]);
+    connection.closed();
+    for (const written of peer.stalled.splice(0)) written();
+    expect([reads, released, slabs.takenBytes]).toEqual([1, 1, 0]);
+  });
+
   test('bytes that are no request close the connection and tell why, once', () => {
     send('P!Q');
     expect(peer.destroyed).toBe(true);
