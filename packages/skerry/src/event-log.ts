@@ -3,8 +3,9 @@
  * somebody who watches.
  * SKERRY_LOG_LEVEL (info) is the least that is told; debug tells of every segment.
  */
+import { createRequire } from 'node:module';
 import type { BrokerEvent } from '@skerry/broker';
-import { type DestinationStream, type Logger, pino } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import type { Terminal } from './terminal.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -23,6 +24,7 @@ const levels: Readonly<Partial<Record<BrokerEvent['kind'], Level>>> = {
 };
 
 export interface EventLog {
+  /** Opens the log, if nothing has yet: it is loaded when first used, which a start need not wait for. */
   readonly logger: Logger;
   report(event: BrokerEvent): void;
   /** Writes what is still held back: before the process ends. */
@@ -30,35 +32,44 @@ export interface EventLog {
 }
 
 export function eventLog(terminal: Terminal): EventLog {
-  const level = terminal.env['SKERRY_LOG_LEVEL'] ?? 'info';
-  const known = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].includes(level);
-  const file = pino.destination({ dest: 2, sync: false });
-  const target: DestinationStream = terminal.isInteractive
-    ? { write: (line) => terminal.note(plain(line, terminal)) }
-    : file;
-  const logger = pino(
-    {
-      level: known ? level : 'info',
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    target,
-  );
+  const wanted = terminal.env['SKERRY_LOG_LEVEL'] ?? 'info';
+  const known = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].includes(wanted);
+  const level = known ? wanted : 'info';
+  const tellsAll = level === 'debug' || level === 'trace';
+  let opened: { readonly logger: Logger; flushSync(): void } | undefined;
+  const log = (): NonNullable<typeof opened> => (opened ??= open(level, terminal));
   return {
-    logger,
+    get logger() {
+      return log().logger;
+    },
     report(event) {
       const { kind, ...facts } = event;
-      logger[levels[kind] ?? 'debug']({ ...shown(facts) }, kind);
+      const importance = levels[kind] ?? 'debug';
+      if (importance !== 'debug' || tellsAll) log().logger[importance]({ ...shown(facts) }, kind);
     },
     flush() {
       try {
-        file.flushSync();
+        opened?.flushSync();
       } catch {
         // Nothing was written yet, so there is nothing to flush.
       }
     },
   };
+}
+
+function open(level: string, terminal: Terminal): { readonly logger: Logger; flushSync(): void } {
+  const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
+  const file = pino.destination({ dest: 2, sync: false });
+  const target: DestinationStream = terminal.isInteractive
+    ? { write: (line) => terminal.note(plain(line, terminal)) }
+    : file;
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  return { logger: pino(options, target), flushSync: () => file.flushSync() };
 }
 
 /** Errors as what they say: the stack of an expected one helps nobody. */

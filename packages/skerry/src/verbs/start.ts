@@ -62,7 +62,9 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
   for (const caution of cautions(settings, insideContainer(terminal.env)))
     terminal.note(terminal.styled('yellow', caution));
   await terminal.out(greeting(info, data));
-  // Kept now, not at the end: a node that is killed should start as quickly the next time.
+  // Now that clients are served: the log, for the day when loading it could fail; and what was compiled, in case we
+  // are killed.
+  log.logger.debug('started');
   flushCompileCache();
 
   const signal = await ending.asked();
