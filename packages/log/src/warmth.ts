@@ -5,8 +5,8 @@ import { logLimits } from './settings.ts';
  * Whether old data is likely to be in the page cache, so that reading it on the loop costs a copy and not a disk.
  *
  * A read through the pool that comes back at the speed of memory earns credit for the next few megabytes; when that is
- * spent, the pool is asked again. One read on the loop that takes long takes all credit away for a while, so a wrong guess
- * holds up the loop once a second at most (docs/decisions/0006).
+ * spent, the pool is asked again. One read on the loop that takes long takes all credit away for a while, so a wrong
+ * guess holds up the loop once a second at most (docs/decisions/0006).
  */
 export class Warmth {
   readonly #clock: Clock;
