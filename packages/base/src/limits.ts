@@ -11,6 +11,10 @@ export const limits = {
   batchBytesMax: 1024 * 1024 + 12,
   /** A pooled buffer for reading and sending: large enough to amortise a system call, small enough to have hundreds. */
   slabBytes: 256 * 1024,
+  /** The same while few are in use: fewer system calls for the same bytes. */
+  largeSlabBytes: 1024 * 1024,
+  /** Bytes of buffers lent out, up to which the large ones are given. */
+  largeSlabsUntilBytes: 16 * 1024 * 1024,
   /** Produce requests of one connection that may wait for their sync at once; beyond it the socket is not read. */
   overlapRequestsMax: 256,
   /** Bytes of those requests. */

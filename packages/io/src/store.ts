@@ -36,6 +36,8 @@ export function lmdbStore(path: string, { bytesMax = 1024 * 1024 * 1024 }: LmdbS
     mkdirSync(path, { recursive: true, mode: 0o750 });
     // Required when first wanted, as the CommonJS build: that is one file, and a start without a table does not pay for
     // it.
+    // Our keys and values are bytes, so the encoder it brings along need not look for its addon.
+    process.env['MSGPACKR_NATIVE_ACCELERATION_DISABLED'] ??= 'true';
     const { open } = createRequire(import.meta.url)('lmdb') as typeof import('lmdb');
     const options: RootDatabaseOptionsWithPath & { safeRestore: boolean } = {
       path,

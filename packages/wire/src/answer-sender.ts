@@ -6,8 +6,8 @@ import { type FileRange, isFileRange, type Part } from './writer.ts';
  * Sends one answer that carries file ranges, through one pooled slab at a time: filled, written, and filled again
  * once the socket has taken it.
  *
- * Whatever the answer's size, a reader that stalls holds one slab. An error in the middle leaves the client with half
- * an answer, so the caller must then close the connection.
+ * Whatever the answer's size, a reader that stalls holds one slab: a large one while few are in use, else a small
+ * one. An error in the middle leaves the client with half an answer, so the caller must then close the connection.
  */
 export class AnswerSender {
   readonly #connection: Connection;
@@ -36,7 +36,8 @@ export class AnswerSender {
     this.#done = done;
     let bytes = 0;
     for (const part of parts) bytes += part.byteLength;
-    this.#slab = slabs.take(Math.min(bytes, limits.slabBytes));
+    const largest = slabs.takenBytes < limits.largeSlabsUntilBytes ? limits.largeSlabBytes : limits.slabBytes;
+    this.#slab = slabs.take(Math.min(bytes, largest));
   }
 
   /** Fills the slab as far as parts are at hand, and sends it when it is full or all is in it. */
