@@ -12,6 +12,8 @@ export interface Frame {
  * announces.
  */
 const trustedBytes = 64 * 1024;
+/** Room for so many times what has arrived: less would copy a frame of 256 KiB three times while it grows. */
+const growth = 8;
 
 /**
  * Cuts a stream into frames: a 4-byte big-endian length, then that many bytes.
@@ -84,7 +86,9 @@ export class FrameDecoder {
     const need = this.#filled + count;
     if (old !== undefined && need <= old.length) return old;
     const wanted =
-      this.#bytes <= trustedBytes ? this.#bytes : Math.min(this.#bytes, Math.max(need, 2 * this.#filled, trustedBytes));
+      this.#bytes <= trustedBytes
+        ? this.#bytes
+        : Math.min(this.#bytes, Math.max(need, growth * this.#filled, trustedBytes));
     const slab = this.#slabs.take(wanted);
     if (old !== undefined) {
       slab.set(old.subarray(0, this.#filled));

@@ -62,6 +62,19 @@ describe('frames', () => {
     expect(() => decoderOf().decoder.push(new Uint8Array(bytes), () => undefined)).toThrow(message);
   });
 
+  test('a frame has room for at most eight times what has arrived of it, rounded up to a slab', () => {
+    const { decoder, slabs } = decoderOf();
+    const head = new Uint8Array(4);
+    new DataView(head.buffer).setInt32(0, limits.frameBytesMax);
+    decoder.push(head, () => undefined);
+    for (let arrived = 50_000; arrived < limits.frameBytesMax; arrived += 50_000) {
+      decoder.push(new Uint8Array(50_000), () => undefined);
+      expect(slabs.takenBytes).toBeLessThanOrEqual(Math.max(64 * 1024, 16 * arrived));
+    }
+    decoder.close();
+    expect(slabs.takenBytes).toBe(0);
+  });
+
   test('a client that announces 100 MiB and sends 10 bytes costs 64 KiB', () => {
     const { decoder, slabs } = decoderOf();
     const bytes = new Uint8Array(14);
