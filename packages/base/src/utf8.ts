@@ -75,8 +75,14 @@ const pieceBytes = 8;
 
 /** The next eight bytes as text, if all are ASCII: names are, and eight at once cost little more than one. */
 function asciiPiece(bytes: Uint8Array, at: number): string | undefined {
-  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
-  const [e = 0, f = 0, g = 0, h = 0] = [bytes[at + 4], bytes[at + 5], bytes[at + 6], bytes[at + 7]];
+  const a = bytes[at] ?? 0;
+  const b = bytes[at + 1] ?? 0;
+  const c = bytes[at + 2] ?? 0;
+  const d = bytes[at + 3] ?? 0;
+  const e = bytes[at + 4] ?? 0;
+  const f = bytes[at + 5] ?? 0;
+  const g = bytes[at + 6] ?? 0;
+  const h = bytes[at + 7] ?? 0;
   return (a | b | c | d | e | f | g | h) < 0x80 ? String.fromCharCode(a, b, c, d, e, f, g, h) : undefined;
 }
 

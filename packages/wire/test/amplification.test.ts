@@ -2,7 +2,9 @@
  * How much memory a frame can make a codec ask for. For every array of every message a frame is made that holds nothing
  * but that array, in its shortest form and in a form with many small parts; the heap's growth while it is read is all
  * that was allocated, garbage included, because the test's heap is young enough that nothing is collected meanwhile (a
- * sample with a collection in it shows less than the others, so the median of three is taken).
+ * sample with a collection in it shows less than the others, so the median of three is taken). The engine's own work,
+ * such as compiling what has just become hot, is in a sample too: an excess counts if the median of many more
+ * confirms it.
  */
 import { codec, inRange, Reader, versionRange } from '@skerry/wire';
 import { expect, test } from 'vitest';
@@ -56,15 +58,15 @@ function* swollen(fields: AnyMessage['fields'], version: number, parts: boolean)
   }
 }
 
-function allocated(run: () => unknown): number {
+function allocated(run: () => unknown, count: number): number {
   const samples: number[] = [];
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < count; i++) {
     const before = process.memoryUsage();
     run();
     const after = process.memoryUsage();
     samples.push(after.heapUsed - before.heapUsed + after.external - before.external);
   }
-  return samples.sort((a, b) => a - b)[1] ?? 0;
+  return samples.sort((a, b) => a - b)[(count - 1) / 2] ?? 0;
 }
 
 test('no frame makes its reader allocate more than 64 times its size and 64 KiB', () => {
@@ -76,10 +78,11 @@ test('no frame makes its reader allocate more than 64 times its size and 64 KiB'
     for (const parts of [false, true]) {
       for (const body of swollen(message.fields, version, parts)) {
         const bytes = written(each, body);
-        const spent = allocated(() => each.read(new Reader(bytes)));
+        const read = (): unknown => each.read(new Reader(bytes));
+        const bound = 64 * bytes.length + 65_536;
         tried++;
-        if (spent > 64 * bytes.length + 65_536)
-          excesses.push(`${title(message, version)}: ${spent} for ${bytes.length}`);
+        const spent = allocated(read, 3) > bound ? allocated(read, 31) : 0;
+        if (spent > bound) excesses.push(`${title(message, version)}: ${spent} for ${bytes.length}`);
       }
     }
   }
