@@ -10,6 +10,7 @@ import {
 import type { Context } from '../context.ts';
 import { countBy } from '../count-by.ts';
 import { epochRefusal } from '../fetch-plan.ts';
+import { gather } from '../gather.ts';
 import type { Handler } from '../handler.ts';
 import type { Partition } from '../partition.ts';
 
@@ -48,17 +49,14 @@ export const listOffsets: Handler<ListOffsetsRequest, ListOffsetsResponseInput> 
   versions: [1, 11],
 
   handle(request, context, reply) {
-    let due = 1;
-    const settle = (): void => {
-      if (--due === 0) reply({ topics });
-    };
+    const waiting = gather(() => reply({ topics }));
     const topics = request.topics.map(({ name, partitions }) => {
       const counts = countBy(partitions, ({ partitionIndex }) => partitionIndex);
       return {
         name,
         partitions: partitions.map((asked) => {
           const slot = { partitionIndex: asked.partitionIndex, errorCode: 0, ...nothing };
-          due++;
+          const settle = waiting.one();
           const done: Done = (error, found) => {
             slot.errorCode = errorCode(error ?? 'NONE');
             Object.assign(slot, found);
@@ -70,7 +68,7 @@ export const listOffsets: Handler<ListOffsetsRequest, ListOffsetsResponseInput> 
         }),
       };
     });
-    settle();
+    waiting.all();
   },
 
   refuse: ({ topics }, error) => ({

@@ -11,6 +11,7 @@ import { advertisedListener } from '../advertised.ts';
 import { authorisedOperations } from '../authorised-operations.ts';
 import type { Topic } from '../catalog.ts';
 import type { Context } from '../context.ts';
+import { gather } from '../gather.ts';
 import type { Handler } from '../handler.ts';
 import { topicNameFault } from '../topic-name.ts';
 import { defaultPlan } from '../topic-plan.ts';
@@ -46,19 +47,16 @@ export const metadata: Handler<MetadataRequest, MetadataResponseInput> = {
       );
     }
     const asked = distinct(request.topics);
-    let due = 1;
     const answers: TopicAnswer[] = [];
-    const settle = (): void => {
-      if (--due === 0) reply(answer(answers, request, context));
-    };
+    const waiting = gather(() => reply(answer(answers, request, context)));
     asked.forEach((one, place) => {
-      due++;
+      const settle = waiting.one();
       describeOne(one, request, context, (described) => {
         answers[place] = described;
         settle();
       });
     });
-    settle();
+    waiting.all();
   },
 
   refuse: ({ topics }, error) => ({

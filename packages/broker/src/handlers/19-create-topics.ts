@@ -10,6 +10,7 @@ import {
 import type { TopicPlan } from '../cluster.ts';
 import type { Context } from '../context.ts';
 import { countBy } from '../count-by.ts';
+import { gather } from '../gather.ts';
 import type { Handler } from '../handler.ts';
 import { type DescribedConfig, describeTopicConfigs } from '../settings/describe-configs.ts';
 import { topicSettingProblem } from '../settings/topic-settings.ts';
@@ -41,15 +42,12 @@ export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInpu
 
   handle(request, context, reply) {
     const topics: Answer[] = [];
-    let due = 1;
-    const settle = (): void => {
-      if (--due === 0) reply({ topics });
-    };
+    const waiting = gather(() => reply({ topics }));
     const names = countBy(request.topics, ({ name }) => name);
     const tooMany = partitionsOf(request, context) > partitionsPerRequestMax;
     const unique = new Map(request.topics.map((topic) => [topic.name, topic]));
     [...unique.values()].forEach((asked, place) => {
-      due++;
+      const settle = waiting.one();
       const done = (answer: Answer): void => {
         topics[place] = answer;
         settle();
@@ -63,7 +61,7 @@ export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInpu
         });
       }
     });
-    settle();
+    waiting.all();
   },
 
   refuse: ({ topics }, error) => ({ topics: topics.map(({ name }) => refused(name, error, null)) }),

@@ -9,6 +9,7 @@ import {
 } from '@skerry/wire';
 import type { Context } from '../context.ts';
 import { countBy } from '../count-by.ts';
+import { gather } from '../gather.ts';
 import type { Handler } from '../handler.ts';
 
 type Answer = NonNullable<DeleteTopicsResponseInput['responses']>[number];
@@ -33,12 +34,9 @@ export const deleteTopics: Handler<DeleteTopicsRequest, DeleteTopicsResponseInpu
     const asked = askedOf(request, context.apiVersion);
     const counts = countBy(asked, ({ name, topicId }) => name ?? topicId);
     const responses: Answer[] = [];
-    let due = 1;
-    const settle = (): void => {
-      if (--due === 0) reply({ responses });
-    };
+    const waiting = gather(() => reply({ responses }));
     asked.forEach((one, place) => {
-      due++;
+      const settle = waiting.one();
       const done = (error: ErrorName | undefined, message: string | null = null, found: Asked = one): void => {
         responses[place] = {
           name: found.name,
@@ -52,7 +50,7 @@ export const deleteTopics: Handler<DeleteTopicsRequest, DeleteTopicsResponseInpu
         done('INVALID_REQUEST', 'the topic is named twice');
       } else remove(one, context, done);
     });
-    settle();
+    waiting.all();
   },
 
   refuse: (request, error, version) => ({
