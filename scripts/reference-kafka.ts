@@ -240,7 +240,8 @@ async function format(jars: string, data: string, properties: string): Promise<v
   cpSync(template, data, { recursive: true });
 }
 
-const answers = (port: number) =>
+/** Whether somebody listens on a port of this machine. */
+export const answers = (port: number): Promise<boolean> =>
   new Promise<boolean>((done) => {
     const socket = connect(port, '127.0.0.1');
     const end = (result: boolean) => {

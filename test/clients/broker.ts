@@ -6,11 +6,11 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ReferenceKafka, startReferenceKafka } from '../../scripts/reference-kafka.ts';
+import { answers, type ReferenceKafka, startReferenceKafka } from '../../scripts/reference-kafka.ts';
 
 export type BrokerKind = 'skerry' | 'kafka';
 
@@ -75,17 +75,6 @@ async function freePort(): Promise<number> {
   }
   throw new Error('no free port in 22000-22499');
 }
-
-const answers = (port: number) =>
-  new Promise<boolean>((done) => {
-    const socket = connect(port, '127.0.0.1');
-    const end = (result: boolean) => {
-      socket.destroy();
-      done(result);
-    };
-    socket.on('connect', () => end(true));
-    socket.on('error', () => end(false));
-  });
 
 async function startSkerry(port: number, data: string, overrides: BrokerOptions['overrides']): Promise<Running> {
   const settings = Object.entries(overrides ?? {}).flatMap(([key, value]) => ['--override', `${key}=${value}`]);
