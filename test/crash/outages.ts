@@ -1,0 +1,206 @@
+/**
+ * Rounds of: serve, crash at a random moment, come back, hold everything that clients were told against what is there.
+ * All rounds of a run are on the same data, with the same clients.
+ */
+import { existsSync, readdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Clients, groupId, isExact, kafkaOf } from './clients.ts';
+import { keyOf, Ledger } from './ledger.ts';
+import { type BrokerProcess, freePort, launchSkerry, startBroker, type Target } from './process.ts';
+import { RawReader } from './raw-reader.ts';
+import type { Volume } from './volume.ts';
+
+export interface OutageOptions {
+  readonly target: Target;
+  readonly volume: Volume;
+  readonly cuts: number;
+  readonly kills: number;
+  /** How long a broker serves before a crash: a random time of that. */
+  readonly servingMs: readonly [number, number];
+  readonly say?: (line: string) => void;
+}
+
+export interface OutageTotals {
+  cuts: number;
+  kills: number;
+  acknowledged: number;
+  lost: number;
+  commits: number;
+  /** The longest time from a restart to serving. */
+  slowestStartMs: number;
+  failures: string[];
+}
+
+type Crash = 'cut' | 'kill';
+
+/** How the moment of a crash is chosen: any, just after a segment was begun, or while the broker starts. */
+const moments = ['any', 'any', 'roll', 'start'] as const;
+const rollMsMax = 3000;
+/** From a failed disk to the end of the process. */
+const exitMsMax = 5000;
+const exitDisk = 74;
+
+export async function outages(options: OutageOptions): Promise<OutageTotals> {
+  const run = new Run(options, await freePort());
+  return await run.all();
+}
+
+class Run {
+  readonly #options: OutageOptions;
+  readonly #port: number;
+  readonly #ledger = new Ledger(isExact);
+  readonly #clients: Clients;
+  readonly #totals: OutageTotals = {
+    cuts: 0,
+    kills: 0,
+    acknowledged: 0,
+    lost: 0,
+    commits: 0,
+    slowestStartMs: 0,
+    failures: [],
+  };
+  #broker: BrokerProcess | undefined;
+
+  constructor(options: OutageOptions, port: number) {
+    this.#options = options;
+    this.#port = port;
+    this.#clients = new Clients(port, this.#ledger);
+  }
+
+  async all(): Promise<OutageTotals> {
+    const { cuts, kills } = this.#options;
+    try {
+      await this.#start();
+      await this.#clients.start();
+      for (const [round, crash] of shuffled(cuts, kills).entries()) await this.#round(round, crash);
+    } catch (error) {
+      this.#ledger.fail(`the run ended early: ${(error as Error).message}`);
+    } finally {
+      // The clients say goodbye while there is somebody to hear it.
+      await this.#clients.stop();
+      this.#broker?.kill();
+      await this.#broker?.ended;
+    }
+    const { acknowledged, commitsAcknowledged: commits, lost, failures } = this.#ledger;
+    return { ...this.#totals, acknowledged, commits, lost, failures };
+  }
+
+  async #round(round: number, crash: Crash): Promise<void> {
+    const { target, servingMs, say = () => {} } = this.#options;
+    const moment = target === 'kafka' ? 'any' : pick(moments);
+    await delay(between(...servingMs));
+    if (moment === 'roll') await this.#rolled();
+    await this.#crash(crash);
+    if (moment === 'start') await this.#crashWhileStarting(crash);
+    const mark = this.#ledger.mark();
+    const commits = this.#ledger.markCommits();
+    await this.#start();
+    const failuresBefore = this.#ledger.failures.length;
+    await this.#verify(mark, commits);
+    const fresh = this.#ledger.failures.slice(failuresBefore);
+    const told = [...mark.values()].reduce((sum, count) => sum + count, 0);
+    const ok = fresh.length === 0 ? 'ok' : fresh.join('\n    ');
+    const started = `back in ${Math.round(this.#broker?.startedMs ?? 0)} ms`;
+    say(`${round + 1}: ${crash} (${moment}), ${told} acknowledged, ${commits.size} places committed, ${started}: ${ok}`);
+  }
+
+  async #start(): Promise<void> {
+    const { target, volume } = this.#options;
+    this.#broker = await startBroker({ target, port: this.#port, data: volume.folder });
+    this.#totals.slowestStartMs = Math.max(this.#totals.slowestStartMs, Math.round(this.#broker.startedMs));
+  }
+
+  /** Ends the broker; of a power cut only what was synced remains. */
+  async #crash(crash: Crash): Promise<void> {
+    const broker = this.#broker;
+    if (broker === undefined) return;
+    const { volume, target } = this.#options;
+    if (crash === 'cut') {
+      await volume.cutPower();
+      // Power is gone for the process too; or only the disk is, and the process must end itself.
+      if (target === 'skerry' && Math.random() < 0.5) await this.#mustExit(broker);
+    }
+    broker.kill();
+    const how = await broker.ended;
+    if (how !== 'SIGKILL' && how !== exitDisk) {
+      this.#ledger.fail(`the broker ended with ${how} before its ${crash}:\n${broker.output()}`);
+    }
+    if (crash === 'cut') await volume.remount();
+    this.#totals[crash === 'cut' ? 'cuts' : 'kills']++;
+  }
+
+  /** Writers are at work, so a broker without its disk notices at once. */
+  async #mustExit(broker: BrokerProcess): Promise<void> {
+    const how = await Promise.race([broker.ended, delay(exitMsMax, 'nothing' as const, { ref: false })]);
+    if (how !== exitDisk) this.#ledger.fail(`a broker without its disk ended with ${how}:\n${broker.output()}`);
+  }
+
+  async #crashWhileStarting(crash: Crash): Promise<void> {
+    const { volume } = this.#options;
+    const broker = launchSkerry({ target: 'skerry', port: this.#port, data: volume.folder });
+    await delay(between(0, 600));
+    await this.#crashOf(broker, crash);
+  }
+
+  async #crashOf(broker: BrokerProcess, crash: Crash): Promise<void> {
+    const before = this.#broker;
+    this.#broker = broker;
+    await this.#crash(crash);
+    this.#broker = before;
+  }
+
+  /** Resolves when a partition has begun a segment. */
+  async #rolled(): Promise<void> {
+    const folder = join(this.#options.volume.folder, 'data', 'topics');
+    if (!existsSync(folder)) return;
+    const rolling = readdirSync(folder).find((name) => name.startsWith('rolling'));
+    if (rolling === undefined) return;
+    const watching = new AbortController();
+    const rolled = new Promise<void>((done) => {
+      const watcher = watch(join(folder, rolling), { signal: watching.signal }, (_event, name) => {
+        if (name?.endsWith('.log') === true) done();
+      });
+      watcher.on('error', () => done());
+    });
+    await Promise.race([rolled, delay(rollMsMax, undefined, { ref: false })]);
+    watching.abort();
+  }
+
+  async #verify(mark: ReadonlyMap<string, number>, commits: ReadonlyMap<string, number>): Promise<void> {
+    const reader = await RawReader.open(this.#port);
+    try {
+      for (const place of this.#ledger.places) {
+        this.#ledger.verify(place, await reader.partition(place.topic, place.partition), mark);
+      }
+    } finally {
+      reader.close();
+    }
+    const admin = kafkaOf(this.#port).admin();
+    await admin.connect();
+    try {
+      const found = new Map<string, number>();
+      for (const { topic, partitions } of await admin.fetchOffsets({ groupId })) {
+        for (const { partition, offset } of partitions) found.set(keyOf({ topic, partition }), Number(offset));
+      }
+      for (const place of this.#ledger.committedPlaces) {
+        this.#ledger.verifyCommit(place, found.get(keyOf(place)), commits.get(keyOf(place)));
+      }
+    } finally {
+      await admin.disconnect();
+    }
+  }
+}
+
+const between = (least: number, most: number): number => least + Math.random() * (most - least);
+const pick = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)] as T;
+
+/** Cuts and kills in a random order. */
+function shuffled(cuts: number, kills: number): Crash[] {
+  const left = { cut: cuts, kill: kills };
+  return Array.from({ length: cuts + kills }, () => {
+    const crash: Crash = Math.random() * (left.cut + left.kill) < left.cut ? 'cut' : 'kill';
+    left[crash]--;
+    return crash;
+  });
+}
