@@ -1,0 +1,66 @@
+/** Whether consumers were given all there was, in order, once. */
+import type { Held } from './check-offsets.ts';
+import type { Facts, PartitionFacts } from './facts.ts';
+import type { Finding, FindingKind, PollEvent } from './history.ts';
+
+export function checkPolls(partition: PartitionFacts, facts: Facts, held: Held, found: Finding[]): void {
+  const next = new Map<string, number>();
+  const say = (kind: FindingKind, text: string): void => {
+    found.push({ kind, partition: partition.name, text });
+  };
+  for (const { event, index } of partition.reads) {
+    if (event.kind === 'position') {
+      next.set(event.consumer, event.offset);
+      continue;
+    }
+    const known = knownIn(facts.eraAt(event.asked), facts.eraAt(index), partition, held);
+    inside(event, known, say);
+    const [first] = event.offsets;
+    const last = event.offsets.at(-1);
+    if (first === undefined || last === undefined) continue;
+    const due = next.get(event.consumer);
+    if (due !== undefined && first < due) {
+      say('external-nonmonotonic-poll', `${event.consumer} was given ${first} where ${due} was next`);
+    } else if (due !== undefined) {
+      const missed = firstKnown(known, due, first);
+      if (missed !== undefined && !maybeTrimmed(partition, missed)) {
+        say('external-poll-skip', `${event.consumer} was given ${first} where ${due} was next, and ${missed} is there`);
+      }
+    }
+    next.set(event.consumer, last + 1);
+  }
+}
+
+type Known = (offset: number) => boolean;
+
+/** The offsets that held something in an era; none are known to if a crash lies between question and answer. */
+function knownIn(asked: number, told: number, { promise }: PartitionFacts, { safe, byEra }: Held): Known {
+  if (promise.durability === 'power-loss') return (offset) => safe.has(offset);
+  const era = asked === told ? byEra[told] : undefined;
+  return (offset) => era?.has(offset) ?? false;
+}
+
+function inside({ consumer, offsets }: PollEvent, known: Known, say: (kind: FindingKind, text: string) => void): void {
+  for (let i = 1; i < offsets.length; i++) {
+    const before = offsets[i - 1] ?? 0;
+    const here = offsets[i] ?? 0;
+    if (here <= before) {
+      say('internal-nonmonotonic-poll', `${consumer} was given ${here} after ${before} in one poll`);
+    } else {
+      const missed = firstKnown(known, before + 1, here);
+      if (missed !== undefined) {
+        say('internal-poll-skip', `${consumer} was given ${here} after ${before}, and ${missed} is there`);
+      }
+    }
+  }
+}
+
+function firstKnown(known: Known, from: number, to: number): number | undefined {
+  for (let offset = from; offset < to; offset++) if (known(offset)) return offset;
+  return undefined;
+}
+
+/** A consumer that finds its place gone is told so, and says where it goes on: but records may go just then. */
+function maybeTrimmed({ trims, promise }: PartitionFacts, offset: number): boolean {
+  return promise.retentionMs !== undefined || trims.some(({ event }) => event.before > offset);
+}
