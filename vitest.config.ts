@@ -21,6 +21,10 @@ export default defineConfig({
       { extends: true, test: { name: 'tidy', include: ['test/tidy/**/*.test.ts'] } },
       {
         extends: true,
+        test: { name: 'crash-states', include: ['test/crash-states/**/*.test.ts'], testTimeout: 600_000 },
+      },
+      {
+        extends: true,
         // Most of their time is waiting, for timers of the clients and for other processes.
         test: {
           name: 'clients',

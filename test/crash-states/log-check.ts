@@ -1,0 +1,255 @@
+/**
+ * Recovers a log from a crash state, and holds it against what its owner was told.
+ *
+ * A state whose store was lost is held to what the segments alone can tell: no acknowledged record is missing, but the
+ * log may begin where its first segment does, and producers are known by the records that are there.
+ */
+import { LeaderEpoch, Offset } from '@skerry/base';
+import { type Log, type LogSettings, ProducerStates } from '@skerry/log';
+import { MachineClock, VirtualClock } from '@skerry/testkit';
+import { batchLength } from '@skerry/wire';
+import type { World } from './file-system.ts';
+import type { Appended, LogExpectation } from './log-expectation.ts';
+import { batchOf, diskOf, folder, openLog, storeOf } from './log-life.ts';
+
+export interface LogCheck {
+  readonly settings: Partial<LogSettings>;
+  readonly expectation: LogExpectation;
+  readonly storeLost: boolean;
+  /** Looks at indexes, appends, and recovers again. */
+  readonly thorough: boolean;
+}
+
+export function checkLog(world: World, check: LogCheck): void {
+  const recovered = new RecoveredLog(world, check);
+  const { log } = recovered;
+  const first = { start: log.logStartOffset, end: log.logEndOffset };
+  recovered.clock.advance(20);
+  const batches = recovered.readAll();
+  recovered.checkRecords(batches);
+  recovered.checkEpochs(batches);
+  recovered.checkProducers(batches);
+  if (!check.thorough) return;
+  recovered.checkLookups(batches);
+  recovered.checkAppend(batches);
+  const again = new RecoveredLog(recovered.worldNow(), check);
+  same('the start after a second recovery', again.log.logStartOffset, first.start);
+  same('the end after a second recovery', again.log.logEndOffset, log.logEndOffset);
+}
+
+function same(what: string, found: unknown, expected: unknown): void {
+  if (found !== expected) throw new Error(`${what} is ${String(found)}, not ${String(expected)}`);
+}
+
+function that(holds: boolean, what: () => string): void {
+  if (!holds) throw new Error(what());
+}
+
+class RecoveredLog {
+  readonly clock = new VirtualClock();
+  readonly log: Log;
+  readonly #check: LogCheck;
+  readonly #disk: ReturnType<typeof diskOf>;
+  readonly #store: ReturnType<typeof storeOf>;
+  /** What the segments alone cannot tell is not asked. */
+  readonly #loose: boolean;
+  readonly #firstBase: number;
+
+  constructor(world: World, check: LogCheck) {
+    this.#check = check;
+    this.#disk = diskOf(world, this.clock);
+    this.#store = storeOf(world, this.clock);
+    const { cutTo, emptyAt, startMin, startMax } = check.expectation;
+    this.#loose = check.storeLost && (cutTo !== undefined || emptyAt !== undefined || startMax > startMin);
+    const clock = new MachineClock(this.clock);
+    const fail = (error: Error): never => {
+      throw error;
+    };
+    const told = { onSynced: () => {}, onCut: () => {}, onFailed: fail, report: () => {} };
+    this.log = openLog({ clock, disk: this.#disk, store: this.#store }, check.settings, told).log;
+    const [first = ''] = this.#disk.list(folder).filter((name) => name.endsWith('.log'));
+    this.#firstBase = Number(first.slice(0, 20));
+  }
+
+  do(run: (done: (error?: Error) => void) => void): void {
+    let over = false;
+    run((error) => {
+      if (error !== undefined) throw error;
+      over = true;
+    });
+    if (!over) this.clock.runUntil(() => over);
+  }
+
+  readAll(): Uint8Array[] {
+    const { log } = this;
+    const found: Uint8Array[] = [];
+    let next: number = log.logStartOffset;
+    while (next < log.writtenOffset) {
+      const bytes = this.#read(next, 1_000_000);
+      that(bytes.length > 0, () => `nothing is read at ${next} below the end ${log.writtenOffset}`);
+      for (let at = 0; at < bytes.length; at += batchLength(bytes, at)) {
+        const batch = bytes.slice(at, at + batchLength(bytes, at));
+        found.push(batch);
+        next = Number(new DataView(batch.buffer).getBigInt64(0)) + new DataView(batch.buffer).getInt32(23) + 1;
+      }
+    }
+    return found;
+  }
+
+  #read(offset: number, bytesMax: number): Uint8Array {
+    let bytes = new Uint8Array(0);
+    this.do((done) =>
+      this.log.read(Offset(offset), bytesMax, this.log.writtenOffset, true, (error, range) => {
+        if (error !== undefined || range === undefined) {
+          done(error);
+          return;
+        }
+        bytes = new Uint8Array(range.byteLength);
+        range.read(bytes, 0, (failed) => {
+          range.release();
+          done(failed);
+        });
+      }),
+    );
+    return bytes;
+  }
+
+  /** Nothing acknowledged is missing, nothing is there that was not appended. */
+  checkRecords(batches: readonly Uint8Array[]): readonly Appended[] {
+    const { log } = this;
+    const { expectation, storeLost } = this.#check;
+    const [start, end]: [number, number] = [log.logStartOffset, log.logEndOffset];
+    const found = batches.map((bytes) => this.#known(bytes));
+    const loose = this.#loose;
+    let next = found[0]?.base ?? start;
+    that(next <= start, () => `the log starts at ${start}, its first batch at ${next}`);
+    for (const batch of found) {
+      that(batch.base === next || loose, () => `a batch at ${batch.base} where ${next} comes`);
+      next = batch.last + 1;
+    }
+    if (found.length > 0) same('the end', end, next);
+    else same('the end of a log without batches', end, start);
+    if (expectation.emptyAt !== undefined && start === expectation.emptyAt && end === start) return found;
+    if (!loose) {
+      that(end >= expectation.acked, () => `the log ends at ${end}, acknowledged was ${expectation.acked}`);
+      that(start <= expectation.startMax, () => `it starts at ${start}, asked was ${expectation.startMax}`);
+      if (!storeLost) that(start >= expectation.startMin, () => `it starts at ${start}, not ${expectation.startMin}`);
+    }
+    return found;
+  }
+
+  #known(bytes: Uint8Array): Appended {
+    const batch = this.#check.expectation.find(bytes);
+    if (batch !== undefined) return batch;
+    const view = new DataView(bytes.buffer);
+    throw new Error(`a batch of ${bytes.length} bytes at ${view.getBigInt64(0)} that was not appended there`);
+  }
+
+  /** The rows are those of the batches; one at the very end may be that of batches that are gone. */
+  checkEpochs(batches: readonly Uint8Array[]): void {
+    const { log } = this;
+    const rows: number[][] = [];
+    for (const { epoch, base } of batches.map((bytes) => this.#known(bytes)))
+      if (rows.at(-1)?.[0] !== epoch) rows.push([epoch, Math.max(base, log.logStartOffset)]);
+    const found = log.epochs.rows
+      .map(({ epoch, startOffset }) => [epoch, startOffset])
+      .filter(([, start]) => start !== log.logEndOffset);
+    same('the table of epochs', JSON.stringify(found), JSON.stringify(rows));
+  }
+
+  /** Producers and aborted transactions are those of the batches, those below the log start included. */
+  checkProducers(batches: readonly Uint8Array[]): void {
+    const { log } = this;
+    const { expectation, storeLost } = this.#check;
+    const found = batches.map((bytes) => this.#known(bytes));
+    const end = log.logEndOffset;
+    const emptied = expectation.emptyAt !== undefined && end === expectation.emptyAt && found.length === 0;
+    const below = emptied ? [] : expectation.lineage.filter(({ last }) => last < (found[0]?.base ?? end));
+    const whole = replay([...below, ...found], this.clock, end);
+    const have = { producers: plain(log.producers), stable: log.lastStableOffset(end) };
+    const text = JSON.stringify(have);
+    const aborted = log.abortedTransactions(log.logStartOffset, end);
+    const forgetful = this.#loose || expectation.forgetful || (storeLost && this.#firstBase > 0);
+    if (text === JSON.stringify({ producers: whole.producers, stable: whole.stable })) {
+      const expected = whole.aborted.filter(({ lastOffset }) => lastOffset >= log.logStartOffset);
+      if (!this.#loose) same('the aborted transactions', JSON.stringify(aborted), JSON.stringify(expected));
+      return;
+    }
+    const near = replay([...below.filter(({ base }) => base >= this.#firstBase), ...found], this.clock, end);
+    const expected = JSON.stringify({ producers: near.producers, stable: near.stable });
+    if (forgetful && text === expected) return;
+    throw new Error(`producers are ${text}, not ${JSON.stringify({ ...whole, aborted: undefined })}`);
+  }
+
+  /** Offsets and times are found as a look at every record finds them. */
+  checkLookups(batches: readonly Uint8Array[]): void {
+    if (this.#loose) return;
+    const { log } = this;
+    const found = batches.map((bytes) => this.#known(bytes));
+    for (const { base, last, bytes } of found) {
+      const offset = Math.max(base, log.logStartOffset) === base ? last : Math.max(base, log.logStartOffset);
+      const read = this.#read(offset, 1);
+      that(Buffer.compare(read, bytes) === 0, () => `a read at ${offset} gives not the batch at ${base}`);
+    }
+    const records = found.flatMap((batch) => batch.records).filter(({ offset }) => offset >= log.logStartOffset);
+    for (const asked of [0, 1000, 1005, 1011, 1030, 2000]) {
+      const expected = records.find(({ timestamp }) => timestamp >= asked);
+      same(`the offset at ${asked} ms`, this.#offsetAt(asked), expected?.offset);
+    }
+  }
+
+  #offsetAt(timestamp: number): number | undefined {
+    let found: number | undefined;
+    this.do((done) =>
+      this.log.offsetForTimestamp(timestamp, this.log.writtenOffset, (error, record) => {
+        found = record?.offset;
+        done(error);
+      }),
+    );
+    return found;
+  }
+
+  /** The log goes on: what is appended next is synced, and read. */
+  checkAppend(batches: readonly Uint8Array[]): void {
+    const { log } = this;
+    const batch = batchOf({ count: 1, timestamp: 5000 });
+    const end = log.logEndOffset;
+    const epoch = Math.max(log.epochs.latest ?? 0, 0);
+    same('the offset of the next append', log.append(batch, LeaderEpoch(epoch)), end);
+    this.clock.advance(20);
+    same('the synced offset', log.syncedOffset, end + 1);
+    const all = this.readAll();
+    same('the batches after an append', all.length, batches.length + 1);
+    that(Buffer.compare(all.at(-1) ?? new Uint8Array(0), batch) === 0, () => 'the last batch is not what was appended');
+  }
+
+  /** What is on the disk and in the store now. */
+  worldNow(): World {
+    const files = new Map<string, Uint8Array>();
+    const disk = this.#disk.kill();
+    for (const name of disk.list(folder)) {
+      const file = disk.open(`${folder}/${name}`, { create: false });
+      const bytes = new Uint8Array(file.size());
+      file.readNow(bytes, 0 as never);
+      files.set(`${folder}/${name}`, bytes);
+    }
+    const store = new Map<string, Uint8Array>();
+    for (const [key, value] of this.#store.entries(Uint8Array.of(0), Uint8Array.of(255)))
+      if (value !== undefined) store.set(String.fromCharCode(...key), value);
+    return { folders: [folder], files, store };
+  }
+}
+
+function plain(states: ProducerStates): unknown[] {
+  return [...states.all()].sort((a, b) => a.producerId - b.producerId).map((state) => ({ ...state, heardMs: 0 }));
+}
+
+function replay(batches: readonly Appended[], clock: VirtualClock, end: Offset) {
+  const states = new ProducerStates(clock);
+  const aborted = [];
+  for (const { bytes, base } of batches) {
+    const entry = states.record(bytes, 0, Offset(base));
+    if (entry !== undefined) aborted.push(entry);
+  }
+  return { producers: plain(states), stable: states.lastStableOffset(end), aborted };
+}

@@ -1,0 +1,110 @@
+/** What the owner of a log was told, and so what the log must hold after a crash, and what it may. */
+import { batchBaseOffset, batchLastOffset, batchLeaderEpoch, records } from '@skerry/wire';
+
+export type LogMark =
+  | { readonly kind: 'appended'; readonly batch: Uint8Array }
+  | { readonly kind: 'synced'; readonly offset: number }
+  | { readonly kind: 'refused'; readonly end: number }
+  | { readonly kind: 'cutBegan'; readonly offset: number }
+  | { readonly kind: 'cutEnded'; readonly end: number }
+  | { readonly kind: 'emptyBegan'; readonly offset: number }
+  | { readonly kind: 'emptyEnded'; readonly offset: number }
+  | { readonly kind: 'startAsked'; readonly offset: number }
+  | { readonly kind: 'startSaved'; readonly offset: number };
+
+/** A batch as it was appended. */
+export interface Appended {
+  readonly bytes: Uint8Array;
+  readonly base: number;
+  readonly last: number;
+  readonly epoch: number;
+  readonly records: readonly { readonly offset: number; readonly timestamp: number }[];
+}
+
+export class LogExpectation {
+  /** Everything that may be found at an offset: more than one where an append was refused, or cut off. */
+  readonly allowed = new Map<number, Appended[]>();
+  /** Appended and neither refused nor cut off. */
+  lineage: Appended[] = [];
+  acked = 0;
+  startMin = 0;
+  startMax = 0;
+  /** Set while the log is cut. */
+  cutTo: number | undefined;
+  /** Set while all is thrown away: the log may have begun anew there. */
+  emptyAt: number | undefined;
+  /** What is known of producers below the log start may be lost with a cut. */
+  forgetful = false;
+
+  note(mark: LogMark): void {
+    switch (mark.kind) {
+      case 'appended':
+        this.#appended(mark.batch);
+        return;
+      case 'synced':
+        this.#synced(mark.offset);
+        return;
+      case 'refused':
+        this.lineage = this.lineage.filter(({ last }) => last < mark.end);
+        return;
+      case 'cutBegan':
+        this.cutTo = mark.offset;
+        this.acked = Math.min(this.acked, mark.offset);
+        if (this.startMax > 0) this.forgetful = true;
+        return;
+      case 'cutEnded':
+        this.cutTo = undefined;
+        this.#forgetFrom(mark.end);
+        return;
+      case 'emptyBegan':
+        this.emptyAt = mark.offset;
+        return;
+      case 'emptyEnded':
+        this.emptyAt = undefined;
+        this.#forgetFrom(0);
+        Object.assign(this, { acked: mark.offset, startMin: mark.offset, startMax: mark.offset, forgetful: false });
+        return;
+      case 'startAsked':
+        this.startMax = Math.max(this.startMax, mark.offset);
+        return;
+      case 'startSaved':
+        this.startMin = mark.offset;
+        this.startMax = mark.offset;
+    }
+  }
+
+  #appended(bytes: Uint8Array): void {
+    const batch: Appended = {
+      bytes,
+      base: batchBaseOffset(bytes, 0),
+      last: batchLastOffset(bytes, 0),
+      epoch: batchLeaderEpoch(bytes, 0),
+      records: [...records(bytes, 0)].map(({ offset, timestamp }) => ({ offset, timestamp })),
+    };
+    this.lineage.push(batch);
+    this.allowed.set(batch.base, [...(this.allowed.get(batch.base) ?? []), batch]);
+  }
+
+  #synced(offset: number): void {
+    this.acked = Math.max(this.acked, offset);
+    // What was refused there cannot come back from under what is safe.
+    const safe = new Set(this.lineage);
+    for (const [base, batches] of this.allowed) {
+      if (base >= offset) continue;
+      const kept = batches.filter((batch) => safe.has(batch));
+      if (kept.length === 0) this.allowed.delete(base);
+      else this.allowed.set(base, kept);
+    }
+  }
+
+  #forgetFrom(end: number): void {
+    this.lineage = this.lineage.filter(({ last }) => last < end);
+    for (const base of this.allowed.keys()) if (base >= end) this.allowed.delete(base);
+    this.acked = Math.min(this.acked, end);
+  }
+
+  /** The one that equals `bytes`, if it may be there. */
+  find(bytes: Uint8Array): Appended | undefined {
+    return this.allowed.get(batchBaseOffset(bytes, 0))?.find((batch) => Buffer.compare(batch.bytes, bytes) === 0);
+  }
+}
