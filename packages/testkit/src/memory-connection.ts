@@ -11,6 +11,7 @@
 import type { Address, Clock, Connection, ConnectionEvents, Timer } from '@skerry/base';
 import type { Lane } from './memory-lane.ts';
 import type { SeededRandom } from './seeded-random.ts';
+import type { Tracer } from './trace.ts';
 
 /** Queued bytes at which `write` says that it is enough. */
 const queuedBytesMax = 256 * 1024;
@@ -32,8 +33,9 @@ export interface Ends {
 export interface ConnectionWorld {
   readonly clock: Clock;
   readonly random: SeededRandom | undefined;
+  readonly trace: Tracer | undefined;
   /** Called when nothing more comes from this end. */
-  gone(connection: MemoryConnection): void;
+  gone(connection: MemoryConnection): unknown;
 }
 
 export class MemoryConnection implements Connection {
@@ -171,6 +173,7 @@ export class MemoryConnection implements Connection {
       this.#sentOfFirst,
       Math.min(left, windowBytes - this.#unread, this.#chunkBytes()),
     );
+    this.#world.trace?.('send', this.local.host, part.length, sumOf(part));
     if (part.length > 0) this.lane.send(() => this.peer?.arrive(part));
     this.#unread += part.length;
     this.#queuedBytes -= part.length;
@@ -243,6 +246,15 @@ export class MemoryConnection implements Connection {
     });
     this.#world.gone(this);
   }
+}
+
+/** Tells most chunks from others, for little. */
+function sumOf(bytes: Uint8Array): number {
+  let sum = 0;
+  for (let at = bytes.length - 1; at >= 0; at -= 1 + (bytes.length >> 6)) {
+    sum = (Math.imul(sum, 31) + (bytes[at] ?? 0)) | 0;
+  }
+  return sum;
 }
 
 function sizeOf(chunks: readonly Uint8Array[]): number {

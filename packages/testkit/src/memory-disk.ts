@@ -12,6 +12,7 @@ import { DiskFaults, type DiskOperation, type Fault, memoryDiskError } from './d
 import { MemoryFile } from './memory-file.ts';
 import { FileInode, FolderInode, type Inode } from './memory-inode.ts';
 import type { SeededRandom } from './seeded-random.ts';
+import type { Tracer } from './trace.ts';
 
 export interface MemoryDiskOptions {
   readonly clock: Clock;
@@ -21,6 +22,7 @@ export interface MemoryDiskOptions {
   readonly delayMs?: (operation: DiskOperation) => number;
   /** Beyond it, writes fail for want of space. */
   readonly capacityBytes?: number;
+  readonly trace?: Tracer;
 }
 
 export class MemoryDisk implements Disk {
@@ -195,7 +197,8 @@ export class MemoryDisk implements Disk {
 
   /** What open files may ask of their disk. */
   readonly #world = {
-    count: (operation: DiskOperation, path: string): Fault | undefined => this.#count(operation, path),
+    count: (operation: DiskOperation, path: string, size: number): Fault | undefined =>
+      this.#count(operation, path, size),
     later: (operation: DiskOperation, run: () => void): void => this.#later(operation, run),
     roomFor: (bytes: number): number => Math.max(Math.min(bytes, this.capacityBytes - this.#usedBytes), 0),
     grew: (bytes: number): void => {
@@ -216,9 +219,10 @@ export class MemoryDisk implements Disk {
     });
   }
 
-  #count(operation: DiskOperation, path: string): Fault | undefined {
+  #count(operation: DiskOperation, path: string, size = 0): Fault | undefined {
     this.#assertAlive();
     this.counts[operation]++;
+    this.#options.trace?.(operation, path, size, 0);
     return this.faults.next(operation, path);
   }
 

@@ -8,7 +8,8 @@ import type { FileInode } from './memory-inode.ts';
 
 /** What a file may ask of its disk. */
 export interface FileWorld {
-  count(operation: DiskOperation, path: string): Fault | undefined;
+  /** `size` is what it is about: bytes, or where the file is cut. */
+  count(operation: DiskOperation, path: string, size: number): Fault | undefined;
   later(operation: DiskOperation, run: () => void): void;
   /** How many of `bytes` more there is space for. */
   roomFor(bytes: number): number;
@@ -68,8 +69,8 @@ export class MemoryFile implements DiskFile {
 
   /** As much of `chunks` as the disk takes, and why not all. */
   #put(chunks: readonly Uint8Array[], at: number): Error | undefined {
-    const fault = this.#world.count('write', this.path);
     const whole = joined(chunks);
+    const fault = this.#world.count('write', this.path, whole.length);
     const grows = (length: number): number => Math.max(at + length - this.size(), 0);
     // What lies within the file has its space already.
     const within = whole.length - grows(whole.length);
@@ -86,7 +87,7 @@ export class MemoryFile implements DiskFile {
 
   readNow(into: Uint8Array, at: Bytes): number {
     this.#assertOpen();
-    const fault = this.#world.count('read', this.path);
+    const fault = this.#world.count('read', this.path, into.length);
     if (fault !== undefined) throw memoryDiskError('read', this.path, fault.code);
     const found = this.inode.bytes.subarray(at, at + into.length);
     into.set(found);
@@ -96,7 +97,7 @@ export class MemoryFile implements DiskFile {
   read(into: Uint8Array, at: Bytes, done: (error: Error | undefined, bytesRead: number) => void): void {
     this.#assertOpen();
     this.#world.later('read', () => {
-      const fault = this.#world.count('read', this.path);
+      const fault = this.#world.count('read', this.path, into.length);
       if (fault !== undefined) {
         done(memoryDiskError('read', this.path, fault.code), 0);
         return;
@@ -109,7 +110,7 @@ export class MemoryFile implements DiskFile {
 
   truncate(size: Bytes): void {
     this.#assertOpen();
-    const fault = this.#world.count('truncate', this.path);
+    const fault = this.#world.count('truncate', this.path, size);
     if (fault !== undefined) throw memoryDiskError('truncate', this.path, fault.code);
     this.#world.grew(size - this.size());
     this.inode.truncate(size);

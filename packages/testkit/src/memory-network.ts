@@ -18,6 +18,7 @@ import {
 import { type ConnectionWorld, MemoryConnection } from './memory-connection.ts';
 import { Lane } from './memory-lane.ts';
 import type { SeededRandom } from './seeded-random.ts';
+import type { Tracer } from './trace.ts';
 
 /** How long a call to a silent machine rings: Linux's six repeated SYNs. */
 const dialMs = 127_000;
@@ -30,6 +31,7 @@ export interface MemoryNetworkOptions {
   readonly random?: SeededRandom;
   /** What a packet takes from one host to another. */
   readonly delayMs?: (from: string, to: string) => number;
+  readonly trace?: Tracer;
 }
 
 interface Open {
@@ -176,8 +178,9 @@ export class MemoryNetwork {
   }
 
   #end(ends: { readonly local: Address; readonly remote: Address }, lane: Lane): MemoryConnection {
-    const { clock, random } = this.#options;
-    const world: ConnectionWorld = { clock, random, gone: (connection) => this.#open.delete(connection) };
+    const { clock, random, trace } = this.#options;
+    const gone = (closed: MemoryConnection): unknown => this.#open.delete(closed);
+    const world: ConnectionWorld = { clock, random, trace, gone };
     const connection = new MemoryConnection(ends, lane, world);
     this.#open.set(connection, { connection, from: ends.local.host, to: ends.remote.host });
     return connection;

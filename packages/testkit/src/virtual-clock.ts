@@ -30,6 +30,11 @@ export class VirtualClock implements Clock {
   /** A binary heap by {@link before}. */
   readonly #timers: Entry[] = [];
   #turnsHere = 0;
+  /**
+   * Called when a turn's timers have run, and when its `soon` calls have: where an event loop runs what promises have
+   * made ready.
+   */
+  afterCalls: (() => void) | undefined;
 
   constructor({ wallMs = Date.UTC(2030, 0, 1) }: VirtualClockOptions = {}) {
     this.#wallOffset = wallMs;
@@ -110,7 +115,9 @@ export class VirtualClock implements Clock {
       next.run = undefined;
       run?.();
     }
+    this.afterCalls?.();
     this.#runSoon();
+    this.afterCalls?.();
     return true;
   }
 

@@ -7,6 +7,7 @@ import { MemoryDisk, type MemoryDiskOptions } from './memory-disk.ts';
 import { MemoryNetwork } from './memory-network.ts';
 import { MemoryStore } from './memory-store.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { TraceHash } from './trace.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export class World {
@@ -15,11 +16,15 @@ export class World {
   readonly random: SeededRandom;
   readonly network: MemoryNetwork;
 
+  readonly trace: TraceHash;
+
   constructor(seed: number) {
     this.seed = seed;
     this.clock = new VirtualClock();
     this.random = new SeededRandom(seed);
-    this.network = new MemoryNetwork({ clock: this.clock, random: this.random.fork('network') });
+    this.trace = new TraceHash(() => this.clock.monotonicMs());
+    const random = this.random.fork('network');
+    this.network = new MemoryNetwork({ clock: this.clock, random, trace: this.trace.note });
   }
 
   /** A new machine; `host` is its address. */
@@ -44,7 +49,12 @@ export class Machine {
     this.random = world.random.fork(host);
     this.network = world.network.host(host);
     this.clock = new MachineClock(world.clock);
-    this.disk = new MemoryDisk({ ...disk, clock: world.clock, random: this.random.fork('disk') });
+    this.disk = new MemoryDisk({
+      ...disk,
+      clock: world.clock,
+      random: this.random.fork('disk'),
+      trace: world.trace.note,
+    });
     this.store = new MemoryStore({ clock: world.clock, random: this.random.fork('store') });
   }
 
