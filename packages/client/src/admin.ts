@@ -7,8 +7,9 @@ import {
   describeConfigsRequest,
   describeConfigsResponse,
 } from '@skerry/wire';
-import { type Client, type TopicInfo, topicInfo } from './client.ts';
+import type { Client } from './client.ts';
 import { check } from './errors.ts';
+import { type TopicInfo, topicInfo } from './topic-info.ts';
 
 export interface NewTopic {
   readonly name: string;

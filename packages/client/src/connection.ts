@@ -2,14 +2,16 @@
  * One connection to one broker: requests go out in order, answers come back by correlation id.
  *
  * The first exchange is ApiVersions (KIP-35, KIP-511): each API is then spoken in the newest version both sides know.
- * A request that is not
- * answered in time closes the connection, as nothing behind it would be answered either.
+ * A request that is not answered in time closes the connection, as nothing behind it would be answered either. One
+ * timer watches all requests: it runs when the first that was due at its setting may be late.
  */
 import { type Address, type Connection, ProtocolError, type Timer } from '@skerry/base';
 import {
+  type ApiVersionsResponse,
   apiVersionsRequest,
   apiVersionsResponse,
   codec,
+  errorName,
   FrameDecoder,
   inRange,
   type Message,
@@ -18,7 +20,8 @@ import {
   SlabPool,
   Writer,
 } from '@skerry/wire';
-import { check, UnreachableError } from './errors.ts';
+import { type Callback, promised } from './callback.ts';
+import { KafkaError, UnreachableError } from './errors.ts';
 import type { ClientWorld } from './world.ts';
 
 export interface ConnectionOptions {
@@ -36,15 +39,18 @@ export interface RequestOptions {
 
 /** The largest answer taken. A fetch of one batch may exceed what was asked for, but no batch is near this. */
 const answerBytesMax = 512 * 1024 * 1024;
+/** Versions of ApiVersions in which we ask. */
+const newestFirst: readonly number[] = [4, 0];
 const softwareName = 'skerry';
 const softwareVersion = '0.0.0';
 
 interface Pending {
-  /** Undefined where any version's answer is taken: ApiVersions. */
+  readonly name: string;
   readonly flexibleHeader: boolean;
-  readonly timer: Timer;
+  readonly timeoutMs: number;
+  readonly dueMs: number;
   take(body: Reader): void;
-  fail(error: Error): void;
+  readonly fail: Callback<never>;
 }
 
 interface Exchange<T> {
@@ -68,6 +74,9 @@ export class BrokerConnection {
   #socket: Connection | undefined;
   #closed: Error | undefined;
   #correlationId = 0;
+  /** Runs when the first request may be late; there is none while nothing was asked since it last ran. */
+  #watch: Timer | undefined;
+  #watchDueMs = Infinity;
 
   private constructor(world: ClientWorld, address: Address, options: ConnectionOptions) {
     this.#world = world;
@@ -76,15 +85,21 @@ export class BrokerConnection {
   }
 
   /** Connects and learns what the broker speaks; or an UnreachableError. */
-  static async open(world: ClientWorld, address: Address, options: ConnectionOptions): Promise<BrokerConnection> {
+  static open(
+    world: ClientWorld,
+    address: Address,
+    options: ConnectionOptions,
+    done: Callback<BrokerConnection>,
+  ): BrokerConnection {
     const connection = new BrokerConnection(world, address, options);
-    await connection.#connect();
-    try {
-      await connection.#negotiate();
-    } catch (error) {
-      connection.close();
-      throw error;
-    }
+    connection.#connect((error) => {
+      if (error !== undefined) return done(error, undefined);
+      connection.#negotiate(newestFirst, (refused) => {
+        if (refused === undefined) return done(undefined, connection);
+        connection.close();
+        done(refused, undefined);
+      });
+    });
     return connection;
   }
 
@@ -100,35 +115,50 @@ export class BrokerConnection {
     return version >= Math.max(theirs.min, request.versions.min) ? version : undefined;
   }
 
-  /** Sends `input` and resolves with the answer; rejects with an UnreachableError when none comes. */
-  async request<T, I>(
+  /** Sends `input`; tells the answer, or an UnreachableError when none comes. Never calls back before it returns. */
+  ask<T, I>(
     request: Message<unknown, I>,
     response: Message<T, never>,
     input: I,
-    { versionMax, extraMs = 0 }: RequestOptions = {},
-  ): Promise<T> {
-    const version = this.#agreed(request, versionMax);
-    return this.#exchange({
-      request,
-      version,
-      write: (writer) => codec(request, version).write(writer, input),
-      read: (body) => codec(response, version).read(body),
-      flexibleHeader: inRange(response.flexible, version),
-      timeoutMs: this.#options.requestTimeoutMs + extraMs,
-    });
+    { versionMax, extraMs = 0 }: RequestOptions,
+    done: Callback<T>,
+  ): void {
+    const version = this.versionOf(request, versionMax);
+    if (version === undefined) return this.#refuse(this.#notSpoken(request), done);
+    this.#exchange(
+      {
+        request,
+        version,
+        write: (writer) => codec(request, version).write(writer, input),
+        read: (body) => codec(response, version).read(body),
+        flexibleHeader: inRange(response.flexible, version),
+        timeoutMs: this.#options.requestTimeoutMs + extraMs,
+      },
+      done,
+    );
   }
 
-  /** Sends what has no answer: a Produce with acks=0. Resolves once the bytes have left us. */
-  async tell<I>(request: Message<unknown, I>, input: I, { versionMax }: RequestOptions = {}): Promise<void> {
-    const version = this.#agreed(request, versionMax);
+  request<T, I>(
+    request: Message<unknown, I>,
+    response: Message<T, never>,
+    input: I,
+    options: RequestOptions = {},
+  ): Promise<T> {
+    return promised((done) => this.ask(request, response, input, options, done));
+  }
+
+  /** Sends what has no answer: a Produce with acks=0. Calls back once the bytes have left us. */
+  tell<I>(request: Message<unknown, I>, input: I, { versionMax }: RequestOptions, done: Callback<undefined>): void {
+    const version = this.versionOf(request, versionMax);
+    if (version === undefined) return this.#refuse(this.#notSpoken(request), done);
+    const socket = this.#socket;
+    if (socket === undefined || this.#closed !== undefined) {
+      return this.#refuse(this.#closed ?? this.#unreachable('not connected'), done);
+    }
     const chunks = this.#encode(request, version, this.#correlationId++, (writer) => {
       codec(request, version).write(writer, input);
     });
-    const socket = this.#socket;
-    if (socket === undefined || this.#closed !== undefined) throw this.#closed ?? this.#unreachable('not connected');
-    await new Promise<void>((resolve) => {
-      socket.write(chunks, resolve);
-    });
+    socket.write(chunks, () => done(undefined, undefined));
   }
 
   close(): void {
@@ -136,34 +166,43 @@ export class BrokerConnection {
     this.#socket?.end();
   }
 
-  #agreed(request: Message<unknown, never>, versionMax: number | undefined): number {
-    const version = this.versionOf(request, versionMax);
-    if (version !== undefined) return version;
-    throw new ProtocolError(
+  #notSpoken(request: Message<unknown, never>): ProtocolError {
+    return new ProtocolError(
       `${this.#name} does not speak ${request.name.replace(/Request$/, '')} in any version we know`,
     );
   }
 
-  async #connect(): Promise<void> {
+  /** Says no, but not before the call has returned. */
+  #refuse(error: Error, done: Callback<never>): void {
+    this.#world.clock.soon(() => done(error, undefined));
+  }
+
+  #connect(done: (error?: Error) => void): void {
     const { clock, network } = this.#world;
-    await new Promise<void>((resolve, reject) => {
-      const timer = clock.after(this.#options.connectTimeoutMs, () => {
-        const late = this.#unreachable(`no connection within ${this.#options.connectTimeoutMs} ms`);
-        this.#fail(late);
-        reject(late);
-      });
-      const events = {
-        data: (chunk: Uint8Array) => this.#receive(chunk),
-        drain: () => {},
-        closed: (error?: Error) => this.#fail(this.#unreachable(error?.message ?? 'the broker closed the connection')),
-      };
-      network.connect(this.address, events, (error, socket) => {
-        timer.cancel();
-        if (socket === undefined) return reject(this.#unreachable(error?.message ?? 'refused'));
-        if (this.#closed !== undefined) return socket.destroy();
-        this.#socket = socket;
-        resolve();
-      });
+    let settled = false;
+    const settle = (error?: Error): void => {
+      if (settled) return;
+      settled = true;
+      timer.cancel();
+      if (error !== undefined) this.#fail(error);
+      done(error);
+    };
+    const timer = clock.after(this.#options.connectTimeoutMs, () => {
+      settle(this.#unreachable(`no connection within ${this.#options.connectTimeoutMs} ms`));
+    });
+    const events = {
+      data: (chunk: Uint8Array) => this.#receive(chunk),
+      drain: () => {},
+      closed: (error?: Error) => this.#fail(this.#unreachable(error?.message ?? 'the broker closed the connection')),
+    };
+    network.connect(this.address, events, (error, socket) => {
+      if (this.#closed !== undefined) {
+        socket?.destroy();
+        return settle(this.#closed);
+      }
+      if (socket === undefined) return settle(this.#unreachable(error?.message ?? 'refused'));
+      this.#socket = socket;
+      settle();
     });
   }
 
@@ -171,49 +210,85 @@ export class BrokerConnection {
    * A broker too old for version 4 says so in version 0, in which we then ask again. Version 5 tells what a client
    * does not know yet.
    */
-  async #negotiate(): Promise<void> {
-    for (const version of [4, 0]) {
-      const answer = await this.#exchange({
-        request: apiVersionsRequest,
-        version,
-        write: (writer) =>
-          codec(apiVersionsRequest, version).write(writer, {
-            clientSoftwareName: softwareName,
-            clientSoftwareVersion: softwareVersion,
-          }),
-        read: (body) => {
-          const refused = body.remaining >= 2 && new Reader(body.bytes, body.position).int16() === 35;
-          return codec(apiVersionsResponse, refused ? 0 : version).read(body);
-        },
-        flexibleHeader: false,
-        timeoutMs: this.#options.requestTimeoutMs,
-      });
-      if (answer.errorCode === 35 && version > 0) continue;
-      check(answer.errorCode, `${this.#name}: ApiVersions`);
+  #negotiate([version, ...older]: readonly number[], done: (error?: Error) => void): void {
+    if (version === undefined) return done(this.#unreachable('speaks no ApiVersions that we know'));
+    const exchange: Exchange<ApiVersionsResponse> = {
+      request: apiVersionsRequest,
+      version,
+      write: (writer) =>
+        codec(apiVersionsRequest, version).write(writer, {
+          clientSoftwareName: softwareName,
+          clientSoftwareVersion: softwareVersion,
+        }),
+      read: (body) => {
+        const refused = body.remaining >= 2 && new Reader(body.bytes, body.position).int16() === 35;
+        return codec(apiVersionsResponse, refused ? 0 : version).read(body);
+      },
+      flexibleHeader: false,
+      timeoutMs: this.#options.requestTimeoutMs,
+    };
+    this.#exchange(exchange, (error, answer) => {
+      if (error !== undefined) return done(error);
+      if (answer.errorCode === 35 && version > 0) return this.#negotiate(older, done);
+      if (answer.errorCode !== 0)
+        return done(new KafkaError(errorName(answer.errorCode), `${this.#name}: ApiVersions`));
       for (const { apiKey, minVersion, maxVersion } of answer.apiKeys) {
         this.#versions.set(apiKey, { min: minVersion, max: maxVersion });
       }
-      return;
-    }
+      done();
+    });
   }
 
-  #exchange<T>({ request, version, write, read, flexibleHeader, timeoutMs }: Exchange<T>): Promise<T> {
+  #exchange<T>({ request, version, write, read, flexibleHeader, timeoutMs }: Exchange<T>, done: Callback<T>): void {
     const socket = this.#socket;
     if (socket === undefined || this.#closed !== undefined) {
-      return Promise.reject(this.#closed ?? this.#unreachable('not connected'));
+      return this.#refuse(this.#closed ?? this.#unreachable('not connected'), done);
     }
     const correlationId = this.#correlationId++;
-    return new Promise<T>((resolve, reject) => {
-      // Encoded first: a value that the version cannot carry rejects, and nothing waits for an answer.
-      const chunks = this.#encode(request, version, correlationId, write);
-      const timer = this.#world.clock.after(timeoutMs, () => {
-        this.#fail(this.#unreachable(`no answer to ${request.name} within ${timeoutMs} ms`));
-        socket.destroy();
-      });
-      const take = (body: Reader): void => resolve(read(body));
-      this.#pending.set(correlationId, { flexibleHeader, timer, take, fail: reject });
-      socket.write(chunks);
-    });
+    let chunks: readonly Uint8Array[];
+    try {
+      // Encoded first: of a value that the version cannot carry, nothing is sent, and nothing waits for an answer.
+      chunks = this.#encode(request, version, correlationId, write);
+    } catch (error) {
+      return this.#refuse(error as Error, done);
+    }
+    const take = (body: Reader): void => {
+      let answer: T;
+      try {
+        answer = read(body);
+      } catch (error) {
+        done(error as Error, undefined);
+        throw error;
+      }
+      done(undefined, answer);
+    };
+    const dueMs = this.#world.clock.monotonicMs() + timeoutMs;
+    this.#pending.set(correlationId, { name: request.name, flexibleHeader, timeoutMs, dueMs, take, fail: done });
+    this.#watchUntil(dueMs);
+    socket.write(chunks);
+  }
+
+  /** Sees to it that somebody looks at `dueMs`, or before. */
+  #watchUntil(dueMs: number): void {
+    if (this.#watchDueMs <= dueMs) return;
+    this.#watch?.cancel();
+    this.#watchDueMs = dueMs;
+    this.#watch = this.#world.clock.after(dueMs - this.#world.clock.monotonicMs(), () => this.#look());
+  }
+
+  #look(): void {
+    this.#watchDueMs = Infinity;
+    const now = this.#world.clock.monotonicMs();
+    let nextMs = Infinity;
+    for (const { name, dueMs, timeoutMs } of this.#pending.values()) {
+      if (dueMs <= now) {
+        this.#fail(this.#unreachable(`no answer to ${name} within ${timeoutMs} ms`));
+        this.#socket?.destroy();
+        return;
+      }
+      nextMs = Math.min(nextMs, dueMs);
+    }
+    if (nextMs < Infinity) this.#watchUntil(nextMs);
   }
 
   #encode(
@@ -241,6 +316,7 @@ export class BrokerConnection {
   }
 
   #receive(chunk: Uint8Array): void {
+    if (this.#closed !== undefined) return;
     try {
       this.#frames.push(chunk, ({ slab, bytes }) => this.#answer(new Reader(slab, 0, bytes)));
     } catch (error) {
@@ -251,30 +327,25 @@ export class BrokerConnection {
   }
 
   #answer(body: Reader): void {
+    // Whoever took the answer before this one may have closed the connection.
+    if (this.#closed !== undefined) return;
     const correlationId = body.int32();
     const pending = this.#pending.get(correlationId);
     if (pending === undefined) throw new ProtocolError(`an answer to request ${correlationId}, which we did not send`);
+    if (pending.flexibleHeader) body.skipTags();
     this.#pending.delete(correlationId);
-    pending.timer.cancel();
-    try {
-      if (pending.flexibleHeader) body.skipTags();
-      pending.take(body);
-    } catch (error) {
-      pending.fail(error as Error);
-      throw error;
-    }
+    pending.take(body);
   }
 
-  /** Nothing more comes: all that wait are told. */
+  /** Nothing more comes: all that wait are told, in the order in which they asked. */
   #fail(error: Error): void {
     if (this.#closed !== undefined) return;
     this.#closed = error;
-    for (const pending of this.#pending.values()) {
-      pending.timer.cancel();
-      pending.fail(error);
-    }
-    this.#pending.clear();
+    this.#watch?.cancel();
     this.#frames.close();
+    const failed = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const pending of failed) pending.fail(error, undefined);
   }
 
   get #name(): string {

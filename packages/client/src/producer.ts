@@ -19,10 +19,12 @@ import {
   produceRequest,
   produceResponse,
 } from '@skerry/wire';
-import type { Client, TopicInfo } from './client.ts';
+import { type Callback, promised } from './callback.ts';
+import type { Client } from './client.ts';
 import type { BrokerConnection } from './connection.ts';
 import { check, isRetriable, KafkaError, UnreachableError } from './errors.ts';
 import { partitionOf } from './partitioner.ts';
+import { byIdOrName, type TopicInfo } from './topic-info.ts';
 
 export interface ProducerOptions {
   /**
@@ -54,8 +56,6 @@ interface Identity {
 }
 
 const sequenceEnd = 2 ** 31;
-/** Produce and Fetch name topics by id from version 13 on (KIP-516). */
-const lastVersionByName = 12;
 
 export class Producer {
   readonly #client: Client;
@@ -107,6 +107,13 @@ export class Producer {
     }
   }
 
+  submit(topic: string, records: readonly NewRecord[], partition: number | undefined, done: Callback<Sent>): void {
+    this.send(topic, records, partition).then(
+      (sent) => done(undefined, sent),
+      (error: unknown) => done(error as Error, undefined),
+    );
+  }
+
   /** Waits for what is under way. The client stays open. */
   async flush(): Promise<void> {
     await Promise.allSettled(this.#last.values());
@@ -124,7 +131,7 @@ export class Producer {
     const batch = await this.#build(records, identity === undefined ? {} : { ...identity, baseSequence });
     identity?.sequences.set(place, (baseSequence + records.length) % sequenceEnd);
     try {
-      return await this.#client.retry(() => this.#sendOnce(topic, partition, batch), this.#options.deliveryTimeoutMs);
+      return await retry(this.#client, () => this.#sendOnce(topic, partition, batch), this.#options.deliveryTimeoutMs);
     } catch (error) {
       // Whether it was kept is not known, so neither is the next sequence number: begin anew, with an id that has none.
       this.#identity = undefined;
@@ -136,7 +143,8 @@ export class Producer {
     const { acks, timeoutMs } = this.#options;
     try {
       const info = await this.#client.topic(topic, { create: true });
-      const connection = await this.#client.broker(info.partitions[partition]?.leader ?? -1);
+      const leader = info.partitions[partition]?.leader ?? -1;
+      const connection = await promised<BrokerConnection>((done) => this.#client.cluster.broker(leader, done));
       const input: ProduceRequestInput = {
         acks: acks === 'all' ? -1 : acks === 'leader' ? 1 : 0,
         timeoutMs,
@@ -144,7 +152,7 @@ export class Producer {
       };
       const version = byIdOrName(info);
       if (acks === 'none') {
-        await connection.tell(produceRequest, input, version);
+        await promised((done) => connection.tell(produceRequest, input, version, done));
         return undefined;
       }
       return await this.#ask(connection, input, { ...version, extraMs: timeoutMs }, `${topic}/${partition}`);
@@ -178,10 +186,10 @@ export class Producer {
     const builder = new BatchBuilder(
       producerId === undefined ? {} : ({ producerId, producerEpoch, baseSequence } as BatchOptions),
     );
-    const now = this.#client.world.clock.wallMs();
+    const now = this.#client.cluster.world.clock.wallMs();
     for (const record of records) builder.append({ timestamp: now, ...record });
     return new Promise((resolve, reject) => {
-      builder.compress(this.#options.compression, this.#client.world.compute, (error, batch) => {
+      builder.compress(this.#options.compression, this.#client.cluster.world.compute, (error, batch) => {
         if (batch === undefined) reject(error ?? new Error('no batch'));
         else resolve(batch);
       });
@@ -189,7 +197,7 @@ export class Producer {
   }
 
   #identify(): Promise<Identity> {
-    this.#identity ??= this.#client.retry(async () => {
+    this.#identity ??= retry(this.#client, async () => {
       const connection = await this.#client.any();
       const answer = await connection.request(
         initProducerIdRequest,
@@ -208,7 +216,12 @@ export class Producer {
   }
 }
 
-/** A topic without an id can only be spoken of by name, in the versions that do. */
-export function byIdOrName({ topicId }: TopicInfo): { versionMax?: number } {
-  return /^A+$/.test(topicId) ? { versionMax: lastVersionByName } : {};
+function retry<T>({ cluster }: Client, run: () => Promise<T>, timeoutMs?: number): Promise<T> {
+  const attempt = (done: Callback<T>): void => {
+    run().then(
+      (value) => done(undefined, value),
+      (error: unknown) => done(error as Error, undefined),
+    );
+  };
+  return promised((done) => cluster.retry(attempt, done, timeoutMs));
 }

@@ -1,0 +1,222 @@
+/**
+ * What all clients of one cluster share, in callbacks: connections, one a broker, and who leads which partition.
+ *
+ * Nothing is tried twice here but by {@link Cluster.retry}. What is known of a topic is asked for once, and again when
+ * a broker says that it is no longer so ({@link Cluster.forget}).
+ */
+import type { Address } from '@skerry/base';
+import { errorName, type MetadataResponse, metadataRequest, metadataResponse } from '@skerry/wire';
+import { parseAddress } from './address.ts';
+import type { Callback } from './callback.ts';
+import { BrokerConnection, type ConnectionOptions } from './connection.ts';
+import { isRetriable, KafkaError, UnreachableError } from './errors.ts';
+import { type TopicInfo, topicInfo } from './topic-info.ts';
+import type { ClientWorld } from './world.ts';
+
+export interface ClientOptions extends Partial<ConnectionOptions> {
+  /** Brokers to begin with, as `host:port`. */
+  readonly bootstrap: readonly string[];
+  /** For how long what may succeed later is tried again. */
+  readonly retryTimeoutMs?: number;
+}
+
+const retryPauseMsMin = 50;
+const retryPauseMsMax = 1000;
+
+/** A connection, or those who wait for it. */
+interface Link {
+  readonly connection: BrokerConnection;
+  waiting: Callback<BrokerConnection>[] | undefined;
+}
+
+export class Cluster {
+  readonly world: ClientWorld;
+  readonly #bootstrap: readonly Address[];
+  readonly #options: ConnectionOptions;
+  readonly #retryTimeoutMs: number;
+  readonly #brokers = new Map<number, Address>();
+  readonly #topics = new Map<string, TopicInfo>();
+  /** Who waits to be told of a topic that is being asked for. */
+  readonly #lookups = new Map<string, Callback<TopicInfo>[]>();
+  /** By address; opening ones too, so that no broker is dialled twice. */
+  readonly #links = new Map<string, Link>();
+  /** The same by the broker's number, once open: no name is put together for each request. */
+  readonly #open = new Map<number, BrokerConnection>();
+  #controllerId = -1;
+  #closed = false;
+
+  constructor(world: ClientWorld, options: ClientOptions) {
+    const {
+      clientId = 'skerry',
+      connectTimeoutMs = 10_000,
+      requestTimeoutMs = 30_000,
+      retryTimeoutMs = 60_000,
+    } = options;
+    this.world = world;
+    this.#bootstrap = options.bootstrap.map(parseAddress);
+    this.#options = { clientId, connectTimeoutMs, requestTimeoutMs };
+    this.#retryTimeoutMs = retryTimeoutMs;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** A connection to whichever broker answers first. */
+  any(done: Callback<BrokerConnection>): void {
+    const addresses = [...this.#bootstrap, ...this.#brokers.values()];
+    const next = (at: number, last: Error): void => {
+      const address = addresses[at];
+      if (address === undefined) return done(last, undefined);
+      this.#connect(address, (error, connection) => {
+        if (error === undefined) done(undefined, connection);
+        else next(at + 1, error);
+      });
+    };
+    next(0, new UnreachableError('no broker is named'));
+  }
+
+  /** The open connection to the broker that has this number, if there is one. */
+  connected(id: number): BrokerConnection | undefined {
+    const connection = this.#open.get(id);
+    return connection?.isOpen === true ? connection : undefined;
+  }
+
+  /** A connection to the broker that has this number. */
+  broker(id: number, done: Callback<BrokerConnection>): void {
+    const open = this.connected(id);
+    if (open !== undefined) return done(undefined, open);
+    const address = this.#brokers.get(id);
+    if (address === undefined)
+      return done(new UnreachableError(`broker ${id}: nobody has told its address`), undefined);
+    this.#connect(address, (error, connection) => {
+      if (error !== undefined) return done(error, undefined);
+      this.#open.set(id, connection);
+      done(undefined, connection);
+    });
+  }
+
+  /** A connection to the controller, or to any broker of a cluster in which all take its requests. */
+  controller(done: Callback<BrokerConnection>): void {
+    if (this.#controllerId >= 0) return this.broker(this.#controllerId, done);
+    this.metadata([], false, (error, answer) => {
+      if (error !== undefined) done(error, undefined);
+      else if (answer.controllerId < 0) this.any(done);
+      else this.broker(answer.controllerId, done);
+    });
+  }
+
+  /** Where a broker is, as another has told. */
+  learn(id: number, address: Address): void {
+    const known = this.#brokers.get(id);
+    if (known?.host === address.host && known.port === address.port) return;
+    this.#brokers.set(id, address);
+    this.#open.delete(id);
+  }
+
+  /** Where a topic's partitions are, if that is known. */
+  known(name: string): TopicInfo | undefined {
+    return this.#topics.get(name);
+  }
+
+  /** Where a topic's partitions are. With `create`, asking for a topic makes it, if the broker is set so. */
+  topic(name: string, create: boolean, done: Callback<TopicInfo>): void {
+    const known = this.#topics.get(name);
+    if (known !== undefined) return done(undefined, known);
+    const waiting = this.#lookups.get(name);
+    if (waiting !== undefined) {
+      waiting.push(done);
+      return;
+    }
+    const all = [done];
+    this.#lookups.set(name, all);
+    this.#lookUp(name, create, (...result) => {
+      this.#lookups.delete(name);
+      for (const each of all) each(...result);
+    });
+  }
+
+  /** What the cluster tells of some topics, or of all; nothing of it is taken as known but the brokers. */
+  metadata(names: readonly string[] | undefined, create: boolean, done: Callback<MetadataResponse>): void {
+    const input = { topics: names?.map((name) => ({ name })) ?? null, allowAutoTopicCreation: create };
+    this.any((error, connection) => {
+      if (error !== undefined) return done(error, undefined);
+      connection.ask(metadataRequest, metadataResponse, input, {}, (failed, answer) => {
+        if (failed !== undefined) return done(failed, undefined);
+        for (const { nodeId, host, port } of answer.brokers) this.learn(nodeId, { host, port });
+        this.#controllerId = answer.controllerId;
+        done(undefined, answer);
+      });
+    });
+  }
+
+  /** What was known of a topic no longer holds. */
+  forget(name: string): void {
+    this.#topics.delete(name);
+  }
+
+  /** Runs `attempt` until it succeeds, fails for good, or has failed for too long. */
+  retry<T>(attempt: (done: Callback<T>) => void, done: Callback<T>, timeoutMs = this.#retryTimeoutMs): void {
+    const { clock } = this.world;
+    const deadlineMs = clock.monotonicMs() + timeoutMs;
+    const run = (failures: number): void =>
+      attempt((...result) => {
+        const [error] = result;
+        const over = this.#closed || clock.monotonicMs() >= deadlineMs;
+        if (error === undefined || over || !isRetriable(error)) return done(...result);
+        clock.after(this.pauseMs(failures), () => run(failures + 1));
+      });
+    run(0);
+  }
+
+  /**
+   * How long to wait after so many failures: longer the more there were, and by chance, so that clients do not come
+   * back all at once.
+   */
+  pauseMs(failures: number): number {
+    const most = Math.min(retryPauseMsMax, retryPauseMsMin * 2 ** Math.min(failures, 10));
+    return most / 2 + this.world.random.below(Math.ceil(most / 2));
+  }
+
+  /** Closes all connections; what is under way fails. */
+  close(): void {
+    this.#closed = true;
+    for (const { connection } of this.#links.values()) connection.close();
+    this.#links.clear();
+    this.#open.clear();
+  }
+
+  #lookUp(name: string, create: boolean, done: Callback<TopicInfo>): void {
+    this.metadata([name], create, (error, answer) => {
+      if (error !== undefined) return done(error, undefined);
+      const found = answer.topics.find((topic) => topic.name === name);
+      const code = found?.errorCode ?? 3;
+      if (found === undefined || code !== 0) return done(new KafkaError(errorName(code), `topic ${name}`), undefined);
+      const info = topicInfo(found);
+      if (info.partitions.some(({ leader }) => leader < 0)) {
+        return done(new KafkaError('LEADER_NOT_AVAILABLE', `topic ${name}`), undefined);
+      }
+      this.#topics.set(name, info);
+      done(undefined, info);
+    });
+  }
+
+  #connect(address: Address, done: Callback<BrokerConnection>): void {
+    if (this.#closed) return done(new UnreachableError(`${address.host}:${address.port}: closed by us`), undefined);
+    const key = `${address.host}:${address.port}`;
+    const known = this.#links.get(key);
+    if (known?.waiting !== undefined) {
+      known.waiting.push(done);
+      return;
+    }
+    if (known?.connection.isOpen === true) return done(undefined, known.connection);
+    const waiting = [done];
+    const connection = BrokerConnection.open(this.world, address, this.#options, (...result) => {
+      link.waiting = undefined;
+      if (result[0] !== undefined && this.#links.get(key) === link) this.#links.delete(key);
+      for (const each of waiting) each(...result);
+    });
+    const link: Link = { connection, waiting };
+    this.#links.set(key, link);
+  }
+}
