@@ -20,7 +20,7 @@ export const architecture = {
   io: { imports: ['base'], pure: false },
   client: { imports: ['base', 'wire'], pure: true },
   testkit: { imports: ['base', 'wire'], pure: true },
-  skerry: { imports: ['base', 'wire', 'broker', 'io', 'client'], pure: false },
+  skerry: { imports: ['base', 'wire', 'log', 'broker', 'io', 'client'], pure: false },
 } as const satisfies Record<string, Package>;
 
 export type PackageName = keyof typeof architecture;

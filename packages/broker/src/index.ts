@@ -7,3 +7,4 @@ export { kafkaBrokerConfigs } from './settings/kafka-configs.generated.ts';
 export { parseSettings } from './settings/parse-settings.ts';
 export { type Entry, parseProperties } from './settings/properties.ts';
 export { brokerRows, type Settings } from './settings/settings.ts';
+export { partitionFolder } from './topic-name.ts';

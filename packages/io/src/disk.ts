@@ -22,23 +22,31 @@ import { diskError } from './disk-errors.ts';
 import { NodeFile } from './disk-file.ts';
 import { Syncs, SyncTarget, syncFolder } from './disk-sync.ts';
 
+export interface NodeDiskOptions {
+  /** Nothing is made or changed, and files are opened for reading: the file system may be mounted so. */
+  readonly readOnly?: boolean;
+}
+
 /** Opens `root` as a disk; makes it, durably, if it is missing. */
-export function nodeDisk(root: string): Disk {
-  return new NodeDisk(resolve(root));
+export function nodeDisk(root: string, { readOnly = false }: NodeDiskOptions = {}): Disk {
+  return new NodeDisk(resolve(root), readOnly);
 }
 
 class NodeDisk implements Disk {
   readonly #root: string;
+  readonly #readOnly: boolean;
   readonly #syncs = new Syncs();
   /** The folders this process has touched or synced. */
   readonly #folders = new Map<string, SyncTarget>();
 
-  constructor(root: string) {
+  constructor(root: string, readOnly: boolean) {
     this.#root = root;
-    makeRoot(root);
+    this.#readOnly = readOnly;
+    if (!readOnly) makeRoot(root);
   }
 
   open(path: string, { create }: { readonly create: boolean }): DiskFile {
+    if (this.#readOnly) return new NodeFile(path, this.#full(path), constants.O_RDONLY);
     const fullPath = this.#full(path);
     const made = create && !existsSync(fullPath);
     const file = new NodeFile(path, fullPath, constants.O_RDWR | (create ? constants.O_CREAT : 0));
@@ -60,6 +68,7 @@ class NodeDisk implements Disk {
   }
 
   makeFolder(path: string): void {
+    this.#assertWritable();
     const fullPath = this.#full(path);
     try {
       mkdirSync(fullPath, { recursive: true, mode: 0o750 });
@@ -71,6 +80,7 @@ class NodeDisk implements Disk {
   }
 
   rename(source: string, target: string): void {
+    this.#assertWritable();
     try {
       renameSync(this.#full(source), this.#full(target));
     } catch (error) {
@@ -82,6 +92,7 @@ class NodeDisk implements Disk {
   }
 
   remove(path: string): void {
+    this.#assertWritable();
     assert(path !== '', 'the root of a disk is not removed');
     try {
       rmSync(this.#full(path), { recursive: true, force: true });
@@ -118,6 +129,10 @@ class NodeDisk implements Disk {
     } catch (error) {
       throw diskError('statfs', '', error);
     }
+  }
+
+  #assertWritable(): void {
+    assert(!this.#readOnly, 'a disk opened for reading is not changed');
   }
 
   #full(path: string): string {

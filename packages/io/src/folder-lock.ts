@@ -9,7 +9,7 @@
  *
  * A file system that cannot lock refuses the start: without a lock two brokers would write the same log.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -24,6 +24,11 @@ export interface FolderLock {
   release(): void;
 }
 
+export interface FolderLockOptions {
+  /** Makes and changes nothing in the folder; on a file system that nobody can write to there is then no lock. */
+  readonly readOnly?: boolean;
+}
+
 /** The locks of this process: a lock that nobody refers to would be collected, and given up with that. */
 const held = new Set<DatabaseSync>();
 
@@ -31,10 +36,13 @@ const held = new Set<DatabaseSync>();
  * Takes the data folder `root` for this process, and makes it if it is missing; SKR_FOLDER_IN_USE if another process
  * has it.
  */
-export function lockFolder(root: string): FolderLock {
+export function lockFolder(root: string, { readOnly = false }: FolderLockOptions = {}): FolderLock {
   const [lockName, ownerName] = folderLockNames;
   const ownerPath = join(root, ownerName);
-  const lock = open(root, join(root, lockName));
+  const lockPath = join(root, lockName);
+  // Without it nobody has run here, or nobody can: a file system that is mounted for reading makes no such file.
+  if (readOnly && !canWrite(lockPath)) return { release: () => {} };
+  const lock = open(root, lockPath);
   try {
     // In memory: a journal would be one more file, and nothing is ever written.
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
@@ -44,14 +52,23 @@ export function lockFolder(root: string): FolderLock {
     throw new OperatingError('SKR_FOLDER_IN_USE', `${root} is in use by ${readOwner(ownerPath)}`, { cause: error });
   }
   held.add(lock);
-  writeOwner(ownerPath);
+  if (!readOnly) writeOwner(ownerPath);
   return {
     release() {
       assert(held.delete(lock), 'a lock is released once');
-      rmSync(ownerPath, { force: true });
+      if (!readOnly) rmSync(ownerPath, { force: true });
       lock.close();
     },
   };
+}
+
+function canWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function open(root: string, path: string): DatabaseSync {

@@ -13,4 +13,8 @@ export {
   type ProducerVerdict,
 } from './producers.ts';
 export { type Durability, defaultLogSettings, type LogSettings, logLimits } from './settings.ts';
+export { type BatchFacts, type DumpStep, dumpSegment } from './verify/dump.ts';
+export { abortEntries, offsetEntries, timeEntries } from './verify/index-files.ts';
+export type { Problem } from './verify/problem.ts';
+export { type LogVerdict, verifyLog } from './verify/verify-log.ts';
 export type { LogEvent, LogListener, LogOptions, LogWorld, RemovalReason } from './world.ts';

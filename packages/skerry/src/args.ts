@@ -78,8 +78,8 @@ function unknownOption({ options }: Command, rawName: string): UsageError {
 
 function checkPositionals({ positionals: names }: Command, given: readonly string[]): void {
   const missing = names[given.length];
-  if (missing !== undefined) throw new UsageError(`${missing.replace('…', '')} is missing`);
-  const open = names.at(-1)?.endsWith('…') === true;
+  if (missing?.startsWith('[') === false) throw new UsageError(`${missing.replace('…', '')} is missing`);
+  const open = /…\]?$/.test(names.at(-1) ?? '');
   if (!open && given.length > names.length) throw new UsageError(`"${given[names.length]}" is one word too many`);
 }
 

@@ -20,7 +20,10 @@ export interface Command {
   /** The words that name it. */
   readonly path: readonly string[];
   readonly summary: string;
-  /** What follows the name; `…` at the end of the last one means that there may be more. */
+  /**
+   * What follows the name; `…` at the end of the last one means that there may be more, brackets around it that there
+   * may be none.
+   */
   readonly positionals: readonly string[];
   readonly options: readonly Option[];
   readonly examples: readonly string[];

@@ -10,6 +10,14 @@ const brokers: Option = {
 const json: Option = { name: 'json', summary: 'Print JSON.' };
 const partition: Option = { name: 'partition', short: 'p', value: 'N', summary: 'This partition alone.' };
 
+const data: Option = {
+  name: 'data',
+  value: 'DIR',
+  env: 'SKERRY_DATA',
+  summary: "The node's folder; ./data without it.",
+};
+const topic: Option = { name: 'topic', short: 't', value: 'TOPIC', summary: 'This topic alone.' };
+
 /** Every command. The parser, the help and the docs are driven by this table. */
 export const commands: readonly Command[] = [
   {
@@ -141,5 +149,38 @@ export const commands: readonly Command[] = [
       'skerry consume plant.pumps -o @2026-11-22T07:00:00Z --json',
     ],
     load: async () => (await import('./verbs/consume.ts')).consume,
+  },
+  {
+    path: ['log', 'verify'],
+    summary: 'Read all records of a node that does not run, and tell what is wrong.',
+    positionals: [],
+    options: [data, topic, partition, json],
+    notes: [
+      'Reads every batch (shape, CRC, order), and holds the indexes and what the store says against them.',
+      'Changes nothing. Exits with 0 when all is good, with 1 when something is to be done: each fault says what.',
+    ],
+    examples: ['skerry log verify', 'skerry log verify --data /var/lib/skerry --topic lab.temp --json'],
+    load: async () => (await import('./verbs/log-verify.ts')).verifyLogs,
+  },
+  {
+    path: ['log', 'dump'],
+    summary: 'Show the batches of segments, or the entries of indexes.',
+    positionals: ['[FILE…]'],
+    options: [
+      { name: 'records', short: 'r', summary: 'Each record too.' },
+      data,
+      topic,
+      partition,
+      { name: 'json', summary: 'Print a JSON object a line.' },
+    ],
+    notes: [
+      "In the words of Kafka's kafka-dump-log. FILEs end in .log, .index, .timeindex or .txnindex, and may be those of",
+      'a node that runs; for --topic the node must be stopped.',
+    ],
+    examples: [
+      'skerry log dump data/topics/lab.temp-0.811c9dc5/00000000000000000000.log --records',
+      'skerry log dump --data /var/lib/skerry --topic lab.temp --json',
+    ],
+    load: async () => (await import('./verbs/log-dump.ts')).dumpLog,
   },
 ];

@@ -54,7 +54,8 @@ export function jsonLine({ topic, partition, offset, timestamp, key, value, head
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function shown(bytes: Uint8Array | null): string | { base64: string } | null {
+/** Bytes in JSON: as text, or in base64 where they are none. */
+export function shown(bytes: Uint8Array | null): string | { base64: string } | null {
   if (bytes === null) return null;
   try {
     return strict.decode(bytes);

@@ -1,0 +1,112 @@
+/** The data folder of a node that does not run, as the `log` commands see it. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Clock, type Compute, type Disk, OperatingError, type Store, utf8Decode } from '@skerry/base';
+import { partitionFolder } from '@skerry/broker';
+import { lmdbStore, lockFolder, nodeClock, nodeCompute, nodeDisk } from '@skerry/io';
+import type { Parsed } from '../args.ts';
+import { UsageError } from '../failure.ts';
+
+export interface DataFolder {
+  readonly path: string;
+  readonly disk: Disk;
+  /** None if its folder is not there. */
+  readonly store: Store | undefined;
+  readonly clock: Clock;
+  readonly compute: Compute;
+  close(): Promise<void>;
+}
+
+/** A partition's folder on the disk, and where the store keeps what it knows of it. */
+export interface PartitionFolder {
+  readonly topic: string;
+  readonly partition: number;
+  readonly folder: string;
+  readonly prefix: Uint8Array | undefined;
+}
+
+const topicsFolder = 'topics';
+const storeFolder = 'store';
+
+/** Takes the folder that --data names, for this process alone. */
+export function openDataFolder(parsed: Parsed, { readOnly }: { readonly readOnly: boolean }): DataFolder {
+  const path = resolve(parsed.text('data') ?? 'data');
+  if (!existsSync(join(path, topicsFolder))) {
+    throw new UsageError(`--data ${path}: no node has its data there (it has no folder "${topicsFolder}")`);
+  }
+  const lock = lockStopped(path, readOnly);
+  const storePath = join(path, storeFolder);
+  const store = existsSync(join(storePath, 'data.mdb')) ? lmdbStore(storePath, { readOnly }) : undefined;
+  return {
+    path,
+    disk: nodeDisk(path, { readOnly }),
+    store,
+    clock: nodeClock(),
+    compute: nodeCompute({ inline: true }),
+    async close() {
+      if (store !== undefined) await done((closed) => store.close(closed));
+      lock.release();
+    },
+  };
+}
+
+function lockStopped(path: string, readOnly: boolean): { release(): void } {
+  try {
+    return lockFolder(path, { readOnly });
+  } catch (error) {
+    if (!(error instanceof OperatingError) || error.code !== 'SKR_FOLDER_IN_USE') throw error;
+    throw new OperatingError(
+      error.code,
+      `${error.message}\nStop the node first: this reads and repairs what nobody writes.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Resolves when what calls back has done so. */
+export function done(run: (done: (error?: Error) => void) => void): Promise<void> {
+  return new Promise((resolved, reject) => {
+    run((error) => (error === undefined ? resolved() : reject(error)));
+  });
+}
+
+/** The partitions in the folder, in the order of their names; those that --topic and --partition choose. */
+export function partitionsOf({ disk, store }: DataFolder, parsed: Parsed): PartitionFolder[] {
+  const topic = parsed.text('topic');
+  const partition = parsed.number('partition', 0);
+  if (partition !== undefined && topic === undefined) throw new UsageError('--partition needs --topic');
+  const prefixes = storePrefixes(store);
+  const all = disk.list(topicsFolder).flatMap((name) => {
+    const [, topicName, index] = /^(.+)-(\d+)\.[0-9a-f]{8}$/.exec(name) ?? [];
+    if (topicName === undefined) return [];
+    const folder = `${topicsFolder}/${name}`;
+    return [{ topic: topicName, partition: Number(index), folder, prefix: prefixes.get(tailOf(name)) }];
+  });
+  // Of a long name the folder has a part.
+  const chosen = all.filter((each) => topic === undefined || each.topic === topic.slice(0, 200));
+  if (chosen.length === 0 && topic !== undefined) {
+    const names = [...new Set(all.map((each) => each.topic))].join(', ');
+    throw new UsageError(
+      `--topic ${topic}: there is no such topic in ${topicsFolder}, only ${names || 'an empty folder'}`,
+    );
+  }
+  const found = chosen.filter((each) => partition === undefined || each.partition === partition);
+  if (found.length === 0 && partition !== undefined)
+    throw new UsageError(`--partition ${partition}: ${topic} has none`);
+  return found.sort((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition));
+}
+
+/** `-0.6f5a0c1d`: the number, and the sum of the topic's id. */
+const tailOf = (folderName: string): string => /-\d+\.[0-9a-f]{8}$/.exec(folderName)?.[0] ?? '';
+
+/** What the store's keys begin with, by the end of a folder's name: the folder does not tell the topic's id. */
+function storePrefixes(store: Store | undefined): Map<string, Uint8Array> {
+  const found = new Map<string, Uint8Array>();
+  for (const [key] of store?.entries(Buffer.from('log '), Buffer.from('log!')) ?? []) {
+    const [text = '', id = '', index = ''] = /^log ([\w-]{22}) (\d+) /.exec(utf8Decode(key)) ?? [];
+    if (text !== '') found.set(tailOf(partitionFolder('', id, Number(index))), key.slice(0, text.length));
+  }
+  return found;
+}
