@@ -1,33 +1,39 @@
 /**
  * Stock kafkajs clients that live through all crashes of a run: writers with acks=all, one of them idempotent, and a
- * group that commits. What they are told goes into the ledger.
+ * group that commits. What they do and are told is recorded.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kafka, logLevel, type Producer } from 'kafkajs';
-import { type Ledger, type Place, requestMessagesMax } from './ledger.ts';
+import { type Consumer, type EachBatchPayload, Kafka, logLevel, type Producer } from 'kafkajs';
+import { nameOf, type Place, type Recorder, type Sending } from './recorder.ts';
 
 process.env['KAFKAJS_NO_PARTITIONER_WARNING'] = '1';
 
-export interface Topic {
+interface Topic {
   readonly name: string;
   readonly partitions: number;
   readonly configs?: Readonly<Record<string, string>>;
 }
 
 /** Written by the idempotent writer only. */
-export const exactTopic: Topic = { name: 'exact', partitions: 2 };
-export const topics: readonly Topic[] = [
+const exactTopic: Topic = { name: 'exact', partitions: 2 };
+const topics: readonly Topic[] = [
   { name: 'one', partitions: 1 },
   { name: 'many', partitions: 40 },
   // A segment for every few appends.
   { name: 'rolling', partitions: 2, configs: { 'segment.ms': '150' } },
   exactTopic,
 ];
+/** The topic whose partitions begin segments all the time. */
+export const rollingTopic = 'rolling';
 export const groupId = 'crash-group';
-export const isExact = (writer: string): boolean => writer === 'exact';
 
-/** Long enough for any restart that passes; the check of what was told is ours, not the client's. */
+/** Of one request: what is read back after each crash must not grow beyond what a test has time for. */
+const partitionsMax = 8;
+const messagesMax = 4;
+const pauseMsMax = 40;
+/** Longer than any restart that passes: what is judged is the broker, not when a client gives up. */
 const patient = { initialRetryTime: 40, maxRetryTime: 200, retries: 1000 };
+const settleMsMax = 20_000;
 
 export function kafkaOf(port: number): Kafka {
   return new Kafka({
@@ -41,14 +47,17 @@ export function kafkaOf(port: number): Kafka {
 }
 
 export class Clients {
-  readonly #ledger: Ledger;
+  readonly #recorder: Recorder;
   readonly #kafka: Kafka;
   readonly #ends: (() => Promise<void>)[] = [];
   readonly #loops: Promise<void>[] = [];
   #stopping = false;
+  #paused = false;
+  #sending = 0;
+  #joins = 0;
 
-  constructor(port: number, ledger: Ledger) {
-    this.#ledger = ledger;
+  constructor(port: number, recorder: Recorder) {
+    this.#recorder = recorder;
     this.#kafka = kafkaOf(port);
   }
 
@@ -68,18 +77,30 @@ export class Clients {
     const shared = await this.#producer(false);
     const exact = await this.#producer(true);
     for (const topic of topics) {
-      const names = topic === exactTopic ? ['exact'] : [`${topic.name}-a`, `${topic.name}-b`];
-      for (const name of names) this.#loops.push(this.#write(isExact(name) ? exact : shared, name, topic));
+      if (topic === exactTopic) this.#loops.push(this.#write(exact, 'exact', topic));
+      else for (const letter of 'ab') this.#loops.push(this.#write(shared, `${topic.name}-${letter}`, topic));
     }
     await this.#consume();
+  }
+
+  /** Resolves once all that was sent is answered, and nothing more is sent until `resume`. */
+  async pause(): Promise<void> {
+    this.#paused = true;
+    const deadline = performance.now() + settleMsMax;
+    while (this.#sending > 0 && performance.now() < deadline) await delay(5);
+    if (this.#sending > 0) this.#recorder.fail(`${this.#sending} writers got no answer within ${settleMsMax} ms`);
+  }
+
+  resume(): void {
+    this.#paused = false;
   }
 
   /** Ends all; requests under way have their time to end if the broker is there. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    const overdue = delay(5000, undefined, { ref: false });
-    await Promise.race([Promise.all(this.#loops), overdue]);
-    await Promise.race([Promise.allSettled(this.#ends.map((end) => end())), delay(5000, undefined, { ref: false })]);
+    const within = (what: Promise<unknown>) => Promise.race([what, delay(3000, undefined, { ref: false })]);
+    await within(Promise.all(this.#loops));
+    await within(Promise.allSettled(this.#ends.map((end) => end())));
   }
 
   async #producer(idempotent: boolean): Promise<Producer> {
@@ -91,28 +112,34 @@ export class Clients {
   }
 
   /** One request after the other, to a few partitions at once. */
-  async #write(producer: Producer, writer: string, { name, partitions }: Topic): Promise<void> {
+  async #write(producer: Producer, writer: string, topic: Topic): Promise<void> {
     while (!this.#stopping) {
-      const batches = new Map<number, string[]>();
-      for (let i = below(Math.min(partitions, 12)); i >= 0; i--) {
-        const partition = below(partitions);
-        if (batches.has(partition)) continue;
-        batches.set(partition, this.#ledger.take({ topic: name, partition }, writer, 1 + below(requestMessagesMax)));
+      if (!this.#paused) {
+        this.#sending++;
+        await this.#sendOnce(producer, writer, topic);
+        this.#sending--;
       }
-      const messages = [...batches].flatMap(([partition, values]) => values.map((value) => ({ partition, value })));
-      try {
-        const answers = await producer.send({ topic: name, acks: -1, messages });
-        for (const { partition, errorCode, baseOffset } of answers) {
-          if (errorCode !== 0 || baseOffset === undefined) continue;
-          this.#ledger.acknowledge({ topic: name, partition }, batches.get(partition) ?? [], Number(baseOffset));
-        }
-      } catch (error) {
-        if (this.#stopping) return;
-        // An idempotent writer that gives up would have to begin anew; the others go on with their next message.
-        if (isExact(writer)) this.#ledger.fail(`the idempotent writer gave up: ${String(error)}`);
-        await delay(50);
+      await delay(below(pauseMsMax));
+    }
+  }
+
+  async #sendOnce(producer: Producer, writer: string, { name, partitions }: Topic): Promise<void> {
+    const chosen = new Set(Array.from({ length: 1 + below(partitionsMax) }, () => below(partitions)));
+    const sendings = new Map<number, Sending>();
+    for (const partition of chosen) {
+      const place: Place = { topic: name, partition };
+      sendings.set(partition, this.#recorder.send(writer, place, 1 + below(messagesMax), writer === 'exact'));
+    }
+    const messages = [...sendings].flatMap(([partition, { values }]) => values.map((value) => ({ partition, value })));
+    try {
+      for (const { partition, errorCode, baseOffset } of await producer.send({ topic: name, acks: -1, messages })) {
+        const sending = sendings.get(partition);
+        if (errorCode !== 0 || sending === undefined) continue;
+        const offset = Number(baseOffset ?? -1);
+        this.#recorder.sent(sending, offset < 0 ? undefined : offset);
       }
-      await delay(below(8));
+    } catch (error) {
+      if (!this.#stopping) this.#recorder.fail(`${writer} gave up on a request: ${String(error)}`);
     }
   }
 
@@ -120,20 +147,28 @@ export class Clients {
     const consumer = this.#kafka.consumer({ groupId, maxWaitTimeInMs: 50, heartbeatInterval: 500, retry: patient });
     await consumer.connect();
     this.#ends.push(() => consumer.disconnect());
-    await consumer.subscribe({ topics: topics.map(({ name }) => name), fromBeginning: true });
-    let turn = 0;
-    await consumer.run({
-      autoCommit: false,
-      eachMessage: async ({ topic, partition, message }) => {
-        const place: Place = { topic, partition };
-        this.#ledger.polled(place, Number(message.offset), String(message.value));
-        if (turn++ % 10 !== 0) return;
-        const next = Number(message.offset) + 1;
-        this.#ledger.commitAsked(place, next);
-        await consumer.commitOffsets([{ topic, partition, offset: String(next) }]);
-        this.#ledger.commitAcknowledged(place, next);
-      },
+    // With each join it begins anew where the group has committed: to the checker a consumer of its own.
+    consumer.on(consumer.events.GROUP_JOIN, () => void this.#joins++);
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) this.#recorder.fail(`the consumer gave up: ${String(payload.error)}`);
     });
+    await consumer.subscribe({ topics: topics.map(({ name }) => name), fromBeginning: true });
+    await consumer.run({ autoCommit: false, eachBatch: (payload) => this.#take(consumer, payload) });
+  }
+
+  async #take(consumer: Consumer, { batch }: EachBatchPayload): Promise<void> {
+    const { topic, partition, messages } = batch;
+    const place: Place = { topic, partition };
+    const taken = messages.map(({ offset, value }) => ({ offset: Number(offset), text: String(value) }));
+    this.#recorder.polled(`${nameOf(place)} of member ${this.#joins}`, groupId, place, taken);
+    const next = (taken.at(-1)?.offset ?? -1) + 1;
+    const committed = this.#recorder.commit(groupId, place, next);
+    try {
+      await consumer.commitOffsets([{ topic, partition, offset: String(next) }]);
+      committed();
+    } catch {
+      // Not acknowledged. The batch was taken all the same: it must not come again.
+    }
   }
 }
 

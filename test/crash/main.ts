@@ -3,6 +3,7 @@
  *
  *   npm run crash                                20 power cuts and 20 kills, half on ext4, half on XFS
  *   npm run crash -- --cuts 5 --kills 0 --fs xfs
+ *   npm run crash -- --set skerry.durability=process-crash    any setting of the broker; this one loses records
  *   npm run crash -- --target kafka              5 cuts, each 1.5-3.5 s after a settled start, and 5 kills
  */
 import { parseArgs } from 'node:util';
@@ -17,6 +18,7 @@ async function main(): Promise<number> {
       target: { type: 'string', default: 'skerry' },
       cuts: { type: 'string' },
       kills: { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
       fs: { type: 'string', multiple: true, default: [...fileSystems] },
     },
   });
@@ -36,6 +38,7 @@ async function main(): Promise<number> {
       volume,
       cuts: Number(values.cuts ?? cuts),
       kills: Number(values.kills ?? kills),
+      settings: Object.fromEntries(values.set.map((pair) => pair.split('=', 2) as [string, string])),
       servingMs: target === 'kafka' ? [1500, 3500] : [300, 1200],
       say: (line) => say(`${kind} ${line}`),
     });

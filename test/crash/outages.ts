@@ -5,10 +5,10 @@
 import { existsSync, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Clients, groupId, isExact, kafkaOf } from './clients.ts';
-import { keyOf, Ledger } from './ledger.ts';
+import { Clients, groupId, kafkaOf, rollingTopic } from './clients.ts';
 import { type BrokerProcess, freePort, launchSkerry, startBroker, type Target } from './process.ts';
-import { RawReader } from './raw-reader.ts';
+import { type PartitionContent, RawReader } from './raw-reader.ts';
+import { nameOf, type Place, Recorder } from './recorder.ts';
 import type { Volume } from './volume.ts';
 
 export interface OutageOptions {
@@ -18,6 +18,8 @@ export interface OutageOptions {
   readonly kills: number;
   /** How long a broker serves before a crash: a random time of that. */
   readonly servingMs: readonly [number, number];
+  /** Of the broker. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly say?: (line: string) => void;
 }
 
@@ -29,7 +31,9 @@ export interface OutageTotals {
   commits: number;
   /** The longest time from a restart to serving. */
   slowestStartMs: number;
-  failures: string[];
+  /** The longest time from serving to all acknowledged records being readable. */
+  slowestReadableMs: number;
+  failures: readonly string[];
 }
 
 type Crash = 'cut' | 'kill';
@@ -40,6 +44,7 @@ const rollMsMax = 3000;
 /** From a failed disk to the end of the process. */
 const exitMsMax = 5000;
 const exitDisk = 74;
+const readableMsMax = 5000;
 
 export async function outages(options: OutageOptions): Promise<OutageTotals> {
   const run = new Run(options, await freePort());
@@ -49,7 +54,7 @@ export async function outages(options: OutageOptions): Promise<OutageTotals> {
 class Run {
   readonly #options: OutageOptions;
   readonly #port: number;
-  readonly #ledger = new Ledger(isExact);
+  readonly #recorder = new Recorder();
   readonly #clients: Clients;
   readonly #totals: OutageTotals = {
     cuts: 0,
@@ -58,6 +63,7 @@ class Run {
     lost: 0,
     commits: 0,
     slowestStartMs: 0,
+    slowestReadableMs: 0,
     failures: [],
   };
   #broker: BrokerProcess | undefined;
@@ -65,7 +71,7 @@ class Run {
   constructor(options: OutageOptions, port: number) {
     this.#options = options;
     this.#port = port;
-    this.#clients = new Clients(port, this.#ledger);
+    this.#clients = new Clients(port, this.#recorder);
   }
 
   async all(): Promise<OutageTotals> {
@@ -75,14 +81,14 @@ class Run {
       await this.#clients.start();
       for (const [round, crash] of shuffled(cuts, kills).entries()) await this.#round(round, crash);
     } catch (error) {
-      this.#ledger.fail(`the run ended early: ${(error as Error).message}`);
+      this.#recorder.fail(`the run ended early: ${(error as Error).message}`);
     } finally {
       // The clients say goodbye while there is somebody to hear it.
       await this.#clients.stop();
       this.#broker?.kill();
       await this.#broker?.ended;
     }
-    const { acknowledged, commitsAcknowledged: commits, lost, failures } = this.#ledger;
+    const { acknowledged, commits, lost, failures } = this.#recorder;
     return { ...this.#totals, acknowledged, commits, lost, failures };
   }
 
@@ -93,21 +99,19 @@ class Run {
     if (moment === 'roll') await this.#rolled();
     await this.#crash(crash);
     if (moment === 'start') await this.#crashWhileStarting(crash);
-    const mark = this.#ledger.mark();
-    const commits = this.#ledger.markCommits();
     await this.#start();
-    const failuresBefore = this.#ledger.failures.length;
-    await this.#verify(mark, commits);
-    const fresh = this.#ledger.failures.slice(failuresBefore);
-    const told = [...mark.values()].reduce((sum, count) => sum + count, 0);
-    const ok = fresh.length === 0 ? 'ok' : fresh.join('\n    ');
+    await this.#clients.pause();
+    const fresh = await this.#judge();
+    this.#clients.resume();
+    const ok = fresh.length === 0 ? 'ok' : `FAILED\n    ${fresh.join('\n    ')}`;
     const started = `back in ${Math.round(this.#broker?.startedMs ?? 0)} ms`;
-    say(`${round + 1}: ${crash} (${moment}), ${told} acknowledged, ${commits.size} places committed, ${started}: ${ok}`);
+    const { acknowledged, commits } = this.#recorder;
+    say(`${round + 1}: ${crash} (${moment}), ${acknowledged} acknowledged, ${commits} commits, ${started}: ${ok}`);
   }
 
   async #start(): Promise<void> {
-    const { target, volume } = this.#options;
-    this.#broker = await startBroker({ target, port: this.#port, data: volume.folder });
+    const { target, volume, settings = {} } = this.#options;
+    this.#broker = await startBroker({ target, port: this.#port, data: volume.folder, settings });
     this.#totals.slowestStartMs = Math.max(this.#totals.slowestStartMs, Math.round(this.#broker.startedMs));
   }
 
@@ -124,8 +128,9 @@ class Run {
     broker.kill();
     const how = await broker.ended;
     if (how !== 'SIGKILL' && how !== exitDisk) {
-      this.#ledger.fail(`the broker ended with ${how} before its ${crash}:\n${broker.output()}`);
+      this.#recorder.fail(`the broker ended with ${how} before its ${crash}:\n${broker.output()}`);
     }
+    this.#recorder.crash(crash === 'cut' ? 'lost' : 'kept');
     if (crash === 'cut') await volume.remount();
     this.#totals[crash === 'cut' ? 'cuts' : 'kills']++;
   }
@@ -133,12 +138,12 @@ class Run {
   /** Writers are at work, so a broker without its disk notices at once. */
   async #mustExit(broker: BrokerProcess): Promise<void> {
     const how = await Promise.race([broker.ended, delay(exitMsMax, 'nothing' as const, { ref: false })]);
-    if (how !== exitDisk) this.#ledger.fail(`a broker without its disk ended with ${how}:\n${broker.output()}`);
+    if (how !== exitDisk) this.#recorder.fail(`a broker without its disk ended with ${how}:\n${broker.output()}`);
   }
 
   async #crashWhileStarting(crash: Crash): Promise<void> {
-    const { volume } = this.#options;
-    const broker = launchSkerry({ target: 'skerry', port: this.#port, data: volume.folder });
+    const { target, volume, settings = {} } = this.#options;
+    const broker = launchSkerry({ target, port: this.#port, data: volume.folder, settings });
     await delay(between(0, 600));
     await this.#crashOf(broker, crash);
   }
@@ -154,7 +159,7 @@ class Run {
   async #rolled(): Promise<void> {
     const folder = join(this.#options.volume.folder, 'data', 'topics');
     if (!existsSync(folder)) return;
-    const rolling = readdirSync(folder).find((name) => name.startsWith('rolling'));
+    const rolling = readdirSync(folder).find((name) => name.startsWith(rollingTopic));
     if (rolling === undefined) return;
     const watching = new AbortController();
     const rolled = new Promise<void>((done) => {
@@ -167,24 +172,44 @@ class Run {
     watching.abort();
   }
 
-  async #verify(mark: ReadonlyMap<string, number>, commits: ReadonlyMap<string, number>): Promise<void> {
+  /** Reads all there is, and judges; returns what is newly wrong. */
+  async #judge(): Promise<readonly string[]> {
+    await this.#readGroup();
+    const since = performance.now();
+    const contents = new Map<string, PartitionContent>();
     const reader = await RawReader.open(this.#port);
     try {
-      for (const place of this.#ledger.places) {
-        this.#ledger.verify(place, await reader.partition(place.topic, place.partition), mark);
-      }
+      for (const place of this.#recorder.places) contents.set(nameOf(place), await this.#read(reader, place, since));
     } finally {
       reader.close();
     }
+    return this.#recorder.judge(contents);
+  }
+
+  /** What was acknowledged may not be readable at once: it is synced anew before it is shown. */
+  async #read(reader: RawReader, place: Place, since: number): Promise<PartitionContent> {
+    for (;;) {
+      const content = await reader.partition(place.topic, place.partition);
+      const ms = performance.now() - since;
+      if (content.end >= this.#recorder.endOf(place)) {
+        this.#totals.slowestReadableMs = Math.max(this.#totals.slowestReadableMs, Math.round(ms));
+        return content;
+      }
+      if (ms > readableMsMax) return content;
+      await delay(10);
+    }
+  }
+
+  async #readGroup(): Promise<void> {
     const admin = kafkaOf(this.#port).admin();
     await admin.connect();
     try {
       const found = new Map<string, number>();
       for (const { topic, partitions } of await admin.fetchOffsets({ groupId })) {
-        for (const { partition, offset } of partitions) found.set(keyOf({ topic, partition }), Number(offset));
+        for (const { partition, offset } of partitions) found.set(nameOf({ topic, partition }), Number(offset));
       }
-      for (const place of this.#ledger.committedPlaces) {
-        this.#ledger.verifyCommit(place, found.get(keyOf(place)), commits.get(keyOf(place)));
+      for (const place of this.#recorder.committedPlaces) {
+        this.#recorder.groupOffset(groupId, place, found.get(nameOf(place)) ?? -1);
       }
     } finally {
       await admin.disconnect();

@@ -74,7 +74,8 @@ export class RawReader {
       if (typeof batches === 'string') return { start, end, records: found, refused: batches };
       const next = takeBatches(batches, at, found);
       if (typeof next === 'string') return { start, end, records: found, damage: next };
-      if (next === at) return { start, end, records: found, damage: `nothing is served at ${at}, below the end ${end}` };
+      if (next === at)
+        return { start, end, records: found, damage: `nothing is served at ${at}, below the end ${end}` };
       at = next;
     }
     return { start, end, records: found };
