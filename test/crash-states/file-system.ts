@@ -326,24 +326,28 @@ function applyCommit(store: Pairs, { changes }: Extract<RecordedCall, { kind: 's
 
 export const keyText = (key: Uint8Array): string => String.fromCharCode(...key);
 
-/** `changes` are durable up to position `end`; what lies beyond is not yet. */
+/** `changes` are durable up to position `end`; what lies beyond is not yet, unless a cut among them took it away. */
 function synced(file: FileNode, changes: ReadonlySet<Change>, end: number): void {
-  const left: Change[] = [];
+  let beyond: Change[] = [];
   for (const change of file.pending) {
     const { at, bytes } = change;
-    if (!changes.has(change)) {
-      left.push(change);
-      continue;
-    }
-    if (bytes === undefined || at + bytes.length <= end) {
+    if (!changes.has(change)) continue;
+    if (bytes === undefined) {
       file.durable = withChange(file.durable, at, bytes);
+      beyond = beyond.flatMap((held) => clip(held, 0, at));
       continue;
     }
-    const inside = Math.max(end - at, 0);
-    if (inside > 0) file.durable = withChange(file.durable, at, bytes.subarray(0, inside));
-    left.push({ at: at + inside, bytes: bytes.subarray(inside), written: true });
+    for (const part of clip(change, 0, end)) file.durable = withChange(file.durable, part.at, part.bytes);
+    beyond.push(...clip(change, end, Infinity));
   }
-  file.pending = left;
+  file.pending = [...beyond, ...file.pending.filter((change) => !changes.has(change))];
+}
+
+/** The part of a write that lies in [start, end): none, or one. */
+function clip({ at, bytes = new Uint8Array(0) }: Change, start: number, end: number): Change[] {
+  const from = Math.max(at, start);
+  const to = Math.min(at + bytes.length, end);
+  return from < to ? [{ at: from, bytes: bytes.subarray(from - at, to - at), written: true }] : [];
 }
 
 /** `content` after a write of `bytes` at `at`, or a cut there. */

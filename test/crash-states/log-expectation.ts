@@ -86,9 +86,10 @@ export class LogExpectation {
   }
 
   #synced(offset: number): void {
-    this.acked = Math.max(this.acked, offset);
-    // What was refused there cannot come back from under what is safe.
     const safe = new Set(this.lineage);
+    // What a cut under way takes may be gone, safe or not.
+    this.acked = Math.max(this.acked, Math.min(offset, this.cutTo ?? offset));
+    // What was refused there cannot come back from under what is safe.
     for (const [base, batches] of this.allowed) {
       if (base >= offset) continue;
       const kept = batches.filter((batch) => safe.has(batch));

@@ -2,8 +2,8 @@
 import { Bytes, type Compute, crc32c, type Disk, LeaderEpoch, Offset, type Store } from '@skerry/base';
 import { defaultLogSettings, FilePool, Flusher, Log, type LogEvent, type LogSettings } from '@skerry/log';
 import { MachineClock, MemoryDisk, MemoryStore, Recording, VirtualClock } from '@skerry/testkit';
-import { BatchBuilder, type BatchOptions, type Marker, markerBatch } from '@skerry/wire';
-import { keyText, type World } from './file-system.ts';
+import { BatchBuilder, type BatchOptions, type Marker, markerBatch, SlabPool } from '@skerry/wire';
+import { emptyWorld, keyText, type World } from './file-system.ts';
 import type { LogMark } from './log-expectation.ts';
 
 export const folder = 'p-0';
@@ -13,9 +13,12 @@ const noCompression = (): never => {
 };
 const compute: Compute = { crc32c, compress: noCompression, decompress: noCompression };
 
+/** One for all: fresh ones for each of a hundred thousand recoveries would take most of the time. */
+const slabs = new SlabPool(1024 * 1024);
+
 /** Puts `world` on a disk. */
-export function diskOf(world: World, clock: VirtualClock): MemoryDisk {
-  const disk = new MemoryDisk({ clock });
+export function diskOf(world: World, clock: VirtualClock, syncMs = 1): MemoryDisk {
+  const disk = new MemoryDisk({ clock, delayMs: (operation) => (operation === 'sync' ? syncMs : 0.05) });
   for (const path of world.folders) disk.makeFolder(path);
   for (const [path, bytes] of world.files) {
     const file = disk.open(path, { create: true });
@@ -54,7 +57,7 @@ export interface OpenLog {
 export function openLog(doors: Doors, settings: Partial<LogSettings>, told: Told): OpenLog {
   const { clock, disk } = doors;
   const flusher = new Flusher({ clock, disk });
-  const files = new FilePool({ disk, openFilesMax: 100 });
+  const files = Object.assign(new FilePool({ disk, openFilesMax: 100 }), { slabs });
   const log = Log.open({
     folder,
     storePrefix: Uint8Array.of(112, 47),
@@ -99,11 +102,11 @@ export class LogLife {
   #machine: MachineClock;
   #open: OpenLog;
 
-  constructor(settings: Partial<LogSettings>, world?: World) {
+  constructor(settings: Partial<LogSettings> = {}, world: World = emptyWorld) {
     filling = 0;
     this.settings = { segmentBytes: 500, indexIntervalBytes: 100, retentionMs: -1, ...settings };
-    this.disk = world === undefined ? new MemoryDisk({ clock: this.clock }) : diskOf(world, this.clock);
-    this.#store = world === undefined ? new MemoryStore({ clock: this.clock }) : storeOf(world, this.clock);
+    this.disk = diskOf(world, this.clock, 3);
+    this.#store = storeOf(world, this.clock);
     this.#machine = new MachineClock(this.clock);
     this.#open = this.#start();
   }
@@ -234,6 +237,7 @@ export class LogLife {
   /** Ends the process, whose writes are in the page cache, and starts another. */
   kill(): void {
     this.#machine.stop();
+    this.recording.processKilled();
     this.#machine = new MachineClock(this.clock);
     this.disk = this.disk.kill();
     this.#store = this.#store.crash();

@@ -48,9 +48,23 @@ export class Recording<Mark = unknown> {
   readonly events: Recorded<Mark>[] = [];
   #calls = 0;
   #files = 0;
+  readonly #storeCalls = new Set<number>();
 
   mark(mark: Mark): void {
     this.events.push({ kind: 'mark', mark });
+  }
+
+  /**
+   * The process was killed, and another takes its place. Commits of the store that it did not see end have failed: the
+   * store that the next one is given must be one without them.
+   */
+  processKilled(): void {
+    for (const call of this.#storeCalls) this.#storeDone(call, true);
+  }
+
+  #storeDone(call: number, failed: boolean): void {
+    this.#storeCalls.delete(call);
+    this.events.push({ kind: 'done', call, failed, bytesTaken: 0 });
   }
 
   /** `inner`, with all that is asked of it noted here. */
@@ -71,8 +85,9 @@ export class Recording<Mark = unknown> {
         const call = this.#calls++;
         const copied = changes.map(({ key, value }) => ({ key: key.slice(), value: value?.slice() }));
         this.events.push({ kind: 'storeCommit', call, changes: copied });
+        this.#storeCalls.add(call);
         inner.commit(changes, (error) => {
-          this.events.push({ kind: 'done', call, failed: error !== undefined, bytesTaken: 0 });
+          this.#storeDone(call, error !== undefined);
           done(error);
         });
       },
