@@ -28,19 +28,23 @@ export interface LmdbStoreOptions {
    * its gaps first.
    */
   readonly bytesMax?: number;
+  /** For reading a table that is there: nothing is written but who reads, in `lock.mdb`, where that can be written. */
+  readonly readOnly?: boolean;
 }
 
 /** Opens the table in the folder `path`; makes it if it is missing. */
-export function lmdbStore(path: string, { bytesMax = 1024 * 1024 * 1024 }: LmdbStoreOptions = {}): Store {
+export function lmdbStore(path: string, options: LmdbStoreOptions = {}): Store {
+  const { bytesMax = 1024 * 1024 * 1024, readOnly = false } = options;
   try {
-    mkdirSync(path, { recursive: true, mode: 0o750 });
+    if (!readOnly) mkdirSync(path, { recursive: true, mode: 0o750 });
     // Required when first wanted, as the CommonJS build: that is one file, and a start without a table does not pay for
     // it.
     // Our keys and values are bytes, so the encoder it brings along need not look for its addon.
     process.env['MSGPACKR_NATIVE_ACCELERATION_DISABLED'] ??= 'true';
     const { open } = createRequire(import.meta.url)('lmdb') as typeof import('lmdb');
-    const options: RootDatabaseOptionsWithPath & { safeRestore: boolean } = {
+    const settings: RootDatabaseOptionsWithPath & { safeRestore: boolean } = {
       path,
+      readOnly,
       // Otherwise a dot in the folder's name makes it a file.
       noSubdir: false,
       encoding: 'binary',
@@ -55,7 +59,7 @@ export function lmdbStore(path: string, { bytesMax = 1024 * 1024 * 1024 }: LmdbS
       // process.
       eventTurnBatching: false,
     };
-    return new LmdbStore(path, bytesMax, open(options));
+    return new LmdbStore(path, bytesMax, open(settings));
   } catch (error) {
     throw storeError('open', path, error);
   }
@@ -82,13 +86,23 @@ class LmdbStore implements Store {
     } catch (error) {
       throw storeError('read', this.#path, error);
     }
-    return stored === undefined ? undefined : this.#checked(key, stored);
+    if (stored === undefined) return undefined;
+    const value = checked(key, stored);
+    if (value !== undefined) return value;
+    throw new OperatingError(
+      'SKR_DATA_CORRUPT',
+      `${this.#path}: the value of key ${hex(key)} does not match its checksum`,
+    );
   }
 
-  *entries(from: Uint8Array, to: Uint8Array): Generator<readonly [Uint8Array, Uint8Array]> {
+  *entries(from: Uint8Array, to: Uint8Array): Generator<readonly [Uint8Array, Uint8Array | undefined]> {
     if (Buffer.compare(from, to) >= 0) return;
-    for (const { key, value } of this.#table.getRange({ start: from, end: to })) {
-      yield [new Uint8Array(key), this.#checked(key, value)];
+    try {
+      for (const { key, value } of this.#table.getRange({ start: from, end: to })) {
+        yield [new Uint8Array(key), checked(key, value)];
+      }
+    } catch (error) {
+      throw storeError('read', this.#path, error);
     }
   }
 
@@ -107,7 +121,7 @@ class LmdbStore implements Store {
           }
         });
     } catch (error) {
-      const failed = storeError('write', this.#path, error);
+      const failed = error instanceof OperatingError ? error : storeError('write', this.#path, error);
       atEndOfTurn(() => done(failed));
       return;
     }
@@ -122,7 +136,7 @@ class LmdbStore implements Store {
   #takeRoom(bytes: number): void {
     if (bytes > this.#roomBytes) this.#roomBytes = this.#bytesMax - this.#liveBytes();
     if (bytes > 0 && bytes > this.#roomBytes)
-      throw new Error(`the table is full: its bound is ${this.#bytesMax} bytes`);
+      throw new OperatingError('SKR_DISK_FULL', `the table is full: ${this.#path}, ${this.#bytesMax} bytes`);
     this.#roomBytes -= bytes;
   }
 
@@ -130,18 +144,13 @@ class LmdbStore implements Store {
     const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = this.#table.getStats() as TableStats;
     return pageSize * (treeBranchPageCount + treeLeafPageCount + overflowPages);
   }
+}
 
-  /** The value without its checksum, as plain bytes of the caller's own. */
-  #checked(key: Uint8Array, stored: Uint8Array): Uint8Array {
-    const value = stored.length < checksumBytes ? undefined : new Uint8Array(stored.subarray(checksumBytes));
-    if (value === undefined || checksum(key, value) !== readChecksum(stored)) {
-      throw new OperatingError(
-        'SKR_DATA_CORRUPT',
-        `${this.#path}: the value of key ${hex(key)} does not match its checksum`,
-      );
-    }
-    return value;
-  }
+/** The value without its checksum, as plain bytes of the caller's own; undefined if they do not agree. */
+function checked(key: Uint8Array, stored: Uint8Array): Uint8Array | undefined {
+  if (stored.length < checksumBytes) return undefined;
+  const value = new Uint8Array(stored.subarray(checksumBytes));
+  return checksum(key, value) === readChecksum(stored) ? value : undefined;
 }
 
 interface TableStats {

@@ -36,28 +36,37 @@ export class MemoryStore implements Store {
   #ordered: readonly string[] | undefined;
   #underWay: UnderWay[] = [];
   #failures = 0;
+  #failure: 'SKR_STORE_FAILED' | 'SKR_DISK_FULL' = 'SKR_STORE_FAILED';
+  /** Keys whose value no longer matches its checksum. */
+  readonly #damaged: Set<string>;
   #closing: Done | undefined;
   #dead = false;
 
-  constructor(options: MemoryStoreOptions, pairs = new Map<string, Pair>()) {
+  constructor(options: MemoryStoreOptions, pairs = new Map<string, Pair>(), damaged = new Set<string>()) {
     this.#options = options;
     this.#pairs = pairs;
+    this.#damaged = damaged;
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
     this.#assertOpen();
     assertKey(key);
+    if (this.#damaged.has(text(key)))
+      throw new OperatingError('SKR_DATA_CORRUPT', 'a value does not match its checksum (simulated)');
     return this.#pairs.get(text(key))?.value.slice();
   }
 
-  *entries(from: Uint8Array, to: Uint8Array): Generator<readonly [Uint8Array, Uint8Array]> {
+  *entries(from: Uint8Array, to: Uint8Array): Generator<readonly [Uint8Array, Uint8Array | undefined]> {
     this.#assertOpen();
     this.#ordered ??= [...this.#pairs.keys()].sort();
     const start = text(from);
     const end = text(to);
     // Taken now: what is committed while the caller looks must not show.
     const found = this.#ordered.filter((key) => key >= start && key < end).map((key) => this.#pairs.get(key));
-    for (const pair of found) if (pair !== undefined) yield [pair.key.slice(), pair.value.slice()];
+    const damaged = new Set(this.#damaged);
+    for (const pair of found) {
+      if (pair !== undefined) yield [pair.key.slice(), damaged.has(text(pair.key)) ? undefined : pair.value.slice()];
+    }
   }
 
   commit(changes: readonly StoreChange[], done: Done): void {
@@ -80,13 +89,14 @@ export class MemoryStore implements Store {
       else this.#apply(first.changes);
       if (this.#underWay.length > 0) this.#next();
       else this.#closed();
-      first.done(failed ? new OperatingError('SKR_STORE_FAILED', 'write: EIO (simulated)') : undefined);
+      first.done(failed ? new OperatingError(this.#failure, 'write (simulated)') : undefined);
     });
   }
 
   #apply(changes: readonly StoreChange[]): void {
     this.#ordered = undefined;
     for (const { key, value } of changes) {
+      this.#damaged.delete(text(key));
       if (value === undefined) this.#pairs.delete(text(key));
       else this.#pairs.set(text(key), { key, value });
     }
@@ -108,15 +118,22 @@ export class MemoryStore implements Store {
     });
   }
 
-  /** Fails the next `times` commits whole. */
-  failCommits(times: number): void {
-    this.#failures += times;
+  /** Fails the next `times` commits whole; 0 makes the store well again. */
+  failCommits(times: number, code: 'SKR_STORE_FAILED' | 'SKR_DISK_FULL' = 'SKR_STORE_FAILED'): void {
+    this.#failures = times;
+    this.#failure = code;
+  }
+
+  /** Flips a bit in the value of `key`, which its checksum then shows, until it is written again. */
+  damage(key: Uint8Array): void {
+    assert(this.#pairs.has(text(key)), 'what is damaged is there');
+    this.#damaged.add(text(key));
   }
 
   /** The table as the next process finds it, after a crash or a close. */
   crash(): MemoryStore {
     this.#dead = true;
-    const left = new MemoryStore(this.#options, new Map(this.#pairs));
+    const left = new MemoryStore(this.#options, new Map(this.#pairs), new Set(this.#damaged));
     const survive = this.#options.random?.below(this.#underWay.length + 1) ?? 0;
     for (const { changes } of this.#underWay.slice(0, survive)) left.#apply(changes);
     return left;

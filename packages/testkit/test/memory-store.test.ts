@@ -36,3 +36,25 @@ test('a commit that is told to fail changes nothing, and the next one may succee
   expect([...store.entries(...everything)]).toEqual([[bytes(2), bytes(2)]]);
   expect(store.commits).toBe(2);
 });
+
+test('a damaged value is told of and not given out, until it is written again', () => {
+  const clock = new VirtualClock();
+  let store = new MemoryStore({ clock });
+  const put = (value: number): void => {
+    store.commit(
+      [1, 2].map((i) => ({ key: bytes(i), value: bytes(value) })),
+      () => {},
+    );
+    clock.runUntilIdle();
+  };
+  put(7);
+  store.damage(bytes(1));
+  store = store.crash();
+  expect(() => store.get(bytes(1))).toThrow('does not match its checksum');
+  expect([...store.entries(...everything)]).toEqual([
+    [bytes(1), undefined],
+    [bytes(2), bytes(7)],
+  ]);
+  put(8);
+  expect(store.get(bytes(1))).toEqual(bytes(8));
+});

@@ -196,7 +196,7 @@ describe.each(implementations)('a store %s', (_name, make) => {
             else obvious.set(each.join(), [[...each], [...to]]);
           }
         }
-        const listed = [...given.store.entries(...everything)].map(([each, to]) => [[...each], [...to]]);
+        const listed = [...given.store.entries(...everything)].map(([each, to]) => [[...each], [...(to ?? [])]]);
         const inOrder = [...obvious.values()].sort(([a], [b]) => Buffer.compare(bytes(...a), bytes(...b)));
         expect(listed).toEqual(inOrder);
       }),
