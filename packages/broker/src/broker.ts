@@ -170,10 +170,10 @@ export class Broker {
     );
     const metadataPartition = partitions.openLog(identity, own);
     const prefix = utf8Encode('metadata ');
-    const metadataLog = new StateLog(metadataPartition, catalog, { store: world.store, clock: world.clock, prefix });
+    const metadataLog = new StateLog(metadataPartition, catalog, { ...world, report, prefix });
     const randomBytes = (count: number): Uint8Array => world.random.bytes(count);
     const cluster = new Cluster(catalog, metadataLog, { id: nodeId, randomBytes });
-    const groupLogs = new GroupLogs({ ...world, catalog, cluster, settings }, ({ key, value }) =>
+    const groupLogs = new GroupLogs({ ...world, catalog, cluster, settings, report }, ({ key, value }) =>
       groups.replay(key, value),
     );
     const groups: Groups = new Groups({

@@ -17,6 +17,8 @@ export interface Topic {
 }
 
 interface MutableTopic extends Topic {
+  /** Of the partitions, those not opened yet included. */
+  readonly leaderEpochs: LeaderEpoch[];
   readonly partitions: Partition[];
   readonly configs: Map<string, string>;
 }
@@ -32,7 +34,13 @@ export interface NewTopic {
 /** How the catalog has partitions opened and dropped: by whoever holds the logs. */
 export interface PartitionHolder {
   open(topic: Topic, index: number, leaderEpoch: LeaderEpoch): Partition;
-  drop(topic: Topic): void;
+  /** Removes all that is kept of a topic; calls back when nothing is left that a restart could find. */
+  drop(topic: Topic, removed: () => void): void;
+  /**
+   * Brings removals to their end that a crash interrupted: whatever is kept of topics with these ids goes. All topics
+   * that there are have been opened. Calls back for each that is done.
+   */
+  finishRemovals(ids: ReadonlySet<Uuid>, removed: (id: Uuid) => void): void;
   configured(topic: Topic): void;
 }
 
@@ -47,6 +55,10 @@ const topicConfigs = 2;
 /**
  * What the cluster is: topics, partitions, configs, the next producer id. The table of `__cluster_metadata`
  * (KIP-631).
+ *
+ * Partitions are opened when the start is over and it is known which there are, so that no log is opened that a later
+ * record removes. A topic's rows are replaced by one that says it is being removed, until nothing of it is left on the
+ * disk: a crash in between leaves no folder behind.
  */
 export class Catalog implements StateMachine {
   readonly #byName = new Map<string, MutableTopic>();
@@ -56,6 +68,10 @@ export class Catalog implements StateMachine {
   #nextProducerId = 0;
   #partitionCount = 0;
   #registered = false;
+  #loading = true;
+  /** Topics whose removal was not seen to its end. */
+  readonly #removing = new Set<Uuid>();
+  #changeRows: (changes: readonly StoreChange[]) => void = () => {};
 
   constructor(holder: PartitionHolder) {
     this.#holder = holder;
@@ -106,14 +122,25 @@ export class Catalog implements StateMachine {
     if (record === undefined) return [];
     const gone = record.kind === 'removeTopic' ? this.#byId.get(record.value.topicId) : undefined;
     this.#take(record);
-    if (gone !== undefined) return rowsOf(gone).map((key) => ({ key, value: undefined }));
+    if (gone !== undefined) {
+      const rows: StoreChange[] = rowsOf(gone).map((key) => ({ key, value: undefined }));
+      return [...rows, { key: rowKey(record), value: value.slice() }];
+    }
     if (record.kind === 'config' && record.value.value === null) return [{ key: rowKey(record), value: undefined }];
     return [{ key: rowKey(record), value: value.slice() }];
   }
 
   restore(_key: Uint8Array, value: Uint8Array): void {
     const record = decodeMetadata(value);
-    if (record !== undefined) this.#take(record);
+    if (record?.kind === 'removeTopic') this.#removing.add(record.value.topicId);
+    else if (record !== undefined) this.#take(record);
+  }
+
+  loaded(change: (changes: readonly StoreChange[]) => void): void {
+    this.#changeRows = change;
+    this.#loading = false;
+    for (const topic of this.#byName.values()) this.#openPartitions(topic);
+    this.#holder.finishRemovals(this.#removing, (id) => this.#removed(id));
   }
 
   #take(record: MetadataRecord): void {
@@ -148,7 +175,8 @@ export class Catalog implements StateMachine {
 
   #addTopic(name: string, id: Uuid): void {
     assert(!this.#byName.has(name), `topic ${name} exists`);
-    const topic: MutableTopic = { name, id, partitions: [], configs: new Map(), internal: internalTopics.has(name) };
+    const internal = internalTopics.has(name);
+    const topic: MutableTopic = { name, id, partitions: [], leaderEpochs: [], configs: new Map(), internal };
     this.#byName.set(name, topic);
     this.#byId.set(id, topic);
     this.#byCollisionKey.set(collisionKey(name), name);
@@ -157,9 +185,16 @@ export class Catalog implements StateMachine {
   #addPartition(id: Uuid, index: number, leaderEpoch: LeaderEpoch): void {
     const topic = this.#byId.get(id);
     assert(topic !== undefined, `partition ${index} of unknown topic ${id}`);
-    assert(index === topic.partitions.length, `partition ${index} of ${topic.name} comes in order`);
-    topic.partitions.push(this.#holder.open(topic, index, leaderEpoch));
+    assert(index === topic.leaderEpochs.length, `partition ${index} of ${topic.name} comes in order`);
+    topic.leaderEpochs.push(leaderEpoch);
     this.#partitionCount++;
+    if (!this.#loading) this.#openPartitions(topic);
+  }
+
+  #openPartitions(topic: MutableTopic): void {
+    for (const [index, leaderEpoch] of topic.leaderEpochs.entries()) {
+      if (index >= topic.partitions.length) topic.partitions.push(this.#holder.open(topic, index, leaderEpoch));
+    }
   }
 
   #configure(resourceType: number, resourceName: string, name: string, value: string | null): void {
@@ -176,8 +211,14 @@ export class Catalog implements StateMachine {
     this.#byId.delete(id);
     this.#byName.delete(topic.name);
     this.#byCollisionKey.delete(collisionKey(topic.name));
-    this.#partitionCount -= topic.partitions.length;
-    this.#holder.drop(topic);
+    this.#partitionCount -= topic.leaderEpochs.length;
+    this.#removing.add(id);
+    if (!this.#loading) this.#holder.drop(topic, () => this.#removed(id));
+  }
+
+  #removed(id: Uuid): void {
+    this.#removing.delete(id);
+    this.#changeRows([{ key: removalRow(id), value: undefined }]);
   }
 }
 
@@ -223,18 +264,20 @@ function rowKey(record: MetadataRecord): Uint8Array {
     case 'featureLevel':
       return utf8Encode(`4 feature ${record.value.name}`);
     case 'removeTopic':
-      return utf8Encode(`9 ${record.value.topicId}`);
+      return removalRow(record.value.topicId);
   }
 }
+
+const removalRow = (id: Uuid): Uint8Array => utf8Encode(`9 ${id}`);
 
 function partitionRow(id: Uuid, index: number): string {
   return `3 ${id} ${String(index).padStart(10, '0')}`;
 }
 
 /** The rows of a topic that goes. */
-function rowsOf(topic: Topic): Uint8Array[] {
+function rowsOf(topic: MutableTopic): Uint8Array[] {
   const rows = [`1 ${topic.id}`];
   for (const name of topic.configs.keys()) rows.push(`2 ${topicConfigs} ${topic.name} ${name}`);
-  for (const { index } of topic.partitions) rows.push(partitionRow(topic.id, index));
+  for (const index of topic.leaderEpochs.keys()) rows.push(partitionRow(topic.id, index));
   return rows.map((row) => utf8Encode(row));
 }

@@ -1,11 +1,13 @@
-import { type Clock, type Done, type Store, utf8Encode } from '@skerry/base';
+import { type Clock, type Done, OperatingError, type Store, utf8Encode } from '@skerry/base';
 import type { ErrorName } from '@skerry/wire';
 import type { Catalog } from './catalog.ts';
 import type { Cluster } from './cluster.ts';
 import { gather } from './gather.ts';
 import type { GroupRecord } from './groups/contract.ts';
+import type { Partition } from './partition.ts';
+import type { Report } from './report.ts';
 import type { Settings } from './settings/settings.ts';
-import { StateLog } from './state-log.ts';
+import { StateLog, type StateMachine } from './state-log.ts';
 import { defaultPlan, offsetsTopic } from './topic-plan.ts';
 
 interface World {
@@ -14,6 +16,7 @@ interface World {
   readonly store: Store;
   readonly clock: Clock;
   readonly settings: Settings;
+  readonly report: Report;
 }
 
 /**
@@ -23,38 +26,50 @@ interface World {
 export class GroupLogs {
   readonly #world: World;
   readonly #replay: (record: GroupRecord) => void;
-  readonly #logs: StateLog[] = [];
+  /** By partition; undefined where its log cannot be read. */
+  readonly #logs: (StateLog | undefined)[] = [];
 
   constructor(world: World, replay: (record: GroupRecord) => void) {
     this.#world = world;
     this.#replay = replay;
   }
 
-  /** Reads what the groups were when the node stopped. */
+  /** Reads what the groups were when the node stopped. One log that is damaged costs its own groups only. */
   start(done: Done): void {
     const topic = this.#world.catalog.topic(offsetsTopic);
     const waiting = gather(done);
     for (const partition of topic?.partitions ?? []) {
-      if (partition.refusal !== undefined) continue;
-      const { store, clock } = this.#world;
-      const machine = {
-        apply: ({ key, value }: { key: Uint8Array | null; value: Uint8Array | null }) => {
-          if (key === null) return [];
-          if (replaying) this.#replay({ key, value });
-          return [{ key: key.slice(), value: value === null ? undefined : value.slice() }];
-        },
-        restore: (key: Uint8Array, value: Uint8Array) => this.#replay({ key, value }),
-      };
-      let replaying = true;
-      const log = new StateLog(partition, machine, { store, clock, prefix: utf8Encode(`groups ${partition.index} `) });
+      const log = partition.refusal === undefined ? this.#logOf(partition) : undefined;
       this.#logs[partition.index] = log;
       const started = waiting.one();
+      if (log === undefined) {
+        started();
+        continue;
+      }
       log.start((error) => {
-        replaying = false;
-        started(error);
+        const isDamaged = error instanceof OperatingError && error.code === 'SKR_DATA_CORRUPT';
+        if (isDamaged) this.#logs[partition.index] = undefined;
+        started(isDamaged ? undefined : error);
       });
     }
     waiting.all();
+  }
+
+  #logOf(partition: Partition): StateLog {
+    const { store, clock, report } = this.#world;
+    let replaying = true;
+    const machine: StateMachine = {
+      apply: ({ key, value }) => {
+        if (key === null) return [];
+        if (replaying) this.#replay({ key, value });
+        return [{ key: key.slice(), value: value === null ? undefined : value.slice() }];
+      },
+      restore: (key, value) => this.#replay({ key, value }),
+      loaded: () => {
+        replaying = false;
+      },
+    };
+    return new StateLog(partition, machine, { store, clock, report, prefix: utf8Encode(`groups ${partition.index} `) });
   }
 
   /** Makes the topic if it is not there; calls back when groups can be coordinated. */

@@ -6,6 +6,7 @@ import {
   type LeaderEpoch,
   OperatingError,
   type Store,
+  type Uuid,
   utf8Encode,
 } from '@skerry/base';
 import { FilePool, Flusher, Log, type LogListener, type LogWorld } from '@skerry/log';
@@ -15,7 +16,7 @@ import { Partition, type PartitionIdentity } from './partition.ts';
 import type { Report } from './report.ts';
 import type { Settings } from './settings/settings.ts';
 import { type TopicSettings, topicSettings } from './settings/topic-settings.ts';
-import { partitionFolder } from './topic-name.ts';
+import { folderTail, partitionFolder } from './topic-name.ts';
 
 export interface PartitionsWorld {
   readonly disk: Disk;
@@ -38,7 +39,8 @@ const topicsFolder = 'topics';
 export class Partitions implements PartitionHolder {
   readonly #world: PartitionsWorld;
   readonly #logWorld: LogWorld;
-  readonly #open = new Set<Partition>();
+  /** Open partitions, and their folders. */
+  readonly #open = new Map<Partition, string>();
 
   constructor(world: PartitionsWorld) {
     const { disk, store, clock, compute, report } = world;
@@ -80,7 +82,7 @@ export class Partitions implements PartitionHolder {
       }
     };
     const partition = new Partition(identity, settings, open);
-    this.#open.add(partition);
+    this.#open.set(partition, folder);
     return partition;
   }
 
@@ -89,23 +91,73 @@ export class Partitions implements PartitionHolder {
     for (const partition of topic.partitions) partition.configure(settings);
   }
 
-  drop(topic: Topic): void {
+  drop(topic: Topic, removed: () => void): void {
+    const folders: string[] = [];
+    const waiting = gather((error) => {
+      if (error === undefined) this.#removeRest(topic.id, folders, removed);
+    });
     for (const partition of topic.partitions) {
+      const folder = this.#open.get(partition);
       this.#open.delete(partition);
+      if (folder !== undefined) folders.push(folder);
+      const one = waiting.one();
       partition.remove((error) => {
-        if (error !== undefined)
-          this.#world.report({ kind: 'removalFailed', topic: topic.name, partition: partition.index, error });
+        if (error !== undefined) this.#removalFailed(topic.name, partition.index, error);
+        one(error);
+      });
+    }
+    waiting.all();
+  }
+
+  finishRemovals(ids: ReadonlySet<Uuid>, removed: (id: Uuid) => void): void {
+    const known = new Set(this.#open.values());
+    const idByTail = new Map([...ids].map((id) => [folderTail(id), id]));
+    const foldersById = new Map<Uuid, string[]>([...ids].map((id) => [id, []]));
+    for (const name of this.#world.disk.list(topicsFolder)) {
+      const folder = `${topicsFolder}/${name}`;
+      if (known.has(folder)) continue;
+      const id = idByTail.get(name.slice(name.lastIndexOf('.') + 1));
+      if (id === undefined) this.#world.report({ kind: 'strangeFolder', folder });
+      else foldersById.get(id)?.push(folder);
+    }
+    for (const [id, folders] of foldersById) {
+      this.#removeRest(id, folders, () => {
+        for (const folder of folders) this.#world.report({ kind: 'removalFinished', folder });
+        removed(id);
       });
     }
   }
 
+  /** Removes what partitions of a topic left: folders that nobody has open, and keys. `removed` when it stays so. */
+  #removeRest(id: Uuid, folders: readonly string[], removed: () => void): void {
+    const { disk, store } = this.#world;
+    const failed = (error: Error): void => this.#removalFailed(id, -1, error);
+    try {
+      for (const folder of folders) disk.remove(folder);
+    } catch (error) {
+      if (!(error instanceof OperatingError)) throw error;
+      return failed(error);
+    }
+    const keys = store.entries(utf8Encode(`log ${id} `), utf8Encode(`log ${id}!`));
+    const changes = [...keys].map(([key]) => ({ key, value: undefined }));
+    disk.commitFolder(topicsFolder, (error) => {
+      if (error !== undefined) failed(error);
+      else if (changes.length === 0) removed();
+      else store.commit(changes, (notSaved) => (notSaved === undefined ? removed() : failed(notSaved)));
+    });
+  }
+
+  #removalFailed(topic: string, partition: number, error: Error): void {
+    this.#world.report({ kind: 'removalFailed', topic, partition, error });
+  }
+
   /** Removes what `log.retention.*` no longer keeps. Until compaction exists, compacted topics keep everything. */
   expire(): void {
-    for (const partition of this.#open) {
+    for (const partition of this.#open.keys()) {
       if (partition.refusal !== undefined || partition.settings.compacted) continue;
       const { topic, index, log, highWatermark } = partition;
       log.deleteOldSegments(highWatermark, (error) => {
-        if (error !== undefined) this.#world.report({ kind: 'removalFailed', topic, partition: index, error });
+        if (error !== undefined && this.#open.has(partition)) this.#removalFailed(topic, index, error);
       });
     }
   }
@@ -113,7 +165,7 @@ export class Partitions implements PartitionHolder {
   /** Syncs and closes all logs; with an error the next start must recover. */
   close(done: Done): void {
     const waiting = gather(done);
-    for (const partition of this.#open) {
+    for (const partition of this.#open.keys()) {
       partition.close(waiting.one());
     }
     waiting.all();

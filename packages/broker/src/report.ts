@@ -6,6 +6,14 @@ export type BrokerEvent =
   | { readonly kind: 'connectionRefused'; readonly host: string; readonly reason: string }
   | { readonly kind: 'handlerFailed'; readonly api: string; readonly version: number; readonly error: Error }
   | { readonly kind: 'partitionOffline'; readonly topic: string; readonly partition: number; readonly error: Error }
-  | { readonly kind: 'removalFailed'; readonly topic: string; readonly partition: number; readonly error: Error };
+  | { readonly kind: 'removalFailed'; readonly topic: string; readonly partition: number; readonly error: Error }
+  /** A topic's removal that a crash had interrupted was brought to its end. */
+  | { readonly kind: 'removalFinished'; readonly folder: string }
+  /** A folder among those of partitions that no topic has, nor had: left alone. */
+  | { readonly kind: 'strangeFolder'; readonly folder: string }
+  /** The table in the store was of no use, and is made anew from the log. */
+  | { readonly kind: 'tableRebuilt'; readonly topic: string; readonly partition: number; readonly why: string }
+  /** The store has no space for the table: it is tried again, and a restart until then replays more. */
+  | { readonly kind: 'tableNotSaved'; readonly topic: string; readonly partition: number; readonly error: Error };
 
 export type Report = (event: BrokerEvent) => void;

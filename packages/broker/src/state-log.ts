@@ -1,6 +1,18 @@
-import { assert, type Clock, type Done, Offset, type Store, type StoreChange, type Timer } from '@skerry/base';
+import {
+  assert,
+  type Clock,
+  type Done,
+  Offset,
+  OperatingError,
+  type Store,
+  type StoreChange,
+  type Timer,
+} from '@skerry/base';
+import { BackOff } from '@skerry/log';
 import { BatchBuilder, batchIsControl, batchLastOffsetDelta, type ErrorName, records } from '@skerry/wire';
 import type { Partition } from './partition.ts';
+import type { Report } from './report.ts';
+import { SavedTable } from './saved-table.ts';
 import { scan } from './scan.ts';
 
 /** A record of a state log, as its machine sees it. */
@@ -18,41 +30,50 @@ export interface StateMachine {
   apply(record: StateRecord): readonly StoreChange[];
   /** Takes in one row at start, before any record; rows come in the order of their keys. */
   restore(key: Uint8Array, value: Uint8Array): void;
+  /** The start is over. Rows that no record stands for may be changed through `change` from now on. */
+  loaded(change: (changes: readonly StoreChange[]) => void): void;
+}
+
+export interface StateLogWorld {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** What the table's keys in the store begin with. */
+  readonly prefix: Uint8Array;
 }
 
 /** Rows changed since the last commit to the store, at most; then it is committed at once. */
-const dirtyRowsMax = 10_000;
+const dirtyRowsMax = 1_000;
 /** Longest time a changed row waits: what a restart replays, against the wear of a commit each second. */
 const commitDelayMs = 5_000;
-/** Store keys: a row, and the offset up to which the rows hold the log. */
-const rowKind = 0x72;
-const appliedKind = 0x61;
+/** Between two tries, while the store has no space. */
+const retryMsMax = 60_000;
 
 /**
  * A log whose records, applied in order, make a table: the one pattern of all coordinators.
  *
  * An append is answered once its records are committed and applied. The table in the store is only a copy for a quick
- * start: it remembers how far it has applied the log, in the same transaction, and never holds what the log has not
- * synced. Start-up reads the rows and the log's tail. A table that claims more than the log holds is thrown away and
- * made anew from the whole log.
+ * start (`saved-table.ts`): it remembers how far it has applied the log, in the same transaction, and never holds what
+ * the log has not synced, in any durability mode. Start-up reads the rows and the log's tail.
+ *
+ * A table that claims more than the log holds, or of which a row is damaged or missing, is thrown away and made anew
+ * from the whole log. The log has all that takes: it is compacted, never cut at its start.
  */
 export class StateLog {
   readonly #partition: Partition;
   readonly #machine: StateMachine;
-  readonly #store: Store;
-  readonly #clock: Clock;
-  readonly #prefix: Uint8Array;
-  readonly #dirty = new Map<string, StoreChange>();
+  readonly #world: StateLogWorld;
+  readonly #table: SavedTable;
+  readonly #backOff = new BackOff(commitDelayMs, retryMsMax);
   #applied = Offset(0);
   #committing = false;
   #timer: Timer | undefined;
 
-  constructor(partition: Partition, machine: StateMachine, world: { store: Store; clock: Clock; prefix: Uint8Array }) {
+  constructor(partition: Partition, machine: StateMachine, world: StateLogWorld) {
     this.#partition = partition;
     this.#machine = machine;
-    this.#store = world.store;
-    this.#clock = world.clock;
-    this.#prefix = world.prefix;
+    this.#world = world;
+    this.#table = new SavedTable(world.store, world.prefix);
   }
 
   /** First offset that is not applied yet. */
@@ -77,15 +98,14 @@ export class StateLog {
   }
 
   #read(done: Done): void {
-    const { log, highWatermark } = this.#partition;
-    const applied = this.#store.get(this.#key(appliedKind));
-    const claimed = applied === undefined ? log.logStartOffset : Offset(fromBigEndian(applied));
-    const rows = this.#store.entries(this.#key(rowKind), this.#key(rowKind + 1));
-    if (claimed <= log.logEndOffset && applied !== undefined) {
-      for (const [key, value] of rows) this.#machine.restore(key.subarray(this.#prefix.length + 1), value);
-      this.#applied = claimed;
+    const { log, highWatermark, topic, index } = this.#partition;
+    const found = this.#table.read(log.logEndOffset);
+    if (found.kind === 'whole') {
+      for (const [key, value] of found.rows) this.#machine.restore(key, value);
+      this.#applied = found.applied;
     } else {
-      for (const [key] of rows) this.#dirty.set(keyText(key), { key, value: undefined });
+      if (found.kind === 'unusable')
+        this.#world.report({ kind: 'tableRebuilt', topic, partition: index, why: found.why });
       this.#applied = log.logStartOffset;
     }
     scan(
@@ -94,9 +114,11 @@ export class StateLog {
       highWatermark,
       (batch, at) => this.#replay(batch, at),
       (error) => {
-        if (error === undefined) this.#applied = highWatermark;
-        if (this.#dirty.size > 0) this.#scheduleCommit();
-        done(error);
+        if (error !== undefined) return done(error);
+        this.#applied = highWatermark;
+        this.#machine.loaded((changes) => this.#take(changes));
+        if (this.#table.hasNews) this.#scheduleCommit();
+        done();
       },
     );
   }
@@ -108,7 +130,7 @@ export class StateLog {
   append(added: readonly StateRecord[], done: (error?: ErrorName) => void): void {
     assert(added.length > 0, 'a state change has a record');
     const builder = new BatchBuilder();
-    const timestamp = this.#clock.wallMs();
+    const timestamp = this.#world.clock.wallMs();
     for (const { key, value } of added) builder.append({ timestamp, key, value });
     const batch = builder.build();
     this.#partition.append(batch, 'committed', ({ error, baseOffset }) => {
@@ -124,24 +146,28 @@ export class StateLog {
   flush(done: Done): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (this.#dirty.size === 0 || this.#committing) return done();
+    if (!this.#table.hasNews || this.#committing) return done();
     // The table never holds what the log has not synced: where a sync comes late, so does the table.
     if (this.#partition.log.syncedOffset < this.#applied) {
       this.#scheduleCommit();
       return done();
     }
     this.#committing = true;
-    const changes = new Map(this.#dirty);
-    const applied = { key: this.#key(appliedKind), value: toBigEndian(this.#applied) };
-    this.#dirty.clear();
-    this.#store.commit([...changes.values(), applied], (error) => {
+    this.#table.commit(this.#applied, (error) => {
       this.#committing = false;
-      // What could not be kept is still owed, unless it has changed again.
-      if (error !== undefined)
-        for (const [key, change] of changes) if (!this.#dirty.has(key)) this.#dirty.set(key, change);
-      if (this.#dirty.size > 0) this.#scheduleCommit();
+      if (error === undefined) this.#backOff.reset();
+      else this.#notSaved(error);
+      if (this.#table.hasNews) this.#scheduleCommit(error === undefined ? commitDelayMs : this.#backOff.next());
       done(error);
     });
+  }
+
+  /** For want of space the table waits, and a restart would replay more. Anything else ends the node. */
+  #notSaved(error: Error): void {
+    const { topic, index, log } = this.#partition;
+    if (!(error instanceof OperatingError) || error.code !== 'SKR_DISK_FULL')
+      this.#world.report({ kind: 'failed', folder: log.folder, error });
+    else if (!this.#backOff.isOn) this.#world.report({ kind: 'tableNotSaved', topic, partition: index, error });
   }
 
   #replay(batch: Uint8Array, at: number): void {
@@ -150,40 +176,17 @@ export class StateLog {
   }
 
   #apply(record: StateRecord): void {
-    for (const { key, value } of this.#machine.apply(record)) {
-      const full = this.#key(rowKind, key);
-      this.#dirty.set(keyText(full), { key: full, value });
-    }
-    if (this.#dirty.size === dirtyRowsMax) this.flush(() => undefined);
-    else if (this.#dirty.size > 0) this.#scheduleCommit();
+    this.#take(this.#machine.apply(record));
   }
 
-  #scheduleCommit(): void {
-    if (!this.#committing) this.#timer ??= this.#clock.after(commitDelayMs, () => this.flush(() => undefined));
+  #take(changes: readonly StoreChange[]): void {
+    const before = this.#table.dirtyRows;
+    this.#table.change(changes);
+    if (before < dirtyRowsMax && this.#table.dirtyRows >= dirtyRowsMax) this.flush(() => undefined);
+    else if (this.#table.hasNews) this.#scheduleCommit();
   }
 
-  #key(kind: number, rest: Uint8Array = new Uint8Array(0)): Uint8Array {
-    const key = new Uint8Array(this.#prefix.length + 1 + rest.length);
-    key.set(this.#prefix);
-    key[this.#prefix.length] = kind;
-    key.set(rest, this.#prefix.length + 1);
-    return key;
+  #scheduleCommit(delayMs = commitDelayMs): void {
+    if (!this.#committing) this.#timer ??= this.#world.clock.after(delayMs, () => this.flush(() => undefined));
   }
-}
-
-/** A key as a map wants it: one code unit a byte. */
-function keyText(key: Uint8Array): string {
-  let text = '';
-  for (const byte of key) text += String.fromCharCode(byte);
-  return text;
-}
-
-function toBigEndian(value: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  for (let i = 7, left = value; i >= 0; i--, left = Math.floor(left / 256)) bytes[i] = left % 256;
-  return bytes;
-}
-
-function fromBigEndian(bytes: Uint8Array): number {
-  return bytes.reduce((value, byte) => value * 256 + byte, 0);
 }

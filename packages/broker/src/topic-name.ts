@@ -21,8 +21,12 @@ export function collisionKey(name: string): string {
  * made again under its old name.
  */
 export function partitionFolder(name: string, id: string, index: number): string {
+  return `${name.slice(0, 200)}-${index}.${folderTail(id)}`;
+}
+
+/** What folders of the topic with this id end with, after a dot. */
+export function folderTail(id: string): string {
   let hash = 0x811c9dc5;
   for (const letter of id) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193) >>> 0;
-  const tail = hash.toString(16).padStart(8, '0');
-  return `${name.slice(0, 200)}-${index}.${tail}`;
+  return hash.toString(16).padStart(8, '0');
 }

@@ -5,24 +5,23 @@
  *
  * So what the store says never covers more than what was synced before; and index entries below the recovery point
  * are safe.
+ *
+ * A store that has no space for a checkpoint is asked again later: a start would read more, and nothing else. What
+ * must be in the store first (log start, a step back, epochs) answers with the error, and may be asked for again. Any
+ * other failure of the store ends the log.
  */
-import { assert, Bytes, type DirtyFile, Offset, OperatingError, type StoreChange } from '@skerry/base';
-import type { LeaderEpochs } from './epochs.ts';
-import type { PooledFile } from './file-pool.ts';
-import type { AbortedTransaction, ProducerStates } from './producers.ts';
+import { assert, Bytes, type DirtyFile, Offset, OperatingError } from '@skerry/base';
+import { BackOff } from './back-off.ts';
+import type { EpochRow, LeaderEpochs } from './epochs.ts';
+import { IndexFiles } from './index-files.ts';
+import type { ProducerStates } from './producers.ts';
+import { SavedSnapshots, type SnapshotChanges } from './saved-snapshots.ts';
 import type { Segment } from './segment.ts';
 import type { TimedOffset } from './segment-index.ts';
 import type { SegmentList } from './segment-list.ts';
 import { logLimits } from './settings.ts';
-import { encodeSnapshot } from './snapshot.ts';
 import type { Checkpoint, LogState } from './state.ts';
 import type { LogWorld } from './world.ts';
-
-/** The producers as of an offset. */
-interface Snapshot {
-  readonly offset: Offset;
-  readonly producers: Uint8Array;
-}
 
 /** A checkpoint that waits for the sync it belongs to. */
 export interface CapturedCheckpoint {
@@ -47,52 +46,74 @@ export interface CheckpointerParts {
   readonly segments: SegmentList;
   readonly producers: ProducerStates;
   readonly epochs: LeaderEpochs;
-  /** The version of the epochs that the store holds. */
-  readonly savedEpochs: number;
   failed(error: Error): void;
+  /** Sees to it that {@link Checkpointer.isDue} is asked now and then. */
+  wake(): void;
 }
+
+/** What recovery found in the store. */
+export interface FoundInStore {
+  readonly logStart: Offset;
+  readonly checkpoint: Checkpoint | undefined;
+  readonly snapshots: readonly Offset[];
+  /** Snapshots that do not hold any more. */
+  readonly staleSnapshots: readonly Offset[];
+  /** The version of the epochs that the store holds. */
+  readonly savedEpochs: number | undefined;
+}
+
+type Done = (error?: Error) => void;
 
 export class Checkpointer {
   readonly #parts: CheckpointerParts;
+  readonly #snapshots: SavedSnapshots;
+  /** Index files are synced with the checkpoint. */
+  readonly indexFiles: IndexFiles;
+  readonly #backOff = new BackOff(logLimits.retryFirstMs, logLimits.retryMostMs);
   #logStart: Offset;
+  /** The log start that the store surely has. */
+  #savedStart: Offset;
   #saved: Checkpoint;
+  /** Base of the segment that the checkpoint in the store names. */
+  #storedBase: Offset | undefined;
   /** The version of the epochs that the store was given whole. */
   #savedEpochs: number | undefined;
-  #snapshots: Offset[];
-  /** Taken when the log's end was not written yet. */
-  #early: Snapshot | undefined;
-  /** The newest that the store was given. */
-  #savedSnapshot: Offset | undefined;
   /** Bytes written since the last checkpoint, and since when. */
   #newBytes = 0;
   #newSinceMs = 0;
   #wanted = false;
+  #notBeforeMs = -1;
   #saving = false;
+  /** While the log starts over, nothing else goes to the store: one or the other would be wrong. */
+  #startingOver = false;
+  #queued: { readonly run: () => void; readonly done: Done }[] = [];
+  #ended = false;
   /** Grows with every cut: a capture from before it must not be saved. */
   #era = 0;
-  /** Closed segments whose indexes no sync covers yet. */
-  readonly #closed = new Set<Segment>();
-  /** Segments whose transaction index has entries that no sync covers yet. */
-  readonly #decided = new Set<Segment>();
-  #waiting: ((error?: Error) => void)[] = [];
+  #waiting: Done[] = [];
 
-  constructor(parts: CheckpointerParts, logStart: Offset, saved: Checkpoint | undefined, snapshots: Offset[]) {
+  constructor(parts: CheckpointerParts, found: FoundInStore) {
     this.#parts = parts;
-    this.#logStart = logStart;
-    const { base } = parts.segments.first;
-    this.#saved = saved ?? beginning(base, logStart);
-    this.#snapshots = snapshots;
-    this.#savedSnapshot = snapshots.at(-1);
-    this.#savedEpochs = parts.savedEpochs;
-    // What recovery found again is in memory only.
-    for (const segment of parts.segments.all) {
-      if (segment.transactions.unfiled > 0) this.#decided.add(segment);
-      if (segment.isClosed && !segment.index.isUnread) this.closed(segment);
-    }
+    this.#logStart = found.logStart;
+    this.#savedStart = found.logStart;
+    this.#saved = found.checkpoint ?? beginning(parts.segments.first.base, found.logStart);
+    this.#storedBase = found.checkpoint?.segmentBase;
+    this.#snapshots = new SavedSnapshots(parts.producers, parts.state, {
+      good: found.snapshots,
+      stale: found.staleSnapshots,
+    });
+    this.#savedEpochs = found.savedEpochs;
+    this.indexFiles = new IndexFiles(parts, parts.segments.all);
+    this.#wanted = parts.segments.all.some((segment) => segment.isClosed && !segment.index.isUnread);
   }
 
   get logStart(): Offset {
     return this.#logStart;
+  }
+
+  /** The log start that the store surely has. */
+  get savedStart(): Offset {
+    return this.#savedStart;
   }
 
   get recoveryPoint(): Offset {
@@ -104,62 +125,54 @@ export class Checkpointer {
     return this.#newBytes > 0 || this.#wanted;
   }
 
-  /** Takes note of bytes written to `segment`, whose entries may be worth a write by now. */
+  /** Takes note of bytes written to `segment`. */
   wrote(segment: Segment, bytes: number): void {
     if (this.#newBytes === 0) this.#newSinceMs = this.#parts.world.clock.monotonicMs();
     this.#newBytes += bytes;
     if (this.#newBytes >= logLimits.checkpointBytes) this.#wanted = true;
-    if (segment.index.wantsFiling) this.#fileIndex(segment, logLimits.indexWriteBytes);
-  }
-
-  aborted(segment: Segment, entry: AbortedTransaction): void {
-    segment.transactions.append(entry);
-    this.#decided.add(segment);
-  }
-
-  /** The segment was made shorter, its transactions with it: the next checkpoint covers that. */
-  cut(segment: Segment): void {
-    if (segment.transactions.hasFile) this.#decided.add(segment);
+    this.indexFiles.wrote(segment);
   }
 
   /** The segment takes no more batches: its indexes are complete. */
   closed(segment: Segment): void {
     this.#wanted = true;
-    if (segment.size > 0 && !segment.index.isUnread) this.#closed.add(segment);
-  }
-
-  /** The segment goes: nothing of it needs a sync any more. */
-  dropped(segment: Segment): void {
-    this.#closed.delete(segment);
-    this.#decided.delete(segment);
+    this.indexFiles.closed(segment);
   }
 
   isDue(nowMs: number): boolean {
     if (this.#newBytes > 0 && nowMs - this.#newSinceMs >= logLimits.checkpointMs) this.#wanted = true;
-    return this.#wanted;
+    return this.#wanted && this.#mayTry(nowMs);
   }
 
   /** Asks for a checkpoint with the next sync; `done` is called when it is in the store. */
-  want(done?: (error?: Error) => void): void {
+  want(done?: Done): void {
     this.#wanted = true;
     if (done !== undefined) this.#waiting.push(done);
+    this.#parts.wake();
   }
 
   /** There will be no further checkpoint. */
   abandon(error: Error): void {
-    const waiting = this.#waiting;
+    this.#ended = true;
+    const waiting = [...this.#waiting, ...this.#queued.map(({ done }) => done)];
     this.#waiting = [];
+    this.#queued = [];
     for (const done of waiting) done(error);
+  }
+
+  /** Whoever waits for a checkpoint is told at once that there is no space; nobody else asks too often. */
+  #mayTry(nowMs: number): boolean {
+    return nowMs >= this.#notBeforeMs || this.#waiting.length > 0;
   }
 
   /** Adds what a checkpoint at `written` needs synced; the producers are as of `end`. */
   capture(into: DirtyFile[], written: Offset, end: Offset): CapturedCheckpoint | undefined {
-    if (!this.#wanted || this.#saving) return undefined;
     const { segments, world } = this.#parts;
-    const index = segments.indexOf(written);
-    const segment = segments.at(index);
+    if (!this.#wanted || this.#saving || this.#startingOver || !this.#mayTry(world.clock.monotonicMs()))
+      return undefined;
+    const segment = segments.at(segments.indexOf(written));
     assert(segment !== undefined && segment.end === written, 'a checkpoint lies at the end of a segment');
-    const files = this.#filesToSync(segment);
+    const files = this.indexFiles.collect(segment);
     if (files === undefined) return undefined;
     this.#wanted = false;
     this.#saving = true;
@@ -170,8 +183,7 @@ export class Checkpointer {
       into.push({ file: file.handle(), end: file.handle().size() });
     }
     const checkpoint = this.#checkpointAt(written, segment);
-    const snapshot = this.#takeSnapshot(written, end);
-    const epochs = this.#epochsUpTo(written);
+    const snapshot = this.#snapshots.take(written, end);
     const waiting = this.#waiting;
     this.#waiting = [];
     const era = this.#era;
@@ -185,47 +197,34 @@ export class Checkpointer {
       save: () => {
         if (era !== this.#era) {
           this.#saving = false;
-          this.#wanted = true;
           this.#savedEpochs = undefined;
           this.#waiting.push(...waiting);
+          this.want();
           return;
         }
         this.#saved = checkpoint;
-        const changes = [this.#current()];
-        if (snapshot !== undefined) changes.push(...this.#snapshotChanges(snapshot));
-        changes.push(...epochs);
-        world.store.commit(changes, (error) => {
+        const snapshots = this.#snapshots.save(snapshot);
+        this.#commit({ checkpoint: this.#current(), epochs: this.#epochsUpTo(written), snapshots }, (error) => {
           this.#saving = false;
-          if (error === undefined)
-            world.report({ kind: 'checkpoint', folder: this.#parts.folder, recoveryPoint: written });
-          else this.#parts.failed(error);
+          this.#checkpointEnded(written, error);
           for (const done of waiting) done(error);
         });
       },
     };
   }
 
-  /**
-   * Writes what index files lack. Undefined if a transaction's end could not be written, since no lookup would miss
-   * that.
-   */
-  #filesToSync(current: Segment): Map<PooledFile, Segment> | undefined {
-    const files = new Map<PooledFile, Segment>();
-    for (const segment of this.#decided) {
-      if (!this.#tryDisk(segment, () => segment.transactions.fileNow())) return undefined;
-      if (segment.transactions.hasFile) files.set(segment.transactions.file, segment);
+  #checkpointEnded(recoveryPoint: Offset, error: Error | undefined): void {
+    const { world, folder } = this.#parts;
+    if (error === undefined) {
+      this.#backOff.reset();
+      this.#notBeforeMs = -1;
+      world.report({ kind: 'checkpoint', folder, recoveryPoint });
+    } else if (!this.#ended) {
+      if (!this.#backOff.isOn) world.report({ kind: 'checkpointPutOff', folder, error });
+      this.#notBeforeMs = world.clock.monotonicMs() + this.#backOff.next();
+      this.#wanted = true;
     }
-    if (!current.index.isUnread && current.size > 0) this.#closed.add(current);
-    for (const segment of this.#closed) {
-      this.#fileIndex(segment, 0);
-      // What is in them must last even if not all found space: one may not outlive the other.
-      for (const file of [segment.index.timesFile, segment.index.offsetsFile]) {
-        if (file.isOpen || this.#parts.world.disk.exists(file.path)) files.set(file, segment);
-      }
-    }
-    this.#decided.clear();
-    this.#closed.clear();
-    return files;
+    if (this.#wanted) this.#parts.wake();
   }
 
   #checkpointAt(recoveryPoint: Offset, segment: Segment): Checkpoint {
@@ -248,127 +247,134 @@ export class Checkpointer {
 
   /** Whether the producers as of `offset` or later can be had without the batches below it. */
   hasSnapshotSince(offset: Offset): boolean {
-    return this.#savedSnapshot !== undefined && this.#savedSnapshot >= offset;
+    return this.#snapshots.hasSince(offset);
   }
 
-  saveLogStart(done: (error?: Error) => void): void {
-    this.#commit([this.#current()], done);
+  /** Whether a start would do without the segments below `base`, by what the store has now. */
+  isStoredBeyond(base: Offset): boolean {
+    return this.#storedBase !== undefined && this.#storedBase >= base && this.hasSnapshotSince(base);
+  }
+
+  saveLogStart(done: Done): void {
+    this.#inTurn(() => this.#commit({ checkpoint: this.#current() }, done), done);
   }
 
   /** Puts the recovery point back to `to`, before what lies beyond is cut off. */
-  stepBack(to: CutPoint, done: (error?: Error) => void): void {
+  stepBack(to: CutPoint, done: Done): void {
     const { segment, position, offset, newest } = to;
     this.#era++;
-    const changes: StoreChange[] = this.#forgetSnapshotsBeyond(offset);
-    if (this.#saved.recoveryPoint > offset) {
+    const isBeyond = this.#saved.recoveryPoint > offset;
+    if (isBeyond) {
       const segmentOpenedMs = segment.openedMs ?? -1;
       const there = { segmentBase: segment.base, position, newest, segmentOpenedMs };
       this.#saved = { ...beginning(offset, this.#logStart), ...there };
-      changes.push(this.#current());
     }
-    this.#commit(changes, done);
+    const checkpoint = isBeyond ? this.#current() : undefined;
+    this.#commit({ checkpoint, snapshots: this.#snapshots.forgetBeyond(offset) }, done);
   }
 
-  /** Says that all segments go, and the log starts again at `offset`. While `wiping`, a start finds none of them. */
-  startOver(offset: Offset, wiping: boolean, done: (error?: Error) => void): void {
+  /**
+   * Says that all segments go, and the log starts again at `offset` with `epochs` as its table. While `wiping`, a
+   * start finds none of them. With an error nothing has changed.
+   */
+  startOver(offset: Offset, wiping: boolean, epochs: readonly EpochRow[], done: Done): void {
     this.#era++;
-    this.#logStart = offset;
-    this.#saved = { ...beginning(offset, offset), wiping };
-    const changes = [this.#current(), ...this.#forgetSnapshotsBeyond(Offset(-1))];
-    changes.push(this.#parts.state.epochs(this.#parts.epochs.rows));
-    this.#savedEpochs = this.#parts.epochs.version;
-    this.#commit(changes, done);
+    this.#startingOver = true;
+    const checkpoint = { ...beginning(offset, offset), wiping };
+    this.#commit({ checkpoint, epochs, snapshots: this.#snapshots.forgetBeyond(Offset(-1)) }, (error) => {
+      this.#startingOver = false;
+      if (error === undefined) {
+        this.#logStart = offset;
+        this.#saved = checkpoint;
+      }
+      done(error);
+      const queued = this.#queued;
+      this.#queued = [];
+      for (const { run } of queued) run();
+    });
+  }
+
+  /** Says that a start finds the log as it is, which was emptied; asks until the store has taken it. */
+  endWiping(offset: Offset, done: Done): void {
+    this.startOver(offset, false, this.#parts.epochs.rows, (error) => {
+      if (error === undefined || this.#ended || !isFull(error)) {
+        if (error === undefined) this.#savedEpochs = this.#parts.epochs.version;
+        done(error);
+        return;
+      }
+      const { world, folder } = this.#parts;
+      if (!this.#backOff.isOn) world.report({ kind: 'checkpointPutOff', folder, error });
+      world.clock.after(this.#backOff.next(), () => {
+        if (!this.#ended) this.endWiping(offset, done);
+      });
+    });
   }
 
   /** Saves the rows that begin at or below `synced`. */
-  saveEpochs(synced: Offset, done: (error?: Error) => void): void {
+  saveEpochs(synced: Offset, done: Done): void {
     this.#savedEpochs = undefined;
-    this.#commit(this.#epochsUpTo(synced), done);
+    this.#inTurn(() => this.#commit({ epochs: this.#epochsUpTo(synced) }, done), done);
   }
 
   /** A row beyond what is synced would outlive a power cut that the records before it do not. */
-  #epochsUpTo(synced: Offset): StoreChange[] {
+  #epochsUpTo(synced: Offset): readonly EpochRow[] | undefined {
     const { version, rows } = this.#parts.epochs;
-    if (version === this.#savedEpochs) return [];
+    if (version === this.#savedEpochs) return undefined;
     const covered = rows.filter(({ startOffset }) => startOffset <= synced);
     if (covered.length === rows.length) this.#savedEpochs = version;
-    return [this.#parts.state.epochs(covered)];
+    return covered;
   }
 
   /** Offsets of the snapshots in the store, ascending. */
   get snapshots(): readonly Offset[] {
-    return this.#snapshots;
-  }
-
-  /** The checkpoint as it holds now. Segments may have gone from under it since it was taken. */
-  #current(): StoreChange {
-    const { base } = this.#parts.segments.first;
-    if (this.#saved.segmentBase < base) this.#saved = beginning(base, this.#logStart);
-    return this.#parts.state.checkpoint({ ...this.#saved, logStartOffset: this.#logStart });
-  }
-
-  #commit(changes: readonly StoreChange[], done: (error?: Error) => void): void {
-    this.#parts.world.store.commit(changes, (error) => {
-      if (error !== undefined) this.#parts.failed(error);
-      done(error);
-    });
-  }
-
-  #forgetSnapshotsBeyond(offset: Offset): StoreChange[] {
-    this.#early = undefined;
-    const gone = this.#snapshots.filter((snapshot) => snapshot > offset);
-    this.#snapshots = this.#snapshots.filter((snapshot) => snapshot <= offset);
-    this.#savedSnapshot = this.#snapshots.at(-1);
-    return gone.map((snapshot) => this.#parts.state.withoutSnapshot(snapshot));
-  }
-
-  /**
-   * The producers are those of the log's end. While that is not written, what they were at an earlier end is taken
-   * instead, once all up to there is: a snapshot below the recovery point is as good.
-   */
-  #takeSnapshot(written: Offset, end: Offset): Snapshot | undefined {
-    const early = this.#early;
-    if (end > written && early !== undefined && early.offset > written) return undefined;
-    const now = { offset: end, producers: encodeSnapshot(this.#parts.producers) };
-    this.#early = end > written ? now : undefined;
-    return end > written ? early : now;
+    return this.#snapshots.offsets;
   }
 
   /** The log steps back to `end`: what the producers were beyond it never was. */
   undone(end: Offset): void {
-    if (this.#early !== undefined && this.#early.offset > end) this.#early = undefined;
+    this.#snapshots.undone(end);
   }
 
-  #snapshotChanges({ offset, producers }: Snapshot): StoreChange[] {
-    const { state } = this.#parts;
-    const changes = [state.snapshot(offset, producers)];
-    this.#savedSnapshot = offset;
-    if (this.#snapshots.at(-1) !== offset) this.#snapshots.push(offset);
-    while (this.#snapshots.length > logLimits.snapshotsKept) {
-      const oldest = this.#snapshots.shift();
-      if (oldest !== undefined) changes.push(state.withoutSnapshot(oldest));
-    }
-    return changes;
+  /** The checkpoint as it holds now. Segments may have gone from under it since it was taken. */
+  #current(): Checkpoint {
+    const { base } = this.#parts.segments.first;
+    if (this.#saved.segmentBase < base) this.#saved = beginning(base, this.#logStart);
+    this.#saved = { ...this.#saved, logStartOffset: this.#logStart };
+    return this.#saved;
   }
 
-  #fileIndex(segment: Segment, bytesMin: number): boolean {
-    return this.#tryDisk(segment, () => segment.index.fileNow(bytesMin));
+  #inTurn(run: () => void, done: Done): void {
+    if (this.#startingOver) this.#queued.push({ run, done });
+    else run();
   }
 
-  /** An index that cannot be written for want of space is made again when it is needed: no reason to refuse records. */
-  #tryDisk(segment: Segment, write: () => void): boolean {
-    try {
-      write();
-      return true;
-    } catch (error) {
-      if (!(error instanceof OperatingError)) throw error;
-      if (error.code === 'SKR_DISK_FULL') {
-        this.#parts.world.report({ kind: 'indexNotWritten', folder: this.#parts.folder, base: segment.base, error });
-      } else this.#parts.failed(error);
-      return false;
-    }
+  #commit({ checkpoint, epochs, snapshots }: Changes, done: Done): void {
+    const { world, state } = this.#parts;
+    const changes = [...(snapshots?.changes ?? [])];
+    if (checkpoint !== undefined) changes.push(state.checkpoint(checkpoint));
+    if (epochs !== undefined) changes.push(state.epochs(epochs));
+    world.store.commit(changes, (error) => {
+      snapshots?.settled(error === undefined);
+      if (error !== undefined) {
+        this.#savedEpochs = undefined;
+        if (!isFull(error)) this.#parts.failed(error);
+      } else if (checkpoint !== undefined) {
+        this.#savedStart = checkpoint.logStartOffset;
+        this.#storedBase = checkpoint.segmentBase;
+      }
+      done(error);
+    });
   }
 }
+
+/** What goes into the store together. */
+interface Changes {
+  readonly checkpoint?: Checkpoint | undefined;
+  readonly epochs?: readonly EpochRow[] | undefined;
+  readonly snapshots?: SnapshotChanges;
+}
+
+const isFull = (error: Error): boolean => error instanceof OperatingError && error.code === 'SKR_DISK_FULL';
 
 /** Nothing is known to be good yet: a start reads from `base` on. */
 const beginning = (base: Offset, logStartOffset: Offset): Checkpoint => ({

@@ -66,7 +66,12 @@ export class LeaderEpochs {
 
   /** Forgets rows above `epoch`, and those that begin after `offset`, where the log now ends. */
   truncateTo(offset: Offset, epoch: LeaderEpoch | undefined): void {
-    this.#replace(this.#rows.filter((row) => row.startOffset <= offset && (epoch === undefined || row.epoch <= epoch)));
+    this.#replace(this.rowsTo(offset, epoch));
+  }
+
+  /** The rows that {@link truncateTo} would leave. */
+  rowsTo(offset: Offset, epoch: LeaderEpoch | undefined): EpochRow[] {
+    return this.#rows.filter((row) => row.startOffset <= offset && (epoch === undefined || row.epoch <= epoch));
   }
 
   /** Forgets rows that end at or before `logStart`; the one that holds it then begins there. */

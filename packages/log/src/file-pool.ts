@@ -34,7 +34,7 @@ export class PooledFile {
   /** The handle, opened if need be. Valid until the end of this turn, or while the file is held. */
   handle(create = false): DiskFile {
     if (this.#retired) throw new OperatingError('SKR_DISK_FAILED', `${this.path} was removed while it was used`);
-    this.#handle ??= this.#pool.disk.open(this.path, { create });
+    this.#handle ??= create ? this.#pool.make(this.path) : this.#pool.disk.open(this.path, { create });
     this.#pool.used(this);
     return this.#handle;
   }
@@ -124,6 +124,13 @@ export class FilePool {
 
   file(path: string): PooledFile {
     return new PooledFile(path, this);
+  }
+
+  /** @internal Opens a file that may not be there yet, nor its folder. */
+  make(path: string): DiskFile {
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    if (!this.disk.exists(folder)) this.disk.makeFolder(folder);
+    return this.disk.open(path, { create: true });
   }
 
   /** @internal Called by a file that was used. */

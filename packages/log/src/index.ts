@@ -1,3 +1,4 @@
+export { BackOff } from './back-off.ts';
 export { type EpochRow, LeaderEpochs } from './epochs.ts';
 export { FilePool } from './file-pool.ts';
 export { type FlushedLog, Flusher } from './flusher.ts';
@@ -16,5 +17,7 @@ export { type Durability, defaultLogSettings, type LogSettings, logLimits } from
 export { type BatchFacts, type DumpStep, dumpSegment } from './verify/dump.ts';
 export { abortEntries, offsetEntries, timeEntries } from './verify/index-files.ts';
 export type { Problem } from './verify/problem.ts';
+export { repairLog } from './verify/repair.ts';
+export { planRepair, type RepairPlan } from './verify/repair-plan.ts';
 export { type LogVerdict, verifyLog } from './verify/verify-log.ts';
 export type { LogEvent, LogListener, LogOptions, LogWorld, RemovalReason } from './world.ts';

@@ -10,11 +10,13 @@
  */
 import { assert, Bytes, type LeaderEpoch, type Offset, OperatingError } from '@skerry/base';
 import type { Checkpointer, CutPoint } from './checkpointer.ts';
+import type { EpochRow } from './epochs.ts';
 import { makeIndexWhole } from './index-rebuild.ts';
+import type { LogParts } from './log-parts.ts';
 import type { LogReader } from './log-reader.ts';
-import type { LogParts, LogWriter } from './log-writer.ts';
+import type { LogWriter } from './log-writer.ts';
 import { findNewest } from './newest.ts';
-import { replayProducers } from './recovery.ts';
+import { replayProducers } from './replay.ts';
 import type { Segment } from './segment.ts';
 import { decodeSnapshot } from './snapshot.ts';
 import type { LogState } from './state.ts';
@@ -31,6 +33,8 @@ export interface CutterParts extends LogParts {
 
 export class LogCutter {
   readonly #parts: CutterParts;
+  /** Below the log start, and still on the disk: the store does not have that start yet. */
+  #leaving: { readonly segment: Segment; readonly why: RemovalReason }[] = [];
 
   constructor(parts: CutterParts) {
     this.#parts = parts;
@@ -51,8 +55,10 @@ export class LogCutter {
       }
       this.#find(offset, (error, point) => {
         if (error !== undefined || point === undefined) finish(error);
-        else if (point.offset < checkpoints.logStart) this.#restart(checkpoints.logStart, epoch, finish);
-        else
+        else if (point.offset < checkpoints.logStart) {
+          const start = checkpoints.logStart;
+          this.#restart(start, this.#parts.epochs.rowsTo(start, epoch), finish);
+        } else
           checkpoints.stepBack(point, (failed) => {
             if (failed === undefined) this.#cut(point, epoch, finish);
             else finish(failed);
@@ -65,88 +71,110 @@ export class LogCutter {
   truncateFullyAndStartAt(offset: Offset, done: Done): void {
     const { writer } = this.#parts;
     writer.beginCut(() => {
-      this.#parts.epochs.clear();
-      this.#restart(offset, undefined, (error) => {
+      this.#restart(offset, [], (error) => {
         writer.endCut();
         done(error);
       });
     });
   }
 
-  /**
-   * Nothing is left but epochs up to `epoch`. One commit says so and drops those above: a start wipes what it then
-   * finds.
-   */
-  #restart(offset: Offset, epoch: LeaderEpoch | undefined, done: Done): void {
+  /** Nothing is left but `rows` of the epochs. One commit says so: a start wipes what it then finds. */
+  #restart(offset: Offset, rows: readonly EpochRow[], done: Done): void {
     const { writer, checkpoints, segments, producers, epochs, world, folder } = this.#parts;
-    epochs.truncateTo(offset, epoch);
-    checkpoints.startOver(offset, true, (failed) => {
+    checkpoints.startOver(offset, true, rows, (failed) => {
       if (failed !== undefined) {
         done(failed);
         return;
       }
-      const gone = [...segments.lingering, ...segments.restart(offset)];
+      const gone = [...segments.lingering, ...this.#takeLeaving(Infinity), ...segments.restart(offset)];
       segments.lingering.clear();
+      epochs.load(rows);
       producers.clear();
       writer.cutTo(offset, undefined);
       world.report({ kind: 'truncated', folder, end: offset });
       this.#removeNow(gone, (error) => {
-        if (error === undefined) checkpoints.startOver(offset, false, done);
+        if (error === undefined) checkpoints.endWiping(offset, done);
         else done(error);
       });
     });
   }
 
-  /** Forgets all below `offset`: at once for readers, on the disk as far as whole segments go. */
+  /**
+   * Forgets all below `offset`: at once for readers, on the disk as far as whole segments go. After an error it may be
+   * asked for again, also by another removal: what is not done then is made up for.
+   */
   advanceLogStart(offset: Offset, why: RemovalReason, done: Done): void {
-    const { checkpoints, writer, segments, epochs, world, folder } = this.#parts;
-    if (offset <= checkpoints.logStart) {
+    const { checkpoints, writer, segments, epochs } = this.#parts;
+    if (offset > checkpoints.logStart) {
+      assert(offset <= writer.written, 'a log does not start beyond its end');
+      let below = 0;
+      while (segments.at(below) !== writer.current && (segments.at(below + 1)?.base ?? Infinity) <= offset) below++;
+      for (const segment of segments.take(0, below)) this.#leaving.push({ segment, why });
+      epochs.startAt(offset);
+      checkpoints.logStart = offset;
+    }
+    if (checkpoints.savedStart >= checkpoints.logStart && this.#leaving.length === 0) {
       done();
       return;
     }
-    assert(offset <= writer.written, 'a log does not start beyond its end');
-    let below = 0;
-    while (segments.at(below) !== writer.current && (segments.at(below + 1)?.base ?? Infinity) <= offset) below++;
-    const gone = segments.take(0, below);
-    epochs.startAt(offset);
-    checkpoints.logStart = offset;
-    const save = (saved: Done): void => {
-      if (below > 0 && !checkpoints.hasSnapshotSince(segments.first.base)) {
-        // What the producers wrote is about to go, what is known of them is not. The first checkpoint may come too
-        // early for that.
-        checkpoints.want((error) => {
-          if (error === undefined) save(saved);
-          else saved(error);
-        });
-        writer.afterSync(() => {});
-        return;
-      }
-      // The store must not say more than what a power cut leaves.
-      if (offset <= writer.synced) checkpoints.saveLogStart(saved);
-      else writer.afterSync(() => checkpoints.saveLogStart(saved));
-    };
-    save((error) => {
-      if (error !== undefined) {
-        done(error);
-        return;
-      }
-      if (gone.length > 0) this.#nameStart();
-      for (const segment of gone) {
-        world.report({ kind: 'segmentRemoved', folder, base: segment.base, bytes: segment.size, why });
-        writer.dropped(segment);
-        segment.doom();
-        if (segment.isPinned) segments.lingering.add(segment);
-      }
-      for (const segment of segments.lingering) if (!segment.isPinned) segments.lingering.delete(segment);
-      if (gone.length === 0) done();
-      else this.#syncFolder(done);
+    this.#saveStart((error) => {
+      const isFull = error instanceof OperatingError && error.code === 'SKR_DISK_FULL';
+      // What goes may be what makes room. A start does without it, and begins the log where the files do.
+      if (error !== undefined && !(isFull && checkpoints.isStoredBeyond(segments.first.base))) done(error);
+      else this.#removeLeaving(error === undefined ? checkpoints.savedStart : segments.first.base, error, done);
     });
+  }
+
+  #saveStart(done: Done): void {
+    const { checkpoints, writer, segments } = this.#parts;
+    if (this.#leaving.length > 0 && !checkpoints.hasSnapshotSince(segments.first.base)) {
+      // What the producers wrote is about to go, what is known of them is not. The first checkpoint may come too early
+      // for that.
+      checkpoints.want((error) => {
+        if (error === undefined) this.#saveStart(done);
+        else done(error);
+      });
+      writer.afterSync(() => {});
+      return;
+    }
+    // The store must not say more than what a power cut leaves.
+    if (checkpoints.logStart <= writer.synced) checkpoints.saveLogStart(done);
+    else writer.afterSync(() => checkpoints.saveLogStart(done));
+  }
+
+  #removeLeaving(below: Offset, failed: Error | undefined, done: Done): void {
+    const { writer, segments } = this.#parts;
+    const gone = this.#takeLeaving(below);
+    if (gone.length > 0) this.#nameStart();
+    for (const segment of gone) {
+      writer.dropped(segment);
+      segment.doom();
+      if (segment.isPinned) segments.lingering.add(segment);
+    }
+    for (const segment of segments.lingering) if (!segment.isPinned) segments.lingering.delete(segment);
+    if (gone.length === 0) done(failed);
+    else this.#syncFolder((error) => done(error ?? failed));
+  }
+
+  /** Takes those that end at or below `below` off the list of what is to be removed. */
+  #takeLeaving(below: number): Segment[] {
+    const { world, folder } = this.#parts;
+    const gone = this.#leaving.filter(({ segment }) => segment.end <= below);
+    this.#leaving = this.#leaving.filter(({ segment }) => segment.end > below);
+    for (const { segment, why } of gone)
+      world.report({ kind: 'segmentRemoved', folder, base: segment.base, bytes: segment.size, why });
+    return gone.map(({ segment }) => segment);
+  }
+
+  /** Whether a removal was put off that a later one makes up for. */
+  get isBehind(): boolean {
+    return this.#leaving.length > 0;
   }
 
   /** Removes the log: its files, its folder, its keys. Nothing of it may be used afterwards. */
   remove(done: Done): void {
     const { world, folder, segments, state, writer } = this.#parts;
-    const gone = [...segments.lingering, ...segments.all];
+    const gone = [...segments.lingering, ...this.#leaving.map(({ segment }) => segment), ...segments.all];
     for (const segment of gone) writer.dropped(segment);
     writer.stop();
     this.#retire(gone, () => {
@@ -183,7 +211,7 @@ export class LogCutter {
     const gone = segments.take(index + 1, segments.all.length);
     const [unsynced, size] = [segment.size - segment.syncedSize, segment.size];
     segment.cut(position, offset, newest);
-    checkpoints.cut(segment);
+    checkpoints.indexFiles.cut(segment);
     world.flusher.unsynced(segment.size - segment.syncedSize - unsynced);
     assert(segment.size <= size && segment.end === offset, 'a cut makes shorter');
     writer.cutTo(offset, segment);

@@ -76,10 +76,15 @@ export class LogSyncer {
       this.#dirty.add(segment);
       segment.file.hold();
     }
-    if (!this.#watched) flusher.watch(this.#log);
-    this.#watched = true;
+    this.watch();
     flusher.unsynced(bytes);
     if (this.#atOnce || files.pressed) this.ask();
+  }
+
+  /** Has {@link tick} called until there is nothing to watch. */
+  watch(): void {
+    if (!this.#watched) this.#parts.world.flusher.watch(this.#log);
+    this.#watched = true;
   }
 
   /** Takes note that a segment's file was made shorter. */
@@ -159,7 +164,7 @@ export class LogSyncer {
   dropped(segment: Segment): void {
     if (this.#dirty.delete(segment)) segment.file.letGo();
     this.#parts.world.flusher.unsynced(segment.syncedSize - segment.size);
-    this.#checkpoints.dropped(segment);
+    this.#checkpoints.indexFiles.dropped(segment);
   }
 
   /** The log ends at `end` now, or begins there anew: a sync under way does not cover what comes after. */

@@ -26,29 +26,13 @@ import {
   setBatchLeaderEpoch,
 } from '@skerry/wire';
 import type { CapturedCheckpoint, Checkpointer } from './checkpointer.ts';
-import type { LeaderEpochs } from './epochs.ts';
 import type { FlushedLog } from './flusher.ts';
 import { ensureIndexNow } from './index-rebuild.ts';
+import type { LogParts } from './log-parts.ts';
 import { LogSyncer } from './log-syncer.ts';
-import type { AbortedTransaction, ProducerStates } from './producers.ts';
+import type { AbortedTransaction } from './producers.ts';
 import type { Segment } from './segment.ts';
-import type { SegmentList } from './segment-list.ts';
-import { type LogSettings, logLimits } from './settings.ts';
-import type { Tail } from './tail.ts';
-import type { LogListener, LogWorld } from './world.ts';
-
-/** The parts of a log that its writer works on. */
-export interface LogParts {
-  readonly folder: string;
-  readonly world: LogWorld;
-  readonly listener: LogListener;
-  readonly segments: SegmentList;
-  readonly producers: ProducerStates;
-  readonly epochs: LeaderEpochs;
-  readonly tail: Tail;
-  readonly settings: () => LogSettings;
-  readonly retentionNowMs: () => number;
-}
+import { logLimits } from './settings.ts';
 
 interface Gather {
   readonly segment: Segment;
@@ -103,7 +87,7 @@ export class LogWriter implements FlushedLog {
     return this.#failed;
   }
 
-  /** Nothing waits for its write, and none is under way. */
+  /** Nothing waits for its write. */
   get isIdle(): boolean {
     return this.#queue.length === 0;
   }
@@ -257,7 +241,7 @@ export class LogWriter implements FlushedLog {
       tail.note(batchBaseOffset(chunk, 0), segment.size);
       segment.wrote(chunk, 0, batchLength(chunk, 0), interval);
     }
-    for (const entry of aborted ?? []) this.#checkpoints.aborted(segment, entry);
+    for (const entry of aborted ?? []) this.#checkpoints.indexFiles.aborted(segment, entry);
     assert(segment.end === gather.end, 'the segment ends where the gather does');
     this.#written = gather.end;
     producers.settle(gather.end);
@@ -323,10 +307,16 @@ export class LogWriter implements FlushedLog {
     this.#parts.listener.onFailed(error);
   }
 
-  /** Ends the log without a word: it is closed, or removed. */
+  /** Ends the log without a word. */
   stop(): void {
     this.#failed = true;
     this.#parts.world.flusher.forget(this);
+    this.#checkpoints.abandon(new OperatingError('SKR_DISK_FAILED', `${this.#parts.folder} was closed`));
+  }
+
+  /** Has the log looked at now and then. */
+  watch(): void {
+    if (!this.#failed) this.#syncer.watch();
   }
 
   /** Calls `run` after a sync that begins from now on. */

@@ -10,10 +10,11 @@ import { assert, type LeaderEpoch, type Offset, OperatingError } from '@skerry/b
 import { Checkpointer } from './checkpointer.ts';
 import type { LeaderEpochs } from './epochs.ts';
 import { LogCutter } from './log-cutter.ts';
+import type { LogParts } from './log-parts.ts';
 import type { LogRange } from './log-range.ts';
 import { LogReader } from './log-reader.ts';
 import { type Bounds, findByTime, findNewestRecord, type TimeDone, type TimeParts } from './log-times.ts';
-import { type LogParts, LogWriter } from './log-writer.ts';
+import { LogWriter } from './log-writer.ts';
 import type { AbortedTransaction, ProducerStates } from './producers.ts';
 import { type Recovered, recover } from './recovery.ts';
 import { deleteOldSegments } from './retention.ts';
@@ -41,7 +42,6 @@ export class Log {
   static open(options: LogOptions): Log {
     const { world, folder } = options;
     const state = new LogState(world.store, world.compute, options.storePrefix);
-    if (!world.disk.exists(folder)) world.disk.makeFolder(folder);
     const { cleanShutdown, settings } = options;
     const recovered = recover({ folder, world, state, cleanShutdown, settings: () => settings });
     return new Log(options, state, recovered);
@@ -67,10 +67,8 @@ export class Log {
     };
     const failed = (error: Error): void => this.#writer.fail(error);
     this.#checkpoints = new Checkpointer(
-      { ...this.#parts, state, failed, savedEpochs: recovered.savedEpochs },
-      recovered.logStart,
-      recovered.checkpoint,
-      recovered.snapshots,
+      { ...this.#parts, state, failed, wake: () => this.#writer.watch() },
+      recovered,
     );
     this.#writer = new LogWriter(this.#parts, this.#checkpoints, recovered.synced);
     this.#reader = new LogReader(this.#parts);
@@ -94,7 +92,7 @@ export class Log {
       else this.#writer.fail(error);
     };
     this.#parts.world.disk.commitFolder(this.folder, (error) => {
-      if (error === undefined && wiping) this.#checkpoints.startOver(this.logStartOffset, false, goOn);
+      if (error === undefined && wiping) this.#checkpoints.endWiping(this.logStartOffset, goOn);
       else goOn(error);
     });
   }

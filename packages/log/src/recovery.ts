@@ -12,12 +12,10 @@
  * A writer syncs all segments before it begins another, so only the last can be torn. Damage in another, or below the
  * recovery point, is never cut off: SKR_DATA_CORRUPT, and the operator decides.
  */
-import { assert, Bytes, limits, Offset, offsetAfter } from '@skerry/base';
+import { assert, Bytes, limits, Offset } from '@skerry/base';
 import {
   batchBaseOffset,
   batchHeaderBytes,
-  batchIsControl,
-  batchLastOffset,
   batchLeaderEpoch,
   batchLength,
   batchShapeFault,
@@ -27,7 +25,8 @@ import { LeaderEpochs } from './epochs.ts';
 import { makeIndexWholeNow } from './index-rebuild.ts';
 import { segmentBase } from './names.ts';
 import { ProducerStates } from './producers.ts';
-import { corrupt, scanHeaders } from './scan.ts';
+import { replayProducers } from './replay.ts';
+import { corrupt, scanHeadersNow } from './scan.ts';
 import { Segment } from './segment.ts';
 import { freshSegment } from './segment-list.ts';
 import type { LogSettings } from './settings.ts';
@@ -48,14 +47,23 @@ export interface Recovered {
   readonly producers: ProducerStates;
   readonly epochs: LeaderEpochs;
   /** The version of the epochs that the store holds. */
-  readonly savedEpochs: number;
+  readonly savedEpochs: number | undefined;
   readonly checkpoint: Checkpoint | undefined;
   readonly logStart: Offset;
   /** All below it survives a power cut. */
   readonly synced: Offset;
-  readonly snapshots: Offset[];
+  readonly snapshots: readonly Offset[];
+  /** In the store, and of no use: the log may come to other records there. */
+  readonly staleSnapshots: readonly Offset[];
   /** Files were removed: nothing may be written before the folder is synced. */
   readonly removedFiles: boolean;
+}
+
+/** Where reading begins: in which segment, where in it. All below is safe. */
+interface Start {
+  readonly index: number;
+  readonly position: Bytes;
+  readonly offset: Offset;
 }
 
 export function recover(parts: RecoveryParts): Recovered {
@@ -87,12 +95,15 @@ class Recovery {
     const { state } = this.#parts;
     const checkpoint = this.#checkpoint;
     this.#list();
-    const logStart = checkpoint?.logStartOffset ?? this.#segments[0]?.base ?? Offset(0);
+    const logStart = this.#logStart();
     this.#dropLeftovers(logStart);
-    this.#epochs.load(state.readEpochs() ?? []);
-    const savedEpochs = this.#epochs.version;
+    const epochs = state.readEpochs();
+    this.#epochs.load(epochs ?? []);
+    const savedEpochs = epochs === undefined ? undefined : this.#epochs.version;
     const from = this.#settle(logStart);
-    const snapshots = state.snapshotOffsets().filter((offset) => offset <= from.offset);
+    if (epochs === undefined) this.#findEpochs(from);
+    const found = state.snapshotOffsets();
+    const snapshots = found.filter((offset) => offset <= from.offset);
     this.#replayTo(from, snapshots);
     this.#readPast(from);
     // Nothing but what was deleted is left: the log goes on where it began.
@@ -115,8 +126,17 @@ class Recovery {
       logStart,
       synced: end > logStart ? from.offset : end,
       snapshots,
+      staleSnapshots: found.filter((offset) => !snapshots.includes(offset)),
       removedFiles: this.#removedFiles,
     };
+  }
+
+  /** Where the files begin if the store tells of an earlier start: they may go first when it has no space. */
+  #logStart(): Offset {
+    const [first] = this.#segments;
+    const saved = this.#checkpoint?.logStartOffset;
+    if (first === undefined || this.#checkpoint?.wiping === true) return saved ?? Offset(0);
+    return saved === undefined || first.base > saved ? first.base : saved;
   }
 
   /** Closes what was opened: the log will not be. */
@@ -156,7 +176,7 @@ class Recovery {
   }
 
   /** Takes what the checkpoint covers as it is. Returns where reading begins: everything below is safe. */
-  #settle(logStart: Offset): { readonly index: number; readonly position: Bytes; readonly offset: Offset } {
+  #settle(logStart: Offset): Start {
     const checkpoint = this.#checkpoint;
     const start = checkpoint?.segmentBase ?? logStart;
     const index = this.#indexOf(start);
@@ -190,11 +210,23 @@ class Recovery {
     return index;
   }
 
+  /** Makes the epochs up to where reading begins from the batches there: they were not saved, or are damaged. */
+  #findEpochs(from: Start): void {
+    for (const [i, segment] of this.#segments.entries()) {
+      if (i > from.index) return;
+      scanHeadersNow(segment, i === from.index ? from.position : segment.size, this.#parts.world, (bytes, at) =>
+        this.#noteEpoch(bytes, at),
+      );
+    }
+  }
+
+  #noteEpoch(bytes: Uint8Array, at: number): void {
+    const epoch = batchLeaderEpoch(bytes, at);
+    if (epoch > (this.#epochs.latest ?? -1)) this.#epochs.append(epoch, batchBaseOffset(bytes, at));
+  }
+
   /** Brings the producers to where reading begins. */
-  #replayTo(
-    from: { readonly index: number; readonly position: Bytes; readonly offset: Offset },
-    snapshots: Offset[],
-  ): void {
+  #replayTo(from: Start, snapshots: Offset[]): void {
     const { state, world } = this.#parts;
     let since = this.#segments[0]?.base ?? from.offset;
     while (snapshots.length > 0) {
@@ -216,7 +248,7 @@ class Recovery {
   }
 
   /** Reads every batch from `from` on, and cuts at the first that is not good. */
-  #readPast(from: { readonly index: number; readonly position: Bytes; readonly offset: Offset }): void {
+  #readPast(from: Start): void {
     let expected = from.offset;
     for (let i = from.index; i < this.#segments.length; i++) {
       const segment = this.#segments[i];
@@ -268,8 +300,7 @@ class Recovery {
       const base = batchBaseOffset(bytes, at);
       if (dense ? base !== segment.end : base < segment.end) return false;
       segment.wrote(bytes, at, batchLength(bytes, at), interval);
-      const epoch = batchLeaderEpoch(bytes, at);
-      if (epoch > (this.#epochs.latest ?? -1)) this.#epochs.append(epoch, base);
+      this.#noteEpoch(bytes, at);
       const aborted = this.#producers.record(bytes, at, base);
       if (aborted !== undefined) segment.transactions.append(aborted);
       this.#producers.settle(segment.end);
@@ -302,39 +333,6 @@ class Recovery {
     assert(last !== undefined, 'a log has a segment');
     return last;
   }
-}
-
-/** Records in `producers` what the batches of `segment` from offset `since` up to byte `end` say. */
-export function replayProducers(
-  producers: ProducerStates,
-  segment: Segment,
-  since: Offset,
-  end: Bytes,
-  world: LogWorld,
-): void {
-  let failed: Error | undefined;
-  scanHeaders({
-    file: segment.file,
-    slabs: world.files.slabs,
-    from: Bytes(0),
-    end,
-    now: true,
-    visit: (bytes, at, position) => {
-      const base = batchBaseOffset(bytes, at);
-      if (batchLastOffset(bytes, at) < since) return false;
-      if (batchIsControl(bytes, at)) {
-        const whole = new Uint8Array(batchLength(bytes, at));
-        segment.file.handle().readNow(whole, position);
-        producers.record(whole, 0, base);
-      } else producers.record(bytes, at, base);
-      producers.settle(offsetAfter(batchLastOffset(bytes, at), 1));
-      return false;
-    },
-    done: (error) => {
-      failed = error;
-    },
-  });
-  if (failed !== undefined) throw failed;
 }
 
 /**

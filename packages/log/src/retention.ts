@@ -8,7 +8,8 @@
 import { assert, type Offset } from '@skerry/base';
 import { inTurn } from './in-turn.ts';
 import type { LogCutter } from './log-cutter.ts';
-import type { LogParts, LogWriter } from './log-writer.ts';
+import type { LogParts } from './log-parts.ts';
+import type { LogWriter } from './log-writer.ts';
 import { learnNewest } from './newest.ts';
 import type { Segment } from './segment.ts';
 
@@ -23,7 +24,7 @@ export function deleteOldSegments(
   upTo: Offset,
   done: (error: Error | undefined, removed: number) => void,
 ): void {
-  const { segments, writer, settings } = parts;
+  const { segments, writer, settings, cutter } = parts;
   if (writer.isCutting || writer.failed) {
     done(undefined, 0);
     return;
@@ -34,10 +35,17 @@ export function deleteOldSegments(
   const finish = (error?: Error): void => {
     done(error, before.filter((segment) => segment.base < segments.first.base).length);
   };
-  removeAged(parts, upTo, (error) => {
+  const remove = (error?: Error): void => {
     if (error !== undefined) finish(error);
-    else removeBeyondSize(parts, upTo, finish);
-  });
+    else {
+      removeAged(parts, upTo, (failed) => {
+        if (failed !== undefined) finish(failed);
+        else removeBeyondSize(parts, upTo, finish);
+      });
+    }
+  };
+  if (cutter.isBehind) cutter.advanceLogStart(segments.first.base, 'logStart', remove);
+  else remove();
   assert(segments.last.end <= writer.end, 'the last segment ends with the log');
 }
 

@@ -81,6 +81,31 @@ export function scanHeaders(scan: Scan): void {
   guarded(step);
 }
 
+/** Visits the headers of all batches of `segment` up to byte `end`, on the loop: for a start. */
+export function scanHeadersNow(
+  segment: { readonly file: PooledFile },
+  end: Bytes,
+  world: { readonly files: { readonly slabs: SlabPool } },
+  visit: (bytes: Uint8Array, at: number, position: Bytes) => void,
+): void {
+  let failed: Error | undefined;
+  scanHeaders({
+    file: segment.file,
+    slabs: world.files.slabs,
+    from: Bytes(0),
+    end,
+    now: true,
+    visit: (bytes, at, position) => {
+      visit(bytes, at, position);
+      return false;
+    },
+    done: (error) => {
+      failed = error;
+    },
+  });
+  if (failed !== undefined) throw failed;
+}
+
 function readHere(scan: Scan, slab: Uint8Array, position: number): number {
   return scan.file
     .handle()

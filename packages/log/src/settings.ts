@@ -52,6 +52,9 @@ export const logLimits = {
   /** Data past the recovery point: what a start after a crash reads at most, give or take a gather. */
   checkpointBytes: 64 * 1024 * 1024,
   checkpointMs: 60_000,
+  /** How long a checkpoint that found no space in the store waits for its next try, at first and at most. */
+  retryFirstMs: 2_000,
+  retryMostMs: 60_000,
   /** Positions of the newest batches kept by a log, so that reading at the tail needs no index. */
   recentBatches: 64,
   /** Read at once to find a batch: an index interval and a header fit. */

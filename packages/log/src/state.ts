@@ -7,10 +7,12 @@
  *   3 · offset (uint64)    a snapshot of the producers as of that offset
  *
  * All of it says again what the segments say, or is forgotten without loss of a record. Each value ends with the
- * CRC-32C of key and value, and one that does not match counts as missing: LMDB returns flipped bits without a word.
+ * CRC-32C of key and value, and one that does not match counts as missing, as does one that the store itself finds
+ * damaged: LMDB returns flipped bits without a word. Without a checkpoint the whole log is read, and starts where its
+ * first segment does: records that were deleted below that segment's successor may come back, others not.
  * Retired kinds keep their number.
  */
-import { Bytes, type Compute, Offset, type Store, type StoreChange } from '@skerry/base';
+import { Bytes, type Compute, Offset, OperatingError, type Store, type StoreChange } from '@skerry/base';
 import { type EpochRow, epochRow } from './epochs.ts';
 import type { TimedOffset } from './segment-index.ts';
 
@@ -160,9 +162,18 @@ export class LogState {
     return { key, value };
   }
 
+  #stored(key: Uint8Array): Uint8Array | undefined {
+    try {
+      return this.#store.get(key);
+    } catch (error) {
+      if (error instanceof OperatingError && error.code === 'SKR_DATA_CORRUPT') return undefined;
+      throw error;
+    }
+  }
+
   /** The value without its sum, or undefined if it is missing, of another version, or damaged. */
   #read(key: Uint8Array): DataView | undefined {
-    const value = this.#store.get(key);
+    const value = this.#stored(key);
     if (value === undefined || value.length < 1 + crcBytes || value[0] !== formatVersion) return undefined;
     const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
     if (view.getUint32(value.length - crcBytes) !== this.#crc(key, value)) return undefined;

@@ -32,6 +32,8 @@ export type LogEvent = { readonly folder: string } & (
   | { readonly kind: 'truncated'; readonly end: Offset }
   | { readonly kind: 'segmentRemoved'; readonly base: Offset; readonly bytes: number; readonly why: RemovalReason }
   | { readonly kind: 'checkpoint'; readonly recoveryPoint: Offset }
+  /** The store has no space for it: it is tried again, and a crash until then makes the next start read more. */
+  | { readonly kind: 'checkpointPutOff'; readonly error: Error }
 );
 
 export type RemovalReason = 'age' | 'size' | 'logStart' | 'truncation' | 'remnant' | 'leftover';

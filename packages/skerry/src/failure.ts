@@ -25,5 +25,5 @@ export function exitCodeOf(error: unknown): number {
   if (error.name === 'InvariantError') return exitCodes.software;
   if (error.name !== 'OperatingError' || !('code' in error)) return exitCodes.failed;
   if (error.code === 'SKR_CONFIG_INVALID') return exitCodes.usage;
-  return error.code === 'SKR_DISK_FAILED' ? exitCodes.disk : exitCodes.failed;
+  return error.code === 'SKR_DISK_FAILED' || error.code === 'SKR_STORE_FAILED' ? exitCodes.disk : exitCodes.failed;
 }

@@ -121,7 +121,8 @@ function withPort(given: readonly Entry[], port: number): string {
 const defaultListeners = (): Settings['listeners'] => parseSettings([]).listeners;
 
 function isDiskFailure(event: BrokerEvent): boolean {
-  return event.kind === 'failed' && event.error instanceof OperatingError && event.error.code === 'SKR_DISK_FAILED';
+  if (event.kind !== 'failed' || !(event.error instanceof OperatingError)) return false;
+  return event.error.code === 'SKR_DISK_FAILED' || event.error.code === 'SKR_STORE_FAILED';
 }
 
 function greeting({ nodeId, clusterId, listeners }: BrokerInfo, data: string): string {
