@@ -42,6 +42,7 @@ async function main(): Promise<number> {
       servingMs: target === 'kafka' ? [1500, 3500] : [300, 1200],
       say: (line) => say(`${kind} ${line}`),
     });
+    if (totals.failures.length > 0) say(`what it left is in ${volume.keep()}`);
     await volume.destroy();
     failures += totals.failures.length;
     say(`${kind}: ${JSON.stringify({ ...totals, failures: totals.failures.length })}`);

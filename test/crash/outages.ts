@@ -204,12 +204,13 @@ class Run {
     const admin = kafkaOf(this.#port).admin();
     await admin.connect();
     try {
+      const asked = this.#recorder.now;
       const found = new Map<string, number>();
       for (const { topic, partitions } of await admin.fetchOffsets({ groupId })) {
         for (const { partition, offset } of partitions) found.set(nameOf({ topic, partition }), Number(offset));
       }
       for (const place of this.#recorder.committedPlaces) {
-        this.#recorder.groupOffset(groupId, place, found.get(nameOf(place)) ?? -1);
+        this.#recorder.groupOffset(groupId, place, found.get(nameOf(place)) ?? -1, asked);
       }
     } finally {
       await admin.disconnect();

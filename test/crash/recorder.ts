@@ -90,8 +90,12 @@ export class Recorder {
     };
   }
 
-  groupOffset(group: string, place: Place, offset: number): void {
-    const asked = this.#events.length;
+  /** How much has happened by now: when a question is asked. */
+  get now(): number {
+    return this.#events.length;
+  }
+
+  groupOffset(group: string, place: Place, offset: number, asked: number): void {
     this.#events.push({ kind: 'groupOffset', group, partition: nameOf(place), offset, asked });
   }
 

@@ -6,7 +6,7 @@
  * All of a process lies below one folder that names its pid: what a killed run left is cleared by the next one.
  */
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -89,6 +89,13 @@ export class Volume {
     await this.#unmount();
     rmSync(this.#image, { force: true });
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Leaves a copy of what is there now, and says where. */
+  keep(): string {
+    const kept = join(tmpdir(), `skerry-kept-${process.pid}-${this.kind}`);
+    cpSync(this.folder, kept, { recursive: true });
+    return kept;
   }
 
   async #mount(): Promise<void> {
