@@ -1,5 +1,6 @@
 /**
- * One connection to one broker: requests go out in order, answers come back by correlation id.
+ * One connection to one broker: answers come back in the order of the requests, as Kafka has it; one out of turn closes
+ * the connection, since a producer's window of sequence numbers rests on that order.
  *
  * The first exchange is ApiVersions (KIP-35, KIP-511): each API is then spoken in the newest version both sides know.
  * A request that is not answered in time closes the connection, as nothing behind it would be answered either. One
@@ -45,6 +46,7 @@ const softwareName = 'skerry';
 const softwareVersion = '0.0.0';
 
 interface Pending {
+  readonly correlationId: number;
   readonly name: string;
   readonly flexibleHeader: boolean;
   readonly timeoutMs: number;
@@ -69,7 +71,8 @@ export class BrokerConnection {
   readonly #writer = new Writer();
   /** Answers are handed on as views, so their bytes are left to the collector: the pool keeps none. */
   readonly #frames = new FrameDecoder(new SlabPool(0), () => answerBytesMax);
-  readonly #pending = new Map<number, Pending>();
+  /** In the order of their requests. */
+  #pending: Pending[] = [];
   readonly #versions = new Map<number, { readonly min: number; readonly max: number }>();
   #socket: Connection | undefined;
   #closed: Error | undefined;
@@ -263,7 +266,8 @@ export class BrokerConnection {
       done(undefined, answer);
     };
     const dueMs = this.#world.clock.monotonicMs() + timeoutMs;
-    this.#pending.set(correlationId, { name: request.name, flexibleHeader, timeoutMs, dueMs, take, fail: done });
+    const { name } = request;
+    this.#pending.push({ correlationId, name, flexibleHeader, timeoutMs, dueMs, take, fail: done });
     this.#watchUntil(dueMs);
     socket.write(chunks);
   }
@@ -280,7 +284,7 @@ export class BrokerConnection {
     this.#watchDueMs = Infinity;
     const now = this.#world.clock.monotonicMs();
     let nextMs = Infinity;
-    for (const { name, dueMs, timeoutMs } of this.#pending.values()) {
+    for (const { name, dueMs, timeoutMs } of this.#pending) {
       if (dueMs <= now) {
         this.#fail(this.#unreachable(`no answer to ${name} within ${timeoutMs} ms`));
         this.#socket?.destroy();
@@ -330,10 +334,12 @@ export class BrokerConnection {
     // Whoever took the answer before this one may have closed the connection.
     if (this.#closed !== undefined) return;
     const correlationId = body.int32();
-    const pending = this.#pending.get(correlationId);
-    if (pending === undefined) throw new ProtocolError(`an answer to request ${correlationId}, which we did not send`);
+    const [pending] = this.#pending;
+    if (pending?.correlationId !== correlationId) {
+      throw new ProtocolError(`an answer to request ${correlationId}, which is not the one that is due`);
+    }
     if (pending.flexibleHeader) body.skipTags();
-    this.#pending.delete(correlationId);
+    this.#pending.shift();
     pending.take(body);
   }
 
@@ -343,8 +349,8 @@ export class BrokerConnection {
     this.#closed = error;
     this.#watch?.cancel();
     this.#frames.close();
-    const failed = [...this.#pending.values()];
-    this.#pending.clear();
+    const failed = this.#pending;
+    this.#pending = [];
     for (const pending of failed) pending.fail(error, undefined);
   }
 

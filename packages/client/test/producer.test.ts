@@ -1,6 +1,7 @@
 import { utf8Encode } from '@skerry/base';
 import {
   batchBaseSequence,
+  batchProducerEpoch,
   batchProducerId,
   batchRecordCount,
   type ErrorName,
@@ -18,6 +19,7 @@ import { stage } from './stage.ts';
 /** What a batch that reached the broker said of itself. */
 interface Seen {
   readonly producerId: number;
+  readonly epoch: number;
   readonly sequence: number;
   readonly records: number;
 }
@@ -41,7 +43,12 @@ function set(
     .on(produceRequest, produceResponse, ({ acks, topicData }) => {
       const batch = topicData[0]?.partitionData[0]?.records ?? new Uint8Array(0);
       const records = batchRecordCount(batch, 0);
-      seen.push({ producerId: batchProducerId(batch, 0), sequence: batchBaseSequence(batch, 0), records });
+      seen.push({
+        producerId: batchProducerId(batch, 0),
+        epoch: batchProducerEpoch(batch, 0),
+        sequence: batchBaseSequence(batch, 0),
+        records,
+      });
       const verdict = left.shift() ?? 'NONE';
       if (verdict === 'silence' || acks === 0) return undefined;
       const baseOffset = end as never;
@@ -59,6 +66,7 @@ function set(
   return { ...scene, seen, producer: new Producer(scene.client, options) };
 }
 
+const shown = ({ producerId, epoch, sequence }: Seen): string => `${producerId}.${epoch} #${sequence}`;
 const records = (...values: string[]) => values.map((value) => ({ value: utf8Encode(value) }));
 
 test('a batch is sent as it was given, and its offset told', async () => {
@@ -66,8 +74,8 @@ test('a batch is sent as it was given, and its offset told', async () => {
   expect(await settle(producer.send('t', records('a', 'b')))).toEqual({ partition: 0, offset: 0 });
   expect(await settle(producer.send('t', records('c')))).toEqual({ partition: 0, offset: 2 });
   expect(seen).toEqual([
-    { producerId: -1, sequence: -1, records: 2 },
-    { producerId: -1, sequence: -1, records: 1 },
+    { producerId: -1, epoch: -1, sequence: -1, records: 2 },
+    { producerId: -1, epoch: -1, sequence: -1, records: 1 },
   ]);
 });
 
@@ -97,22 +105,74 @@ test('an idempotent batch that is sent again is the same batch, and sequence num
   await settle(producer.send('t', records('a', 'b')));
   await settle(producer.send('t', records('c')));
   expect(seen).toEqual([
-    { producerId: 100, sequence: 0, records: 2 },
-    { producerId: 100, sequence: 0, records: 2 },
-    { producerId: 100, sequence: 2, records: 1 },
+    { producerId: 100, epoch: 0, sequence: 0, records: 2 },
+    { producerId: 100, epoch: 0, sequence: 0, records: 2 },
+    { producerId: 100, epoch: 0, sequence: 2, records: 1 },
   ]);
 });
 
-test('after an idempotent batch was given up, a new producer id begins at sequence 0', async () => {
-  const { producer, seen, settle } = set(['OUT_OF_ORDER_SEQUENCE_NUMBER'], { idempotent: true });
-  await expect(settle(producer.send('t', records('a')))).rejects.toMatchObject({
-    code: 'OUT_OF_ORDER_SEQUENCE_NUMBER',
-  });
-  await settle(producer.send('t', records('b')));
-  expect(seen.map(({ producerId, sequence }) => [producerId, sequence])).toEqual([
-    [100, 0],
-    [101, 0],
-  ]);
+test('a broker that cannot go on from where we are gets the batch again, from 0 under the next epoch', async () => {
+  const { producer, seen, settle } = set(['NONE', 'OUT_OF_ORDER_SEQUENCE_NUMBER'], { idempotent: true });
+  await settle(producer.send('t', records('a')));
+  await settle(producer.send('t', records('b', 'c')));
+  await settle(producer.send('t', records('d')));
+  expect(seen.map(shown)).toEqual(['100.0 #0', '100.0 #1', '100.1 #0', '100.1 #2']);
+});
+
+test('a refused batch leaves no gap: what follows begins at 0 under the next epoch', async () => {
+  const { producer, seen, settle } = set(['NONE', 'MESSAGE_TOO_LARGE'], { idempotent: true });
+  await settle(producer.send('t', records('a')));
+  await expect(settle(producer.send('t', records('b')))).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
+  await settle(producer.send('t', records('c')));
+  expect(seen.map(shown)).toEqual(['100.0 #0', '100.0 #1', '100.1 #0']);
+});
+
+test('an epoch that somebody has left behind is a refusal, and what follows has another producer id', async () => {
+  const { producer, seen, settle } = set(['NONE', 'INVALID_PRODUCER_EPOCH'], { idempotent: true });
+  await settle(producer.send('t', records('a')));
+  await expect(settle(producer.send('t', records('b')))).rejects.toMatchObject({ code: 'INVALID_PRODUCER_EPOCH' });
+  await settle(producer.send('t', records('c')));
+  expect(seen.map(shown)).toEqual(['100.0 #0', '100.0 #1', '101.0 #0']);
+});
+
+test('the first batch goes alone, then five are under way', async () => {
+  const silent = Array.from({ length: 20 }, () => 'silence' as const);
+  const { world, producer, seen, settle } = set(['NONE', ...silent], { idempotent: true });
+  const sending = Array.from({ length: 9 }, (_, i) => producer.send('t', records(String(i))));
+  await settle(sending[0] as Promise<unknown>);
+  world.clock.advance(1000);
+  expect(seen.map(shown)).toEqual(['100.0 #0', '100.0 #1', '100.0 #2', '100.0 #3', '100.0 #4', '100.0 #5']);
+});
+
+test('without idempotence one batch is under way, since more could change places', async () => {
+  const { world, producer, seen } = set(['silence', 'silence']);
+  for (const value of ['a', 'b', 'c']) void producer.send('t', records(value));
+  world.clock.advance(1000);
+  expect(seen).toHaveLength(1);
+});
+
+test('a batch given up is sent on for those behind it, which keep their numbers', async () => {
+  const options = { idempotent: true, timeoutMs: 0, deliveryTimeoutMs: 1000 };
+  const silent = Array.from({ length: 2 }, () => 'silence' as const);
+  const { world, producer, seen, settle } = set(['NONE', ...silent], options, { requestTimeoutMs: 1200 });
+  await settle(producer.send('t', records('a')));
+  const first = producer.send('t', records('b'));
+  const late = expect(first).rejects.toMatchObject({ name: 'UnreachableError' });
+  world.clock.advance(500);
+  const second = producer.send('t', records('c'));
+  await settle(late);
+  expect(await settle(second)).toEqual({ partition: 0, offset: 2 });
+  expect(seen.map(shown)).toEqual(['100.0 #0', '100.0 #1', '100.0 #2', '100.0 #1', '100.0 #2']);
+});
+
+test('after a batch was given up alone, the next epoch shuts it out', async () => {
+  const options = { idempotent: true, timeoutMs: 0, deliveryTimeoutMs: 1000 };
+  const { world, producer, seen, settle } = set(['NONE', 'silence', 'silence'], options, { requestTimeoutMs: 600 });
+  await settle(producer.send('t', records('a')));
+  await expect(settle(producer.send('t', records('b')))).rejects.toMatchObject({ name: 'UnreachableError' });
+  world.clock.advance(1000);
+  await settle(producer.send('t', records('c')));
+  expect(seen.map(shown)).toEqual(['100.0 #0', '100.0 #1', '100.0 #1', '100.1 #0']);
 });
 
 test('a batch that the broker has had is sent, though nobody knows where', async () => {

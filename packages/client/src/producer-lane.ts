@@ -1,0 +1,404 @@
+/**
+ * The batches of one producer for one partition: sent in the order they were given, each until it is kept, refused,
+ * or given up after the delivery time-out.
+ *
+ * With an identity (KIP-98) up to five are under way, all on one connection; the first of an epoch goes alone, and so
+ * does the first after a failure, since a broker that knows nothing of us takes any first sequence. After a failure all that are under way are waited for, then
+ * sent again in order under the numbers they had, so that the broker knows each for what it is. Without an identity
+ * one is under way at a time.
+ *
+ * Numbers are given anew, from 0 under the next epoch (KIP-360), when the broker does not know how to go on from the
+ * last batch it kept, or when one was refused or given up and leaves a gap. That waits until no batch is in doubt: one
+ * that may be kept under its old number must not be sent under another. A batch given up while later ones are in doubt
+ * is sent on their behalf, though nobody waits for it any more; the next epoch shuts out what is left of it.
+ */
+import { assert, type Timer } from '@skerry/base';
+import {
+  BatchBuilder,
+  type BatchOptions,
+  type CodecName,
+  errorName,
+  errors,
+  type NewRecord,
+  type ProduceResponse,
+  produceRequest,
+  produceResponse,
+} from '@skerry/wire';
+import type { Callback } from './callback.ts';
+import type { Cluster } from './cluster.ts';
+import type { BrokerConnection } from './connection.ts';
+import { isRetriable, KafkaError, UnreachableError } from './errors.ts';
+import { byIdOrName, type TopicInfo } from './topic-info.ts';
+
+export interface LaneOptions {
+  readonly acks: -1 | 0 | 1;
+  readonly compression: CodecName;
+  /** How long the broker may wait for its replicas. */
+  readonly timeoutMs: number;
+  readonly deliveryTimeoutMs: number;
+}
+
+export interface ProducerIdentity {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+
+/** Where identities come from: any but `worn`. */
+export type Identify = (worn: ProducerIdentity | undefined, done: Callback<ProducerIdentity>) => void;
+
+interface Batch {
+  readonly records: readonly NewRecord[];
+  readonly timestamp: number;
+  readonly deadlineMs: number;
+  /** Undefined once it was told: then it is sent for the sake of those behind it. */
+  done: Callback<number | undefined> | undefined;
+  /** Its place among all batches that were given numbers; −1 until it is. */
+  ordinal: number;
+  /** The first record's number; −1 until one is given, and without an identity. */
+  sequence: number;
+  bytes: Uint8Array | undefined;
+  /** What makes its bytes now. */
+  builder: BatchBuilder | undefined;
+  isFlying: boolean;
+  /** It was sent, and the broker has not said that it is not kept. */
+  isInDoubt: boolean;
+}
+
+/** The broker compares with so many of a producer's last batches. */
+const windowBatches = 5;
+const sequenceEnd = 2 ** 31;
+const epochMax = 0x7fff;
+
+export class ProducerLane {
+  readonly #cluster: Cluster;
+  readonly #topic: string;
+  readonly #partition: number;
+  readonly #options: LaneOptions;
+  readonly #identify: Identify | undefined;
+  readonly #queue: Batch[] = [];
+  #identity: ProducerIdentity | undefined;
+  /** An identity that will not do any more. */
+  #worn: ProducerIdentity | undefined;
+  #nextSequence = 0;
+  #nextOrdinal = 0;
+  /** The broker has kept a batch of this epoch. */
+  #isKnown = false;
+  #mustRenumber = false;
+  #flying = 0;
+  /** What flies, flies on it. */
+  #connection: BrokerConnection | undefined;
+  /** One failed: the rest is waited for, and then the pause. */
+  #isRetrying = false;
+  #pause: Timer | undefined;
+  /** A look-up is under way, which will call {@link ProducerLane.#pump}. */
+  #isAsking = false;
+  #failures = 0;
+  #lastError: Error | undefined;
+  #watchDueMs = Infinity;
+
+  /** Without `identify` batches carry no identity. */
+  constructor(cluster: Cluster, topic: string, partition: number, options: LaneOptions, identify?: Identify) {
+    this.#cluster = cluster;
+    this.#topic = topic;
+    this.#partition = partition;
+    this.#options = options;
+    this.#identify = identify;
+  }
+
+  /** Takes a batch; tells its offset, undefined where the broker does not. `records` are lent until then. */
+  add(records: readonly NewRecord[], done: Callback<number | undefined>): void {
+    const { clock } = this.#cluster.world;
+    const deadlineMs = clock.monotonicMs() + this.#options.deliveryTimeoutMs;
+    this.#queue.push({
+      records,
+      timestamp: clock.wallMs(),
+      deadlineMs,
+      done,
+      ordinal: -1,
+      sequence: -1,
+      bytes: undefined,
+      builder: undefined,
+      isFlying: false,
+      isInDoubt: false,
+    });
+    this.#watchUntil(deadlineMs);
+    this.#pump();
+  }
+
+  /** Sends what may be sent now. */
+  #pump(): void {
+    if (this.#pause !== undefined || this.#isRetrying || this.#isAsking || this.#queue.length === 0) return;
+    this.#renumberIfClear();
+    if (this.#identify !== undefined && this.#identity === undefined) return this.#getIdentity(this.#identify);
+    const info = this.#cluster.known(this.#topic);
+    if (info === undefined) return this.#getTopic();
+    const leader = info.partitions[this.#partition]?.leader;
+    if (leader === undefined) return this.#refuseAll(info);
+    const connection = this.#cluster.connected(leader);
+    if (connection === undefined) return this.#getConnection(leader);
+    if (this.#flying > 0 && connection !== this.#connection) return;
+    this.#connection = connection;
+    for (const batch of this.#queue) {
+      if (batch.isFlying) continue;
+      if (!this.#isWithinWindow(batch)) return;
+      // What is not in doubt waits for its new number.
+      if (this.#mustRenumber && !batch.isInDoubt) continue;
+      if (batch.bytes === undefined) {
+        this.#build(batch);
+        if (batch.bytes === undefined) return;
+      }
+      this.#send(batch, batch.bytes, info, connection);
+    }
+  }
+
+  /**
+   * Whether the broker will still remember the oldest batch in doubt once it has this one. What was kept since that was
+   * first sent counts too: the first of two may have timed out, and the second not.
+   */
+  #isWithinWindow(batch: Batch): boolean {
+    const oldest = this.#queue.find(({ isInDoubt }) => isInDoubt);
+    if (oldest === undefined || oldest === batch) return true;
+    const ordinal = batch.ordinal < 0 ? this.#nextOrdinal : batch.ordinal;
+    return ordinal - oldest.ordinal < (this.#isKnown ? windowBatches : 1);
+  }
+
+  #getIdentity(identify: Identify): void {
+    this.#ask<ProducerIdentity>(
+      (done) => identify(this.#worn, done),
+      (identity) => {
+        this.#identity = identity;
+      },
+    );
+  }
+
+  #getTopic(): void {
+    this.#ask(
+      (done) => this.#cluster.topic(this.#topic, true, done),
+      () => {},
+    );
+  }
+
+  #getConnection(leader: number): void {
+    this.#ask(
+      (done) => this.#cluster.broker(leader, done),
+      () => {},
+    );
+  }
+
+  #ask<T>(run: (done: Callback<T>) => void, take: (found: T) => void): void {
+    this.#isAsking = true;
+    run((error, found) => {
+      this.#isAsking = false;
+      if (error === undefined) {
+        take(found);
+        this.#pump();
+      } else if (isRetriable(error)) this.#retry(error);
+      else this.#failAll(error);
+    });
+  }
+
+  #build(batch: Batch): void {
+    if (batch.builder !== undefined) return;
+    const builder = new BatchBuilder(this.#number(batch));
+    batch.builder = builder;
+    for (const record of batch.records) builder.append({ timestamp: batch.timestamp, ...record });
+    const { compression } = this.#options;
+    let isSync = true;
+    builder.compress(compression, this.#cluster.world.compute, (error, bytes) => {
+      // Numbered anew meanwhile: these bytes bear the old number.
+      if (batch.builder !== builder) return;
+      batch.builder = undefined;
+      batch.bytes = bytes;
+      if (bytes === undefined) this.#refuse(batch, error ?? new Error('no batch was built'));
+      if (!isSync) this.#pump();
+    });
+    isSync = false;
+  }
+
+  #number(batch: Batch): BatchOptions {
+    batch.ordinal = this.#nextOrdinal++;
+    if (this.#identity === undefined) return {};
+    assert(batch.sequence < 0, 'a number is given once');
+    batch.sequence = this.#nextSequence;
+    this.#nextSequence = (batch.sequence + batch.records.length) % sequenceEnd;
+    return { ...this.#identity, baseSequence: batch.sequence };
+  }
+
+  #send(batch: Batch, records: Uint8Array, info: TopicInfo, connection: BrokerConnection): void {
+    const { acks, timeoutMs } = this.#options;
+    batch.isFlying = true;
+    batch.isInDoubt = true;
+    this.#flying++;
+    const partitionData = [{ index: this.#partition, records }];
+    const input = { acks, timeoutMs, topicData: [{ name: info.name, topicId: info.topicId, partitionData }] };
+    const version = byIdOrName(info);
+    if (acks !== 0) {
+      const options = { ...version, extraMs: timeoutMs };
+      connection.ask(produceRequest, produceResponse, input, options, (error, answer) => {
+        this.#landed(batch);
+        if (error !== undefined) this.#unanswered(batch, error);
+        else this.#answered(batch, answer);
+        this.#goOn();
+      });
+    } else {
+      connection.tell(produceRequest, input, version, (...[error]) => {
+        this.#landed(batch);
+        if (error === undefined) this.#kept(batch, undefined);
+        else this.#unanswered(batch, error);
+        this.#goOn();
+      });
+    }
+  }
+
+  #landed(batch: Batch): void {
+    batch.isFlying = false;
+    this.#flying--;
+  }
+
+  #unanswered(batch: Batch, error: Error): void {
+    if (isRetriable(error)) this.#tryAgain(error);
+    else this.#giveUp(batch, error);
+  }
+
+  #answered(batch: Batch, { responses }: ProduceResponse): void {
+    const answer = responses[0]?.partitionResponses[0];
+    const what = `produce to ${this.#topic}/${this.#partition}`;
+    if (answer === undefined)
+      return this.#tryAgain(new UnreachableError(`${what}: the broker answered for no partition`));
+    const { errorCode } = answer;
+    if (errorCode === 0) return this.#kept(batch, answer.baseOffset);
+    // It has had the batch, too long ago to remember where.
+    if (errorCode === errors.DUPLICATE_SEQUENCE_NUMBER.code) return this.#kept(batch, undefined);
+    const message = answer.recordErrors[0]?.batchIndexErrorMessage ?? answer.errorMessage;
+    const error = new KafkaError(errorName(errorCode), what, message);
+    if (error.retriable) return this.#tryAgain(error);
+    batch.isInDoubt = false;
+    const isOutOfOrder = error.code === 'OUT_OF_ORDER_SEQUENCE_NUMBER' || error.code === 'UNKNOWN_PRODUCER_ID';
+    if (!isOutOfOrder || batch.sequence < 0 || batch.done === undefined) return this.#refuse(batch, error);
+    // Behind one that is to be sent again that is no wonder. Of the first it says that the broker's memory is another.
+    if (this.#queue[0] === batch) this.#mustRenumber = true;
+    this.#tryAgain(error);
+  }
+
+  #kept(batch: Batch, offset: number | undefined): void {
+    this.#failures = 0;
+    this.#lastError = undefined;
+    this.#isKnown = this.#identity !== undefined;
+    this.#remove(batch);
+    const { done } = batch;
+    batch.done = undefined;
+    done?.(undefined, offset);
+  }
+
+  /** The batch is not kept, and will not be. */
+  #refuse(batch: Batch, error: Error): void {
+    this.#remove(batch);
+    if (batch.sequence >= 0) this.#mustRenumber = true;
+    if (error instanceof KafkaError && error.code === 'INVALID_PRODUCER_EPOCH') this.#worn = this.#identity;
+    this.#tell(batch, error);
+  }
+
+  /** Whether the batch is kept will not be known. */
+  #giveUp(batch: Batch, error: Error): void {
+    if (!batch.isInDoubt) {
+      this.#remove(batch);
+      if (batch.sequence >= 0) this.#mustRenumber = true;
+    }
+    this.#tell(batch, error);
+  }
+
+  #tell(batch: Batch, error: Error): void {
+    const { done } = batch;
+    batch.done = undefined;
+    done?.(error, undefined);
+  }
+
+  #remove(batch: Batch): void {
+    const at = this.#queue.indexOf(batch);
+    if (at === 0) this.#queue.shift();
+    else if (at > 0) this.#queue.splice(at, 1);
+  }
+
+  #tryAgain(error: Error): void {
+    this.#lastError = error;
+    this.#isRetrying = true;
+    this.#isKnown = false;
+    if (isRetriable(error)) this.#cluster.forget(this.#topic);
+  }
+
+  #retry(error: Error): void {
+    this.#tryAgain(error);
+    this.#goOn();
+  }
+
+  /** After an answer, or the lack of one. */
+  #goOn(): void {
+    if (this.#flying === 0) this.#dropGivenUp();
+    if (!this.#isRetrying) return this.#pump();
+    if (this.#flying > 0 || this.#pause !== undefined) return;
+    if (this.#cluster.isClosed) return this.#failAll(this.#lastError ?? new UnreachableError('closed by us'));
+    this.#pause = this.#cluster.world.clock.after(this.#cluster.pauseMs(this.#failures++), () => {
+      this.#pause = undefined;
+      this.#isRetrying = false;
+      this.#pump();
+    });
+  }
+
+  /** Batches given up go once none that somebody waits for is in doubt: the next epoch shuts them out. */
+  #dropGivenUp(): void {
+    if (this.#queue.some(({ done, isInDoubt }) => isInDoubt && done !== undefined)) return;
+    for (const batch of this.#queue.filter(({ done }) => done === undefined)) {
+      this.#remove(batch);
+      if (batch.sequence >= 0) this.#mustRenumber = true;
+    }
+  }
+
+  #renumberIfClear(): void {
+    if (!this.#mustRenumber || this.#flying > 0 || this.#queue.some(({ isInDoubt }) => isInDoubt)) return;
+    const identity = this.#identity;
+    this.#mustRenumber = false;
+    this.#isKnown = false;
+    this.#nextSequence = 0;
+    for (const batch of this.#queue) {
+      batch.ordinal = -1;
+      batch.sequence = -1;
+      batch.bytes = undefined;
+      batch.builder = undefined;
+    }
+    if (identity === undefined) return;
+    if (identity.producerEpoch === epochMax) this.#worn = identity;
+    const isWorn = this.#worn?.producerId === identity.producerId;
+    this.#identity = isWorn ? undefined : { ...identity, producerEpoch: identity.producerEpoch + 1 };
+  }
+
+  #refuseAll({ name, partitions }: TopicInfo): void {
+    const why = `${name} has ${partitions.length} partitions, so none is ${this.#partition}`;
+    this.#failAll(new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', why));
+  }
+
+  #failAll(error: Error): void {
+    this.#isRetrying = false;
+    for (const batch of [...this.#queue]) this.#giveUp(batch, error);
+    if (this.#flying === 0) this.#dropGivenUp();
+  }
+
+  /** Sees to it that somebody looks at `dueMs`, or before. */
+  #watchUntil(dueMs: number): void {
+    if (this.#watchDueMs <= dueMs) return;
+    const { clock } = this.#cluster.world;
+    this.#watchDueMs = dueMs;
+    clock.after(dueMs - clock.monotonicMs(), () => this.#look());
+  }
+
+  #look(): void {
+    this.#watchDueMs = Infinity;
+    const now = this.#cluster.world.clock.monotonicMs();
+    const late = this.#queue.filter(({ done, deadlineMs }) => done !== undefined && deadlineMs <= now);
+    const text = `produce to ${this.#topic}/${this.#partition}: not kept within ${this.#options.deliveryTimeoutMs} ms`;
+    for (const batch of late) this.#giveUp(batch, this.#lastError ?? new UnreachableError(text));
+    // The oldest that is left is the next to be late: all have the same time.
+    const next = this.#queue.find(({ done }) => done !== undefined);
+    if (next !== undefined) this.#watchUntil(next.deadlineMs);
+    if (late.length > 0) this.#goOn();
+  }
+}
