@@ -174,6 +174,11 @@ export class MemoryDisk implements Disk {
     return Bytes(Math.max(this.capacityBytes - this.#usedBytes, 0));
   }
 
+  /** Bytes of all files, as written. */
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
   /** The disk as a power cut leaves it. With a random of its own, parts of what was not synced may have survived. */
   crash(): MemoryDisk {
     this.#dead = true;

@@ -1,0 +1,123 @@
+/** What goes wrong in a run, and when: each kind at random moments, as often as the plan says. */
+import type { SeededRandom } from '@skerry/testkit';
+import type { Counters } from './counters.ts';
+import { nodeAddress, type SupervisedNode } from './node.ts';
+import { pick } from './plan.ts';
+import type { Scene } from './scene.ts';
+
+export class Faults {
+  readonly #scene: Scene;
+  readonly #node: SupervisedNode;
+  readonly #counters: Counters;
+  readonly #random: SeededRandom;
+  /** Syncs take so many times longer. */
+  slowness = 1;
+  #over = false;
+
+  constructor(scene: Scene, node: SupervisedNode, counters: Counters) {
+    this.#scene = scene;
+    this.#node = node;
+    this.#counters = counters;
+    this.#random = scene.world.random.fork('faults');
+  }
+
+  begin(): void {
+    const { faults } = this.#scene.plan;
+    this.#often(faults.killMs, 'kill', () => this.#node.kill());
+    this.#often(faults.powerCutMs, 'power cut', () => this.#node.cutPower());
+    this.#often(faults.stopMs, 'stop', () => this.#node.stop());
+    this.#often(faults.failedSyncMs, 'failed sync', (random) => this.#failOnce(random, 'sync'));
+    this.#often(faults.ioErrorMs, 'io error', (random) =>
+      this.#failOnce(random, pick(random, ['write', 'read', 'open', 'truncate', 'rename', 'remove'] as const)),
+    );
+    this.#often(faults.fullDiskMs, 'full disk', (random) => this.#fillDisk(random));
+    this.#often(faults.slowDiskMs, 'slow disk', (random) => this.#slowDown(random));
+    this.#often(faults.cutLinkMs, 'cut link', (random) => this.#cutLink(random));
+    this.#often(faults.resetMs, 'reset', (random) => this.#reset(random));
+    this.#often(faults.clockJumpMs, 'clock jump', (random) => this.#jump(random));
+  }
+
+  /** Nothing goes wrong any more. */
+  end(): void {
+    const { world } = this.#scene;
+    const { disk } = this.#node.machine;
+    this.#over = true;
+    this.slowness = 1;
+    disk.faults.clear();
+    disk.capacityBytes = Number.MAX_SAFE_INTEGER;
+    world.network.heal();
+  }
+
+  /** The node has begun to start: some starts end soon. */
+  starting(): void {
+    const { crashAtStart } = this.#scene.plan.faults;
+    if (this.#over || crashAtStart === 0 || this.#random.below(crashAtStart) > 0) return;
+    this.#scene.world.clock.after(this.#random.fraction() * 20, () => {
+      if (this.#over || this.#node.state !== 'starting') return;
+      this.#counters.add('crash during a start');
+      if (this.#random.chance(0.5)) this.#node.kill();
+      else this.#node.cutPower();
+    });
+  }
+
+  #often(meanMs: number, what: string, run: (random: SeededRandom) => void): void {
+    if (meanMs === 0) return;
+    const random = this.#random.fork(what);
+    const { clock } = this.#scene.world;
+    const next = (): void => {
+      clock.after(-Math.log(1 - random.fraction()) * meanMs, () => {
+        if (this.#over) return;
+        this.#scene.world.trace.note(what, 'faults', 0, 0);
+        run(random);
+        next();
+      });
+    };
+    next();
+  }
+
+  #failOnce(random: SeededRandom, on: 'sync' | 'write' | 'read' | 'open' | 'truncate' | 'rename' | 'remove'): void {
+    const skip = random.below(20);
+    const torn = on === 'write' ? { bytesBefore: random.below(2000) } : {};
+    this.#node.machine.disk.faults.inject({ on, code: 'EIO', skip, times: 1, ...torn });
+  }
+
+  #fillDisk(random: SeededRandom): void {
+    const { disk } = this.#node.machine;
+    disk.capacityBytes = disk.usedBytes + random.below(5000);
+    this.#scene.world.clock.after(random.between(100, 5000), () => {
+      this.#node.machine.disk.capacityBytes = Number.MAX_SAFE_INTEGER;
+    });
+  }
+
+  #slowDown(random: SeededRandom): void {
+    this.slowness = random.between(5, 100);
+    this.#scene.world.clock.after(random.between(500, 5000), () => {
+      this.slowness = 1;
+    });
+  }
+
+  #cutLink(random: SeededRandom): void {
+    const { network } = this.#scene.world;
+    const other = this.#client(random);
+    const oneWay = random.chance(0.5);
+    if (random.chance(0.5)) network.cut(other, nodeAddress.host, { oneWay });
+    else network.cut(nodeAddress.host, other, { oneWay });
+    this.#scene.world.clock.after(random.between(50, 8000), () => network.heal(other, nodeAddress.host));
+  }
+
+  #reset(random: SeededRandom): void {
+    this.#scene.world.network.reset(this.#client(random), nodeAddress.host);
+  }
+
+  #client(random: SeededRandom): string {
+    const { producers, consumers } = this.#scene.plan;
+    return pick(random, [...producers, ...consumers]).name;
+  }
+
+  #jump(random: SeededRandom): void {
+    const { clock } = this.#node.machine;
+    const to = pick(random, [Date.UTC(1970, 0, 1), Date.UTC(2100, 0, 1), undefined, undefined]);
+    const now = this.#scene.world.clock.wallMs();
+    clock.wallOffsetMs = to === undefined ? random.between(-3_600_000, 3_600_000) : to - now;
+  }
+}

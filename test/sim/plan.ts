@@ -1,0 +1,151 @@
+/**
+ * What a seed's run is to be: its settings, its workload and what goes wrong are drawn by swarm (Groce et al., ISSTA'12):
+ * each feature is on or off for the whole run, so that no feature hides another in every run.
+ */
+import { SeededRandom } from '@skerry/testkit';
+
+export interface TopicPlan {
+  readonly name: string;
+  readonly partitions: number;
+  readonly durability: 'power-loss' | 'process-crash';
+  readonly configs: Readonly<Record<string, string>>;
+}
+
+export interface ProducerPlan {
+  readonly name: string;
+  readonly acks: 'all' | 'leader' | 'none';
+  readonly idempotent: boolean;
+  readonly pauseMs: number;
+  readonly recordsMax: number;
+  readonly valueBytesMax: number;
+}
+
+export interface ConsumerPlan {
+  readonly name: string;
+  readonly maxWaitMs: number;
+  readonly partitionMaxBytes: number;
+  /** How likely it is, after a poll, that it goes to some other place. */
+  readonly seeks: number;
+}
+
+export interface FaultPlan {
+  /** Mean time between two of a kind, in milliseconds; 0 for never. */
+  readonly killMs: number;
+  readonly powerCutMs: number;
+  readonly stopMs: number;
+  readonly failedSyncMs: number;
+  readonly ioErrorMs: number;
+  readonly fullDiskMs: number;
+  readonly slowDiskMs: number;
+  readonly cutLinkMs: number;
+  readonly resetMs: number;
+  readonly clockJumpMs: number;
+  /** A crash soon after a start, once in so many starts; 0 for never. */
+  readonly crashAtStart: number;
+}
+
+export interface Plan {
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly node: {
+    readonly durability: 'power-loss' | 'process-crash';
+    readonly settings: Readonly<Record<string, string>>;
+  };
+  readonly topics: readonly TopicPlan[];
+  readonly producers: readonly ProducerPlan[];
+  readonly consumers: readonly ConsumerPlan[];
+  readonly faults: FaultPlan;
+  readonly requestTimeoutMs: number;
+  readonly retryTimeoutMs: number;
+}
+
+export function planOf(seed: number): Plan {
+  const random = new SeededRandom(seed).fork('plan');
+  return {
+    seed,
+    durationMs: 60_000,
+    node: nodeOf(random.fork('node')),
+    topics: topicsOf(random.fork('topics')),
+    producers: producersOf(random.fork('producers')),
+    consumers: consumersOf(random.fork('consumers')),
+    faults: faultsOf(random.fork('faults')),
+    requestTimeoutMs: 5000,
+    retryTimeoutMs: 20_000,
+  };
+}
+
+function nodeOf(random: SeededRandom): Plan['node'] {
+  const durability = random.chance(0.8) ? 'power-loss' : 'process-crash';
+  return {
+    durability,
+    settings: {
+      'skerry.durability': durability,
+      'offsets.topic.num.partitions': String(random.between(1, 3)),
+      'group.initial.rebalance.delay.ms': random.chance(0.5) ? '0' : '500',
+      'log.retention.check.interval.ms': String(pick(random, [2000, 10_000, 300_000])),
+      'log.retention.ms': '-1',
+    },
+  };
+}
+
+function topicsOf(random: SeededRandom): TopicPlan[] {
+  return Array.from({ length: random.between(1, 3) }, (_, i) => topicOf(`t${i}`, random.fork(`t${i}`)));
+}
+
+function topicOf(name: string, random: SeededRandom): TopicPlan {
+  const durability = random.chance(0.7) ? 'power-loss' : 'process-crash';
+  const configs: Record<string, string> = { 'skerry.durability': durability };
+  if (random.chance(0.6)) {
+    // Small indexes, so that segments are many.
+    configs['index.interval.bytes'] = String(pick(random, [0, 100, 1000, 4096]));
+    configs['segment.index.bytes'] = String(8 * random.between(2, 60));
+  }
+  if (random.chance(0.3)) configs['segment.ms'] = String(random.between(500, 10_000));
+  if (random.chance(0.3)) configs['flush.ms'] = String(random.between(100, 5000));
+  return { name, partitions: random.between(1, 4), durability, configs };
+}
+
+function producersOf(random: SeededRandom): ProducerPlan[] {
+  return Array.from({ length: random.between(2, 4) }, (_, i) => {
+    const acks = pick(random, ['all', 'all', 'all', 'leader', 'none'] as const);
+    return {
+      name: `producer-${i}`,
+      acks,
+      idempotent: acks === 'all' && random.chance(0.7),
+      pauseMs: pick(random, [60, 100, 200]),
+      recordsMax: pick(random, [1, 3, 6]),
+      valueBytesMax: pick(random, [16, 100, 100, 600]),
+    };
+  });
+}
+
+function consumersOf(random: SeededRandom): ConsumerPlan[] {
+  return Array.from({ length: random.between(1, 2) }, (_, i) => ({
+    name: `consumer-${i}`,
+    maxWaitMs: pick(random, [100, 500]),
+    partitionMaxBytes: pick(random, [200, 5000, 1_048_576]),
+    seeks: pick(random, [0, 0.02, 0.1]),
+  }));
+}
+
+function faultsOf(random: SeededRandom): FaultPlan {
+  const sometimes = (chance: number, means: readonly number[]): number =>
+    random.chance(chance) ? pick(random, means) : 0;
+  return {
+    killMs: sometimes(0.5, [5000, 20_000]),
+    powerCutMs: sometimes(0.6, [5000, 20_000]),
+    stopMs: sometimes(0.3, [10_000, 20_000]),
+    failedSyncMs: sometimes(0.3, [10_000, 20_000]),
+    ioErrorMs: sometimes(0.2, [10_000, 20_000]),
+    fullDiskMs: sometimes(0.3, [10_000, 20_000]),
+    slowDiskMs: sometimes(0.3, [10_000]),
+    cutLinkMs: sometimes(0.3, [5000, 15_000]),
+    resetMs: sometimes(0.4, [2000, 10_000]),
+    clockJumpMs: sometimes(0.3, [10_000, 20_000]),
+    crashAtStart: sometimes(0.5, [2, 4]),
+  };
+}
+
+export function pick<T>(random: SeededRandom, of: readonly T[]): T {
+  return of[random.below(of.length)] as T;
+}

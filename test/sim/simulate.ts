@@ -1,0 +1,166 @@
+/** One seed's run, from the first start of the node to the verdict on its history. */
+import { Admin } from '@skerry/client';
+import { checkHistory, World } from '@skerry/testkit';
+import { consume, readWhole } from './consumers.ts';
+import { Counters } from './counters.ts';
+import { Faults } from './faults.ts';
+import { ProcessExit, SupervisedNode } from './node.ts';
+import { type Plan, planOf } from './plan.ts';
+import { produce } from './producers.ts';
+import { act, Scene } from './scene.ts';
+import { runReadyPromises } from './virtual-run.ts';
+
+export interface Outcome {
+  readonly seed: number;
+  readonly plan: Plan;
+  /** Of every event of the run. */
+  readonly hash: string;
+  readonly traceEvents: number;
+  readonly operations: number;
+  /** What is wrong, in words; empty when all is well. */
+  readonly findings: readonly string[];
+  readonly counters: readonly (readonly [string, number])[];
+}
+
+export interface Reading {
+  /** Told of each event as a line of text. */
+  line(text: string): void;
+}
+
+/** How long, once nothing goes wrong any more, everything may take to come to its end. */
+const settleMsMax = 120_000;
+const findingsMax = 20;
+
+export function simulate(seed: number, reading?: Reading): Outcome {
+  const run = new Run(planOf(seed), reading);
+  return run.outcome();
+}
+
+class Run {
+  readonly #plan: Plan;
+  readonly #world: World;
+  readonly #scene: Scene;
+  readonly #node: SupervisedNode;
+  readonly #faults: Faults;
+  readonly #counters = new Counters();
+  readonly #problems: string[] = [];
+
+  constructor(plan: Plan, reading: Reading | undefined) {
+    this.#plan = plan;
+    this.#world = new World(plan.seed);
+    this.#world.clock.afterCalls = runReadyPromises;
+    if (reading !== undefined) {
+      this.#world.trace.reader = (what, where, a, b) =>
+        reading.line(`${this.#world.clock.monotonicMs().toFixed(3).padStart(11)}  ${what}  ${where}  ${a} ${b}`);
+    }
+    this.#scene = new Scene(this.#world, plan);
+    const delayMs = (operation: string): number => (operation === 'sync' ? 1 : 0.05) * this.#faults.slowness;
+    const machine = this.#world.machine('node', { delayMs });
+    this.#node = new SupervisedNode(this.#world, machine, plan.node.settings, {
+      starting: () => this.#faults.starting(),
+      reported: (event) => this.#counters.add(`event: ${event.kind}`),
+      ended: (how) => {
+        this.#counters.add(`end: ${how}`);
+        const unsynced = how === 'power cut' ? 'lost' : 'kept';
+        this.#scene.events.push({ kind: 'crash', unsynced, atMs: this.#scene.nowMs });
+      },
+    });
+    this.#faults = new Faults(this.#scene, this.#node, this.#counters);
+  }
+
+  outcome(): Outcome {
+    const { seed } = this.#plan;
+    this.#play();
+    const found = checkHistory(this.#scene.history).map(
+      ({ kind, partition, text }) => `${kind}: ${partition}: ${text}`,
+    );
+    return {
+      seed,
+      plan: this.#plan,
+      hash: this.#world.trace.hex,
+      traceEvents: this.#world.trace.events,
+      operations: this.#scene.operations,
+      findings: [...this.#problems, ...found].slice(0, findingsMax),
+      counters: this.#counters.entries(),
+    };
+  }
+
+  #play(): void {
+    this.#node.start();
+    this.#passUntil('the node starts', () => this.#node.state === 'up');
+    if (!this.#await('the topics are made', this.#makeTopics(), 30_000)) return;
+    const { producers, consumers } = this.#plan;
+    const actors = [
+      ...producers.map((plan) => this.#act(produce(this.#scene, plan))),
+      ...consumers.map((plan) => this.#act(consume(this.#scene, plan))),
+    ];
+    this.#faults.begin();
+    this.#pass(this.#plan.durationMs);
+    this.#scene.closing = true;
+    this.#faults.end();
+    if (!this.#passUntil('clients come to their end', () => actors.every((done) => done()))) return;
+    this.#node.kill();
+    this.#passUntil('the node starts again', () => this.#node.state === 'up');
+    this.#await('all partitions are read', this.#readAll());
+  }
+
+  async #makeTopics(): Promise<void> {
+    const { client } = this.#scene.client('admin');
+    const admin = new Admin(client);
+    for (const { name, partitions, configs, durability } of this.#plan.topics) {
+      await this.#scene.insist('admin', () => admin.createTopic({ name, partitions, configs }), 'TOPIC_ALREADY_EXISTS');
+      for (let i = 0; i < partitions; i++) this.#scene.partitions[`${name}/${i}`] = { durability };
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    const { client } = this.#scene.client('reader');
+    for (const { name, partitions } of this.#plan.topics) {
+      for (let index = 0; index < partitions; index++) {
+        await this.#scene.insist('reader', () => readWhole(this.#scene, client, { name, index }));
+      }
+    }
+  }
+
+  #act(running: Promise<void>): () => boolean {
+    return act(running, (error) => this.#problem(`a client failed: ${error.stack ?? error.message}`));
+  }
+
+  /** Lets time pass until `running` is through. False if it is not in time. */
+  #await(what: string, running: Promise<void>, withinMs = settleMsMax): boolean {
+    return this.#passUntil(what, this.#act(running), withinMs);
+  }
+
+  #passUntil(what: string, reached: () => boolean, withinMs = settleMsMax): boolean {
+    const until = this.#world.clock.monotonicMs() + withinMs;
+    while (!reached() && this.#problems.length === 0) {
+      if (this.#world.clock.monotonicMs() >= until) {
+        this.#problem(`stuck: not within ${withinMs / 1000} s of a well world: ${what}`);
+        return false;
+      }
+      this.#pass(20);
+    }
+    return this.#problems.length === 0;
+  }
+
+  /** Lets time pass. A process that ends itself, or breaks, does so without harm to the others. */
+  #pass(ms: number): void {
+    const { clock } = this.#world;
+    const until = clock.monotonicMs() + ms;
+    runReadyPromises();
+    for (;;) {
+      try {
+        clock.advance(until - clock.monotonicMs());
+        return;
+      } catch (error) {
+        if (error instanceof ProcessExit || this.#node.threw(error)) continue;
+        this.#problem(`the node broke: ${(error as Error).stack ?? String(error)}`);
+        return;
+      }
+    }
+  }
+
+  #problem(text: string): void {
+    this.#problems.push(text);
+  }
+}
