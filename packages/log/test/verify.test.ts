@@ -113,7 +113,7 @@ describe('a log that was closed in good order', () => {
     const second = batchOf(1, { size: 0 }).length;
     change(lab, firstLog, second + 7, flip(2));
     const { problems } = verify(lab);
-    expect(problems.map(brief)).toEqual([{ file: firstLog, position: second, offset: 1, remedy: 'decide' }]);
+    expect(problems.map(brief)).toEqual([{ file: firstLog, position: second, offset: 1, remedy: 'rebuild' }]);
     expect(problems[0]?.what).toContain('stands between 1 and 3');
   });
 

@@ -183,4 +183,30 @@ export const commands: readonly Command[] = [
     ],
     load: async () => (await import('./verbs/log-dump.ts')).dumpLog,
   },
+  {
+    path: ['log', 'repair'],
+    summary: 'Do to the data of a node that does not run what you decide, and keep a copy of what goes.',
+    positionals: [],
+    options: [
+      { name: 'skip-bad', summary: 'Give up what is damaged, and nothing else; consumers step over the gap.' },
+      { name: 'truncate-at', value: 'OFFSET', summary: 'Give up all records of the partition from there on.' },
+      { name: 'rebuild', summary: 'Make indexes, checkpoint, epochs and producers anew from the records.' },
+      { name: 'rebuild-store', summary: "Make the node's whole store anew from its logs." },
+      { name: 'yes', short: 'y', summary: 'Do it: without it you are told what would be done.' },
+      data,
+      topic,
+      partition,
+    ],
+    notes: [
+      'Nothing is done while there is damage that no option decides. What is taken out of a file is kept beside it,',
+      'under a name with "removed" in it; indexes are not kept, since they follow from the records.',
+      '--rebuild-store loses no record, topic or committed offset. It may be joined with --skip-bad.',
+    ],
+    examples: [
+      'skerry log repair --topic lab.temp --partition 0 --skip-bad',
+      'skerry log repair --topic lab.temp --partition 0 --truncate-at 1204 --yes',
+      'skerry log repair --data /var/lib/skerry --rebuild-store --yes',
+    ],
+    load: async () => (await import('./verbs/log-repair.ts')).repairLogs,
+  },
 ];

@@ -71,7 +71,11 @@ class Verifier {
         this.#note(this.#log.folder, 'the store has no checkpoint: the next start reads the whole log');
       this.#findMissing(bases);
       for (const [i, base] of bases.entries()) this.#segment(base, bases[i + 1], bases[0] ?? base);
-      if (this.#isWhole) this.#state.end(this.#end);
+      if (this.#isWhole) {
+        // A segment without a batch may say where the log ends.
+        this.#state.producers(this.#end, bases[0] ?? start, this.#producers);
+        this.#state.end(this.#end);
+      }
     }
     return {
       segments: bases.length,
@@ -188,13 +192,14 @@ class Verifier {
   }
 
   #bad(file: string, stretch: BadStretch, safe: number, isFollowed: boolean): void {
-    const { position, end, offset, nextOffset, fault } = stretch;
+    const { position, end, offset, nextOffset, fault, isMisplaced } = stretch;
     const hasCheckpoint = this.#state.checkpoint !== undefined;
     // A torn write is the last thing in a log; where anything follows, the start refuses to cut.
     const isTorn = !isFollowed && (hasCheckpoint ? position >= safe : nextOffset === undefined);
     const lost = nextOffset === undefined ? `offsets from ${offset} on` : `offsets ${offset} to ${nextOffset - 1}`;
     const extent = `${end - position} bytes, ${lost}`;
     if (isTorn) this.#note(file, `a torn write (${fault}), ${extent}: the next start cuts it`, position, offset);
+    else if (isMisplaced) this.#problems.push({ file, position, offset, what: fault, remedy: 'rebuild' });
     else this.#problems.push({ file, position, offset, what: `${fault}; ${extent}`, remedy: 'decide' });
   }
 

@@ -13,6 +13,7 @@ import {
   batchFaults,
   batchHeaderBytes,
   batchLastOffset,
+  batchLastOffsetDelta,
   batchLength,
   batchMagic,
   checkBatch,
@@ -28,6 +29,8 @@ export interface BadStretch {
   /** That of the next good batch, if one follows. */
   readonly nextOffset: Offset | undefined;
   readonly fault: string;
+  /** It is one whole batch under a CRC that is right, which leaves `offset` as the only one it can have had. */
+  readonly isMisplaced: boolean;
 }
 
 /** The next thing in a segment. `bytes` are lent until the walk goes on. */
@@ -64,7 +67,9 @@ export function* walkSegment(walk: Walk): Generator<Step, void, undefined> {
     const next = findNext(walk, window, position, expected);
     const nextOffset =
       next < walk.size ? batchBaseOffset(window.bytes, window.load(next, batchHeaderBytes)) : undefined;
-    yield { bad: { position: Bytes(position), end: Bytes(next), offset: expected, nextOffset, fault } };
+    const isMisplaced = nextOffset !== undefined && isWhole(walk, window, position, next, nextOffset - expected);
+    const stretch = { position: Bytes(position), end: Bytes(next), offset: expected, nextOffset };
+    yield { bad: { ...stretch, fault, isMisplaced } };
     position = next;
   }
 }
@@ -89,6 +94,13 @@ function baseAt(window: FileWindow, position: number, size: number): Offset | un
   if (position + batchHeaderBytes > size) return undefined;
   const at = window.load(position, batchHeaderBytes);
   return batchMagic(window.bytes, at) === 2 ? batchBaseOffset(window.bytes, at) : undefined;
+}
+
+/** Whether the bytes from `position` to `end` are one good batch of so many offsets, wherever it belongs. */
+function isWhole(walk: Walk, window: FileWindow, position: number, end: number, offsets: number): boolean {
+  const at = window.loadBatch(position);
+  if (checkBatch(window.bytes, at, window.end, walk.compute, 'log') !== undefined) return false;
+  return batchLength(window.bytes, at) === end - position && batchLastOffsetDelta(window.bytes, at) + 1 === offsets;
 }
 
 const describe = (fault: BatchFault): string => batchFaults[fault].text;
@@ -120,13 +132,14 @@ function mayBegin(bytes: Uint8Array, at: number, left: number): boolean {
 class FileWindow {
   readonly #file: DiskFile;
   readonly #size: number;
-  #slab = new Uint8Array(windowBytes);
+  #slab: Uint8Array;
   #start = 0;
   #count = 0;
 
   constructor(file: DiskFile, size: Bytes) {
     this.#file = file;
     this.#size = size;
+    this.#slab = new Uint8Array(Math.min(windowBytes, Math.max(size, batchHeaderBytes)));
   }
 
   get bytes(): Uint8Array {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Clock, type Compute, type Disk, OperatingError, type Store, utf8Decode } from '@skerry/base';
 import { partitionFolder } from '@skerry/broker';
 import { lmdbStore, lockFolder, nodeClock, nodeCompute, nodeDisk } from '@skerry/io';
+import { type RepairPlan, repairLog } from '@skerry/log';
 import type { Parsed } from '../args.ts';
 import { UsageError } from '../failure.ts';
 
@@ -26,17 +27,24 @@ export interface PartitionFolder {
 }
 
 const topicsFolder = 'topics';
-const storeFolder = 'store';
+export const storeFolder = 'store';
+
+interface DataFolderOptions {
+  readonly readOnly: boolean;
+  /** Leaves the store alone: it may be damaged, and LMDB may then end the process. */
+  readonly withoutStore?: boolean;
+}
 
 /** Takes the folder that --data names, for this process alone. */
-export function openDataFolder(parsed: Parsed, { readOnly }: { readonly readOnly: boolean }): DataFolder {
+export function openDataFolder(parsed: Parsed, { readOnly, withoutStore = false }: DataFolderOptions): DataFolder {
   const path = resolve(parsed.text('data') ?? 'data');
   if (!existsSync(join(path, topicsFolder))) {
     throw new UsageError(`--data ${path}: no node has its data there (it has no folder "${topicsFolder}")`);
   }
   const lock = lockStopped(path, readOnly);
   const storePath = join(path, storeFolder);
-  const store = existsSync(join(storePath, 'data.mdb')) ? lmdbStore(storePath, { readOnly }) : undefined;
+  const hasStore = !withoutStore && existsSync(join(storePath, 'data.mdb'));
+  const store = hasStore ? lmdbStore(storePath, { readOnly }) : undefined;
   return {
     path,
     disk: nodeDisk(path, { readOnly }),
@@ -110,3 +118,24 @@ function storePrefixes(store: Store | undefined): Map<string, Uint8Array> {
   }
   return found;
 }
+
+/** A partition for the functions of the log package that work on one that nobody has open. */
+export function offlineLog(folder: DataFolder, { folder: path, prefix }: PartitionFolder) {
+  const { disk, clock, compute, store } = folder;
+  const state = store === undefined || prefix === undefined ? undefined : { store, prefix };
+  return { disk, clock, compute, folder: path, state };
+}
+
+/** Resolves with where the copies are of what was taken out. */
+export function carryOut(folder: DataFolder, partition: PartitionFolder, plan: RepairPlan): Promise<string[]> {
+  const log = { ...offlineLog(folder, partition), stamp: stampOf(folder.clock.wallMs()) };
+  return new Promise((resolved, reject) => {
+    repairLog(log, plan, (error, copies) => {
+      if (error === undefined) resolved(copies.map((copy) => join(folder.path, copy)));
+      else reject(error);
+    });
+  });
+}
+
+/** `20261122T101500` */
+export const stampOf = (wallMs: number): string => new Date(wallMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');

@@ -4,7 +4,13 @@ import { type LogVerdict, type Problem, verifyLog } from '@skerry/log';
 import type { Parsed } from '../args.ts';
 import { exitCodes } from '../failure.ts';
 import { adviceFor } from '../offline/advice.ts';
-import { type DataFolder, openDataFolder, type PartitionFolder, partitionsOf } from '../offline/data-folder.ts';
+import {
+  type DataFolder,
+  offlineLog,
+  openDataFolder,
+  type PartitionFolder,
+  partitionsOf,
+} from '../offline/data-folder.ts';
 import type { Terminal } from '../terminal.ts';
 import { grouped, plural } from '../text-table.ts';
 
@@ -16,10 +22,7 @@ export async function verifyLogs(parsed: Parsed, terminal: Terminal): Promise<nu
     const told = [];
     let [bytes, faults] = [0, 0];
     for (const partition of partitionsOf(folder, parsed)) {
-      const { disk, clock, compute, store } = folder;
-      const { prefix } = partition;
-      const state = store === undefined || prefix === undefined ? undefined : { store, prefix };
-      const verdict = verifyLog({ disk, clock, compute, folder: partition.folder, state });
+      const verdict = verifyLog(offlineLog(folder, partition));
       bytes += verdict.bytes;
       faults += verdict.problems.filter(({ remedy }) => remedy !== 'start').length;
       if (asJson) told.push(asData(folder, partition, verdict));
@@ -45,7 +48,7 @@ function asText({ path }: DataFolder, partition: PartitionFolder, verdict: LogVe
   const head = `${partition.topic}-${partition.partition}: ${faults === 0 ? 'good' : plural(faults, 'fault')} (${held})`;
   const lines = problems.map((problem) => {
     const where = [join(path, problem.file), ...place(problem)].join(', ');
-    return `  ${where}: ${problem.what}. ${adviceFor(problem, partition)}`;
+    return `  ${where}: ${problem.what}. ${adviceFor(problem, partition, path)}`;
   });
   return `${[head, ...lines].join('\n')}\n`;
 }
@@ -66,7 +69,7 @@ function asData({ path }: DataFolder, partition: PartitionFolder, { problems, ..
     problems: problems.map((problem) => ({
       ...problem,
       file: join(path, problem.file),
-      advice: adviceFor(problem, partition),
+      advice: adviceFor(problem, partition, path),
     })),
   };
 }
