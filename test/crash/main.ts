@@ -1,53 +1,88 @@
 /**
  * Crashes of a real broker by command:
  *
- *   npm run crash                                20 power cuts and 20 kills, half on ext4, half on XFS
+ *   npm run crash                                    20 power cuts and 20 kills, half on ext4, half on XFS
  *   npm run crash -- --cuts 5 --kills 0 --fs xfs
  *   npm run crash -- --set skerry.durability=process-crash    any setting of the broker; this one loses records
- *   npm run crash -- --target kafka              5 cuts, each 1.5-3.5 s after a settled start, and 5 kills
+ *   npm run crash -- --target kafka                  5 cuts, each 1.5-3.5 s after a settled start, and 5 kills
+ *   npm run crash -- --eio [K ...]                   EIO at the K-th call on the data folder; at each of the first 200
+ *
+ * Exit: 0 nothing lost, 1 something is wrong, 3 it cannot be run here.
  */
 import { parseArgs } from 'node:util';
+import { buildShim, ioErrors } from './io-errors.ts';
 import { outages } from './outages.ts';
 import { type FileSystem, fileSystems, Volume, whyNoPowerCuts } from './volume.ts';
 
 const say = (line: string): void => console.log(line);
+const cannotRun = 3;
+const eioCalls = 200;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    target: { type: 'string', default: 'skerry' },
+    cuts: { type: 'string' },
+    kills: { type: 'string' },
+    fs: { type: 'string', multiple: true, default: [...fileSystems] },
+    set: { type: 'string', multiple: true, default: [] },
+    eio: { type: 'boolean', default: false },
+  },
+});
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      target: { type: 'string', default: 'skerry' },
-      cuts: { type: 'string' },
-      kills: { type: 'string' },
-      set: { type: 'string', multiple: true, default: [] },
-      fs: { type: 'string', multiple: true, default: [...fileSystems] },
-    },
-  });
   const why = await whyNoPowerCuts(say);
   if (why !== undefined) {
     say(`SKIPPED: no power can be cut on this machine: ${why}`);
-    return 3;
+    return cannotRun;
   }
-  const target = values.target === 'kafka' ? 'kafka' : 'skerry';
   const kinds = fileSystems.filter((kind) => values.fs.includes(kind));
-  const [cuts, kills] = target === 'kafka' ? [5, 5] : [10, 10];
-  let failures = 0;
-  for (const kind of kinds as FileSystem[]) {
+  const failures = values.eio ? await eio(kinds) : await crashes(kinds);
+  return failures === 0 ? 0 : 1;
+}
+
+async function crashes(kinds: readonly FileSystem[]): Promise<number> {
+  const target = values.target === 'kafka' ? 'kafka' : 'skerry';
+  const usual = target === 'kafka' ? 5 : 10;
+  let failed = 0;
+  // Of the reference one file system says enough.
+  for (const kind of target === 'kafka' ? kinds.slice(0, 1) : kinds) {
     const volume = await Volume.make(kind);
-    const totals = await outages({
+    const { failures, ...totals } = await outages({
       target,
       volume,
-      cuts: Number(values.cuts ?? cuts),
-      kills: Number(values.kills ?? kills),
+      cuts: Number(values.cuts ?? usual),
+      kills: Number(values.kills ?? usual),
       settings: Object.fromEntries(values.set.map((pair) => pair.split('=', 2) as [string, string])),
       servingMs: target === 'kafka' ? [1500, 3500] : [300, 1200],
       say: (line) => say(`${kind} ${line}`),
     });
-    if (totals.failures.length > 0) say(`what it left is in ${volume.keep()}`);
+    if (failures.length > 0) say(`what it left is in ${volume.keep()}`);
     await volume.destroy();
-    failures += totals.failures.length;
-    say(`${kind}: ${JSON.stringify({ ...totals, failures: totals.failures.length })}`);
+    failed += failures.length;
+    say(`${target} on ${kind}: ${JSON.stringify({ ...totals, failures: failures.length })}`);
   }
-  return failures === 0 ? 0 : 1;
+  return failed;
+}
+
+async function eio(kinds: readonly FileSystem[]): Promise<number> {
+  const shim = buildShim();
+  if (shim.why !== undefined) {
+    say(`SKIPPED: ${shim.why}`);
+    process.exit(cannotRun);
+  }
+  const ks = positionals.length > 0 ? positionals.map(Number) : Array.from({ length: eioCalls }, (_, i) => i + 1);
+  const volumes = await Promise.all(kinds.map((kind) => Volume.make(kind)));
+  const results = await ioErrors(ks, shim.file, volumes, ({ k, failed, end, acknowledged, failures }) => {
+    const verdict = failures.length === 0 ? 'ok' : `FAILED\n    ${failures.join('\n    ')}`;
+    say(`k=${k}: ${failed ?? 'not reached'}: ended with ${end}, ${acknowledged} acknowledged: ${verdict}`);
+  });
+  for (const volume of volumes) await volume.destroy();
+  const failures = results.flatMap((result) => result.failures);
+  const exits = results.filter(({ end }) => end === 74).length;
+  const wentOn = results.filter(({ end, failed }) => end === 'went on' && failed !== undefined).length;
+  say(`${results.length} calls: ${exits} ended with 74, ${wentOn} went on, ${failures.length} failures`);
+  return failures.length;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));

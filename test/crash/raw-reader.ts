@@ -3,6 +3,7 @@
  * match its CRC.
  */
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Offset, utf8Decode } from '@skerry/base';
 import { nodeCompute } from '@skerry/io';
 import { decodeAnswer, frameOf } from '@skerry/testkit';
@@ -24,6 +25,7 @@ import {
 const compute = nodeCompute({ inline: true });
 const fetchBytes = 1024 * 1024;
 const answerMsMax = 20_000;
+const readableMsMax = 5000;
 
 /** What a partition turned out to hold. */
 export interface PartitionContent {
@@ -79,6 +81,19 @@ export class RawReader {
       at = next;
     }
     return { start, end, records: found };
+  }
+
+  /**
+   * The same, once the partition has grown to `end` or time is up: what was acknowledged may not be readable at once
+   * after a crash, as it is synced anew before it is shown.
+   */
+  async reaching(topic: string, index: number, end: number): Promise<PartitionContent> {
+    const deadline = performance.now() + readableMsMax;
+    for (;;) {
+      const content = await this.partition(topic, index);
+      if (content.end >= end || performance.now() > deadline) return content;
+      await delay(10);
+    }
   }
 
   async #offset(topic: string, index: number, timestamp: number): Promise<number | string> {
