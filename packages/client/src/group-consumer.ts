@@ -69,14 +69,14 @@ export class GroupConsumer {
   /** Joins the group at once. */
   constructor({ cluster }: Client, options: GroupConsumerOptions) {
     const { groupId, topics, sessionTimeoutMs = 45_000, rebalanceTimeoutMs = 60_000 } = options;
-    const { heartbeatIntervalMs = Math.min(3000, sessionTimeoutMs / 3) } = options;
+    const { heartbeatIntervalMs = Math.min(3000, sessionTimeoutMs / 3), metadataMaxAgeMs = 300_000 } = options;
     this.#cluster = cluster;
     this.#options = { reset: 'latest', ...options };
     this.#coordinator = new Coordinator(cluster, groupId);
     this.#membership = new Membership(
       cluster,
       this.#coordinator,
-      { groupId, topics, sessionTimeoutMs, rebalanceTimeoutMs, heartbeatIntervalMs },
+      { groupId, topics, sessionTimeoutMs, rebalanceTimeoutMs, heartbeatIntervalMs, metadataMaxAgeMs },
       {
         assigned: (partitions) => this.#assigned(partitions),
         revoked: (why, proceed) => this.#revoked(why, proceed),

@@ -27,6 +27,7 @@ import {
   syncGroupRequest,
   syncGroupResponse,
 } from '@skerry/wire';
+import type { Callback } from './callback.ts';
 import type { Cluster } from './cluster.ts';
 import type { Coordinator } from './coordinator.ts';
 import { isRetriable, KafkaError } from './errors.ts';
@@ -49,6 +50,8 @@ export interface MembershipOptions {
   /** For how long a rebalance waits for us to let go of what we have. */
   readonly rebalanceTimeoutMs: number;
   readonly heartbeatIntervalMs: number;
+  /** How often the leader looks whether topics have other partitions than those it has shared out. */
+  readonly metadataMaxAgeMs: number;
 }
 
 /**
@@ -74,6 +77,8 @@ export interface Claim {
 /** Errors that say that this member, or its generation, is of the past. */
 const lostBy: ReadonlySet<ErrorName> = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
 const memberIdRequired = 79;
+/** The same while a topic is missing. */
+const missingTopicMs = 1000;
 /** Beyond the rebalance time-out, for the coordinator's own delays: group.initial.rebalance.delay.ms above all. */
 const joinGraceMs = 5000;
 
@@ -89,6 +94,8 @@ export class Membership {
   #generationId = -1;
   #failures = 0;
   #heartbeat: Timer | undefined;
+  /** What the leader has shared out: partitions by topic. Undefined for the others. */
+  #shared: ReadonlyMap<string, number> | undefined;
   /** When we sent what the coordinator last took for a sign of life. */
   #heardMs = -Infinity;
 
@@ -189,26 +196,47 @@ export class Membership {
   /** The leader decides who reads what; the others tell nothing. */
   #lead(answer: JoinGroupResponse): void {
     const isNow = this.#enter('syncing');
+    this.#shared = undefined;
     if (answer.leader !== answer.memberId || answer.skipAssignment) return this.#sync(isNow, []);
     const members = answer.members.map(({ memberId, metadata }) => ({ memberId, topics: readSubscription(metadata) }));
     const topics = [...new Set(members.flatMap((member) => member.topics))];
-    this.#count(isNow, topics, (counts) => {
+    this.#count(topics, (error, counts) => {
+      if (!isNow()) return;
+      if (error !== undefined) return this.#again(error, () => this.#lead(answer));
+      this.#shared = counts;
       const assigned = assignRanges(members, (topic) => counts.get(topic) ?? 0);
       const assignments = [...assigned].map(([memberId, of]) => ({ memberId, assignment: writeAssignment(of) }));
       this.#sync(isNow, assignments);
     });
   }
 
-  /** How many partitions each topic has now: none if there is no such topic. */
-  #count(isNow: () => boolean, topics: readonly string[], done: (counts: Map<string, number>) => void): void {
-    const counts = new Map<string, number>();
-    this.#cluster.metadata(topics, false, (error, answer) => {
-      if (!isNow()) return;
-      if (error !== undefined) return this.#again(error, () => this.#count(isNow, topics, done));
+  /** How many partitions each topic has now: 0 if there is no such topic, which asking for it may make. */
+  #count(topics: readonly string[], done: Callback<Map<string, number>>): void {
+    this.#cluster.metadata(topics, true, (error, answer) => {
+      if (error !== undefined) return done(error, undefined);
+      const counts = new Map(topics.map((topic) => [topic, 0]));
       for (const { name, errorCode, partitions } of answer.topics) {
         if (name !== null && errorCode === 0) counts.set(name, partitions.length);
       }
-      done(counts);
+      done(undefined, counts);
+    });
+  }
+
+  /** Shares out anew once topics have other partitions: nobody else in the group looks. */
+  #watchTopics(isNow: () => boolean): void {
+    const shared = this.#shared;
+    if (shared === undefined) return;
+    const { metadataMaxAgeMs } = this.#options;
+    const isMissing = [...shared.values()].includes(0);
+    const delayMs = isMissing ? Math.min(missingTopicMs, metadataMaxAgeMs) : metadataMaxAgeMs;
+    this.#cluster.world.clock.after(delayMs, () => {
+      if (!isNow()) return;
+      this.#count([...shared.keys()], (_error, counts) => {
+        if (!isNow()) return;
+        const isOther = counts !== undefined && [...shared].some(([topic, count]) => counts.get(topic) !== count);
+        if (isOther) this.#letGo('rebalance');
+        else this.#watchTopics(isNow);
+      });
     });
   }
 
@@ -240,7 +268,8 @@ export class Membership {
         }
         this.#failures = 0;
         this.#heardMs = sentMs;
-        this.#enter('stable');
+        const isStable = this.#enter('stable');
+        this.#watchTopics(isStable);
         this.#beatAfter(this.#options.heartbeatIntervalMs);
         this.#events.assigned(readAssignment(answer.assignment));
       },
@@ -305,9 +334,13 @@ export class Membership {
       if (!lost) this.#beatAfter(this.#options.heartbeatIntervalMs);
       return;
     }
+    this.#letGo(lost ? 'lost' : 'rebalance');
+  }
+
+  #letGo(why: Revocation): void {
     const isNow = this.#enter('revoking');
-    if (!lost) this.#beatAfter(this.#options.heartbeatIntervalMs);
-    this.#events.revoked(lost ? 'lost' : 'rebalance', () => {
+    if (why !== 'lost') this.#beatAfter(this.#options.heartbeatIntervalMs);
+    this.#events.revoked(why, () => {
       if (isNow()) this.#join();
     });
   }
