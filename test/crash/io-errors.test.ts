@@ -16,7 +16,7 @@ describe.skipIf(why !== undefined)('a broker whose disk fails', () => {
   }, async () => {
     const volumes = await Promise.all(fileSystems.map((kind) => Volume.make(kind)));
     try {
-      const results = await ioErrors(spread, shim.file ?? '', volumes);
+      const results = await ioErrors(spread, shim.file, volumes);
       expect(results.flatMap(({ failures }) => failures)).toEqual([]);
       // The fault was there, ended most of them, and there was something to lose.
       expect(results.filter(({ failed }) => failed !== undefined).length).toBeGreaterThanOrEqual(18);

@@ -34,15 +34,15 @@ const exitMsMax = 3000;
 const requestsAfter = 5;
 const runMsMax = 15_000;
 
-/** Why the shim cannot be had, or where it is. */
-export function buildShim(): { readonly file: string; readonly why?: undefined } | { readonly why: string } {
+/** Where the shim is, and why it cannot be had. */
+export function buildShim(): { readonly file: string; readonly why: string | undefined } {
   const folder = mkdtempSync(join(tmpdir(), 'skerry-shim-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'eio.so');
   const source = join(import.meta.dirname, 'shim', 'eio.c');
   const flags = ['-shared', '-fPIC', '-O2', '-D_LARGEFILE64_SOURCE', '-o', file, source, '-ldl'];
   const { status, stderr } = spawnSync('gcc', flags, { encoding: 'utf8' });
-  return status === 0 ? { file } : { why: `gcc cannot build ${source}: ${stderr ?? 'there is no gcc'}` };
+  return { file, why: status === 0 ? undefined : `gcc cannot build ${source}: ${stderr ?? 'there is no gcc'}` };
 }
 
 async function ioErrorAt(k: number, shim: string, volume: Volume): Promise<IoErrorResult> {

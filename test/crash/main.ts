@@ -7,7 +7,7 @@
  *   npm run crash -- --target kafka                  5 cuts, each 1.5-3.5 s after a settled start, and 5 kills
  *   npm run crash -- --eio [K ...]                   EIO at the K-th call on the data folder; at each of the first 200
  *
- * Exit: 0 nothing lost, 1 something is wrong, 3 it cannot be run here.
+ * The last line of output is TOTALS and JSON. Exit: 0 nothing lost, 1 something is wrong, 3 it cannot be run here.
  */
 import { parseArgs } from 'node:util';
 import { buildShim, ioErrors } from './io-errors.ts';
@@ -37,14 +37,22 @@ async function main(): Promise<number> {
     return cannotRun;
   }
   const kinds = fileSystems.filter((kind) => values.fs.includes(kind));
-  const failures = values.eio ? await eio(kinds) : await crashes(kinds);
-  return failures === 0 ? 0 : 1;
+  const { failures, ...totals } = values.eio ? await eio(kinds) : await crashes(kinds);
+  say(`TOTALS ${JSON.stringify({ ...totals, failures })}`);
+  return failures.length === 0 ? 0 : 1;
 }
 
-async function crashes(kinds: readonly FileSystem[]): Promise<number> {
+interface Totals {
+  readonly cuts: number;
+  readonly kills: number;
+  readonly eio: number;
+  readonly failures: readonly string[];
+}
+
+async function crashes(kinds: readonly FileSystem[]): Promise<Totals> {
   const target = values.target === 'kafka' ? 'kafka' : 'skerry';
   const usual = target === 'kafka' ? 5 : 10;
-  let failed = 0;
+  const all = { cuts: 0, kills: 0, eio: 0, failures: [] as string[] };
   // Of the reference one file system says enough.
   for (const kind of target === 'kafka' ? kinds.slice(0, 1) : kinds) {
     const volume = await Volume.make(kind);
@@ -59,13 +67,15 @@ async function crashes(kinds: readonly FileSystem[]): Promise<number> {
     });
     if (failures.length > 0) say(`what it left is in ${volume.keep()}`);
     await volume.destroy();
-    failed += failures.length;
+    all.cuts += totals.cuts;
+    all.kills += totals.kills;
+    all.failures.push(...failures.map((failure) => `${kind}: ${failure}`));
     say(`${target} on ${kind}: ${JSON.stringify({ ...totals, failures: failures.length })}`);
   }
-  return failed;
+  return all;
 }
 
-async function eio(kinds: readonly FileSystem[]): Promise<number> {
+async function eio(kinds: readonly FileSystem[]): Promise<Totals> {
   const shim = buildShim();
   if (shim.why !== undefined) {
     say(`SKIPPED: ${shim.why}`);
@@ -82,7 +92,8 @@ async function eio(kinds: readonly FileSystem[]): Promise<number> {
   const exits = results.filter(({ end }) => end === 74).length;
   const wentOn = results.filter(({ end, failed }) => end === 'went on' && failed !== undefined).length;
   say(`${results.length} calls: ${exits} ended with 74, ${wentOn} went on, ${failures.length} failures`);
-  return failures.length;
+  // Each ends with a cut.
+  return { cuts: results.length, kills: 0, eio: results.length, failures };
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
