@@ -105,7 +105,12 @@ async function place(
 }
 
 /** Reads a partition from its start to its end. */
-export async function readWhole(scene: Scene, client: Client, { name, index }: PartitionName): Promise<void> {
+export async function readWhole(
+  scene: Scene,
+  client: Client,
+  { name, index }: PartitionName,
+  partition = `${name}/${index}`,
+): Promise<void> {
   const start = await offsetOf(client, name, index, 'earliest');
   const end = await offsetOf(client, name, index, 'latest');
   const consumer = new Consumer(client);
@@ -114,7 +119,6 @@ export async function readWhole(scene: Scene, client: Client, { name, index }: P
   while ((consumer.position(name, index) ?? end) < end) records.push(...(await consumer.poll()));
   const offsets = records.map(({ offset }) => offset as number);
   const values = records.map(({ value }) => decodeValue(value));
-  const partition = `${name}/${index}`;
   scene.note(
     { kind: 'whole', partition, start, end, offsets, values, atMs: scene.nowMs },
     'whole',

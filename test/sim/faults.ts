@@ -111,7 +111,7 @@ export class Faults {
 
   #client(random: SeededRandom): string {
     const { producers, consumers } = this.#scene.plan;
-    return pick(random, [...producers, ...consumers]).name;
+    return pick(random, [...[...producers, ...consumers].map(({ name }) => name), ...this.#scene.members]);
   }
 
   #jump(random: SeededRandom): void {

@@ -28,6 +28,17 @@ export interface ConsumerPlan {
   readonly seeks: number;
 }
 
+export interface GroupPlan {
+  readonly name: string;
+  readonly topics: readonly string[];
+  readonly members: number;
+  readonly pauseMs: number;
+  /** How likely, after a poll, a member commits, leaves, or dies. */
+  readonly commits: number;
+  readonly leaves: number;
+  readonly dies: number;
+}
+
 export interface FaultPlan {
   /** Mean time between two of a kind, in milliseconds; 0 for never. */
   readonly killMs: number;
@@ -54,6 +65,9 @@ export interface Plan {
   readonly topics: readonly TopicPlan[];
   readonly producers: readonly ProducerPlan[];
   readonly consumers: readonly ConsumerPlan[];
+  readonly groups: readonly GroupPlan[];
+  /** Mean pause of an administrator who makes and deletes topics; 0 if there is none. */
+  readonly adminPauseMs: number;
   readonly faults: FaultPlan;
   readonly requestTimeoutMs: number;
   readonly retryTimeoutMs: number;
@@ -61,13 +75,16 @@ export interface Plan {
 
 export function planOf(seed: number): Plan {
   const random = new SeededRandom(seed).fork('plan');
+  const topics = topicsOf(random.fork('topics'));
   return {
     seed,
     durationMs: 60_000,
     node: nodeOf(random.fork('node')),
-    topics: topicsOf(random.fork('topics')),
+    topics,
     producers: producersOf(random.fork('producers')),
     consumers: consumersOf(random.fork('consumers')),
+    groups: groupsOf(random.fork('groups'), topics),
+    adminPauseMs: random.chance(0.4) ? 4000 : 0,
     faults: faultsOf(random.fork('faults')),
     requestTimeoutMs: 5000,
     retryTimeoutMs: 20_000,
@@ -84,6 +101,7 @@ function nodeOf(random: SeededRandom): Plan['node'] {
       'group.initial.rebalance.delay.ms': random.chance(0.5) ? '0' : '500',
       'log.retention.check.interval.ms': String(pick(random, [2000, 10_000, 300_000])),
       'log.retention.ms': '-1',
+      'auto.create.topics.enable': 'false',
     },
   };
 }
@@ -126,6 +144,18 @@ function consumersOf(random: SeededRandom): ConsumerPlan[] {
     partitionMaxBytes: pick(random, [200, 5000, 1_048_576]),
     seeks: pick(random, [0, 0.02, 0.1]),
   }));
+}
+
+function groupsOf(random: SeededRandom, topics: readonly TopicPlan[]): GroupPlan[] {
+  return Array.from({ length: pick(random, [0, 1, 1, 2]) }, (_, i) => ({
+    name: `group-${i}`,
+    topics: topics.filter(() => random.chance(0.7)).map(({ name }) => name),
+    members: random.between(1, 3),
+    pauseMs: pick(random, [100, 300]),
+    commits: pick(random, [0.1, 0.5]),
+    leaves: pick(random, [0, 0.01]),
+    dies: pick(random, [0, 0.01]),
+  })).filter((group) => group.topics.length > 0);
 }
 
 function faultsOf(random: SeededRandom): FaultPlan {

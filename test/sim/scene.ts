@@ -1,4 +1,5 @@
 /** What all actors of a simulated run share: the world, the history they write, and how to wait. */
+import type { Clock } from '@skerry/base';
 import { Client, KafkaError, UnreachableError } from '@skerry/client';
 import type { History, HistoryEvent, PartitionPromise, SeededRandom, World } from '@skerry/testkit';
 import type { ErrorName } from '@skerry/wire';
@@ -15,6 +16,10 @@ export class Scene {
   operations = 0;
   /** What clients were told instead of what they had asked for, and how often. */
   readonly failures = new Map<string, number>();
+  /** Members of groups that live now, by the name of their host. */
+  readonly members = new Set<string>();
+  /** Topics whose deletion was acknowledged. */
+  readonly deletedTopics = new Set<string>();
   /** No new work is begun. */
   closing = false;
   #value = 0;
@@ -73,11 +78,11 @@ export class Scene {
     return new Promise((resolve) => void this.world.clock.after(ms, resolve));
   }
 
-  client(name: string): { readonly client: Client; readonly random: SeededRandom } {
+  client(name: string, clock: Clock = this.world.clock): { readonly client: Client; readonly random: SeededRandom } {
     const { world, plan } = this;
     const random = world.random.fork(name);
     const client = new Client(
-      { clock: world.clock, random, network: world.network.host(name), compute },
+      { clock, random, network: world.network.host(name), compute },
       {
         bootstrap: [`${nodeAddress.host}:${nodeAddress.port}`],
         clientId: name,

@@ -1,9 +1,11 @@
 /** One seed's run, from the first start of the node to the verdict on its history. */
 import { Admin } from '@skerry/client';
 import { checkHistory, World } from '@skerry/testkit';
+import { administer, findDeleted } from './admin.ts';
 import { consume, readWhole } from './consumers.ts';
 import { Counters } from './counters.ts';
 import { Faults } from './faults.ts';
+import { belong } from './groups.ts';
 import { ProcessExit, SupervisedNode } from './node.ts';
 import { type Plan, planOf } from './plan.ts';
 import { produce } from './producers.ts';
@@ -89,10 +91,14 @@ class Run {
     this.#node.start();
     this.#passUntil('the node starts', () => this.#node.state === 'up');
     if (!this.#await('the topics are made', this.#makeTopics(), 30_000)) return;
-    const { producers, consumers } = this.#plan;
+    const { producers, consumers, groups, adminPauseMs } = this.#plan;
     const actors = [
       ...producers.map((plan) => this.#act(produce(this.#scene, plan))),
       ...consumers.map((plan) => this.#act(consume(this.#scene, plan))),
+      ...groups.flatMap((group) =>
+        Array.from({ length: group.members }, (_, i) => this.#act(belong(this.#scene, group, i))),
+      ),
+      ...(adminPauseMs > 0 ? [this.#act(administer(this.#scene, adminPauseMs))] : []),
     ];
     this.#faults.begin();
     this.#pass(this.#plan.durationMs);
@@ -101,7 +107,11 @@ class Run {
     if (!this.#passUntil('clients come to their end', () => actors.every((done) => done()))) return;
     this.#node.kill();
     this.#passUntil('the node starts again', () => this.#node.state === 'up');
-    this.#await('all partitions are read', this.#readAll());
+    if (!this.#await('all partitions are read', this.#readAll())) return;
+    this.#await(
+      'topics are listed',
+      findDeleted(this.#scene, (text) => this.#problem(text)),
+    );
   }
 
   async #makeTopics(): Promise<void> {

@@ -16,6 +16,8 @@ interface GroupPartition {
   readonly partition: string;
   readonly commits: Commit[];
   readonly reads: { readonly event: GroupOffsetEvent; readonly index: number }[];
+  /** Where members that are given the partition begin. */
+  readonly begins: { readonly offset: number; readonly index: number }[];
   /** Highest offset that a commit may name, after each event that raises it. */
   readonly given: { readonly index: number; readonly upTo: number }[];
 }
@@ -28,10 +30,11 @@ export function checkGroups(history: History, facts: Facts, found: Finding[]): v
     const forgets = (from: number, to: number): boolean => {
       const safe =
         history.groups.durability === 'power-loss' && history.partitions[each.partition]?.durability === 'power-loss';
-      return !safe && facts.eraAt(from) !== facts.eraAt(to);
+      return !safe && facts.eraAt(to) > 0;
     };
     commitsGoForward(each, forgets, say);
     readsAreCurrent(each, forgets, say);
+    beginsWhereItGot(each, forgets, say);
     nothingBeyond(each, say);
   }
 }
@@ -78,6 +81,18 @@ function readsAreCurrent({ commits, reads }: GroupPartition, forgets: Forgets, s
   }
 }
 
+/** A member that is given a partition begins no earlier than where the group is known to have got to. */
+function beginsWhereItGot({ commits, begins }: GroupPartition, forgets: Forgets, say: Say): void {
+  for (const { offset, index } of begins) {
+    const later = commits.find(
+      (commit) => (commit.doneIndex ?? index) < index && commit.event.offset > offset && !forgets(commit.index, index),
+    );
+    if (later !== undefined) {
+      say('group-offset-back', `begins at ${offset}, after its commit of ${later.event.offset} was acknowledged`);
+    }
+  }
+}
+
 function nothingBeyond({ commits, given }: GroupPartition, say: Say): void {
   let upTo = -1;
   let next = 0;
@@ -95,7 +110,7 @@ function groupPartitions({ events }: History): Iterable<GroupPartition> {
     const key = `${group}\n${partition}`;
     let known = all.get(key);
     if (known === undefined) {
-      known = { group, partition, commits: [], reads: [], given: [] };
+      known = { group, partition, commits: [], reads: [], begins: [], given: [] };
       all.set(key, known);
     }
     return known;
@@ -112,6 +127,7 @@ function groupPartitions({ events }: History): Iterable<GroupPartition> {
     } else if (event.kind === 'groupOffset') {
       of(event.group, event.partition).reads.push({ event, index });
     } else if (event.kind === 'position' && event.group !== undefined) {
+      of(event.group, event.partition).begins.push({ offset: event.offset, index });
       of(event.group, event.partition).given.push({ index, upTo: event.offset });
     } else if (event.kind === 'poll' && event.group !== undefined) {
       const last = event.offsets.at(-1);

@@ -4,13 +4,14 @@ import type { Facts, PartitionFacts } from './facts.ts';
 import type { Finding, FindingKind, PollEvent } from './history.ts';
 
 export function checkPolls(partition: PartitionFacts, facts: Facts, held: Held, found: Finding[]): void {
-  const next = new Map<string, number>();
+  const next = new Map<string, { readonly offset: number; readonly era: number }>();
+  const { durability } = partition.promise;
   const say = (kind: FindingKind, text: string): void => {
     found.push({ kind, partition: partition.name, text });
   };
   for (const { event, index } of partition.reads) {
     if (event.kind === 'position') {
-      next.set(event.consumer, event.offset);
+      next.set(event.consumer, { offset: event.offset, era: facts.eraAt(index) });
       continue;
     }
     const known = knownIn(facts.eraAt(event.asked), facts.eraAt(index), partition, held);
@@ -18,7 +19,10 @@ export function checkPolls(partition: PartitionFacts, facts: Facts, held: Held, 
     const [first] = event.offsets;
     const last = event.offsets.at(-1);
     if (first === undefined || last === undefined) continue;
-    const due = next.get(event.consumer);
+    const era = facts.eraAt(index);
+    const place = next.get(event.consumer);
+    // Where a crash may have taken the log's end, a consumer that was beyond it begins anew.
+    const due = place === undefined || (durability === 'process-crash' && place.era !== era) ? undefined : place.offset;
     if (due !== undefined && first < due) {
       say('external-nonmonotonic-poll', `${event.consumer} was given ${first} where ${due} was next`);
     } else if (due !== undefined) {
@@ -27,7 +31,7 @@ export function checkPolls(partition: PartitionFacts, facts: Facts, held: Held, 
         say('external-poll-skip', `${event.consumer} was given ${first} where ${due} was next, and ${missed} is there`);
       }
     }
-    next.set(event.consumer, last + 1);
+    next.set(event.consumer, { offset: last + 1, era });
   }
 }
 
