@@ -28,7 +28,7 @@ export function offsetOf(
 }
 
 /** The same, tried again for as long as the cluster's retry time-out says. */
-export function findOffset(
+function findOffset(
   cluster: Cluster,
   of: TopicPartition,
   place: Place,

@@ -3,19 +3,18 @@
  * or given up after the delivery time-out.
  *
  * With an identity (KIP-98) up to five are under way, all on one connection; the first of an epoch goes alone, and so
- * does the first after a failure, since a broker that knows nothing of us takes any first sequence. After a failure all that are under way are waited for, then
- * sent again in order under the numbers they had, so that the broker knows each for what it is. Without an identity
- * one is under way at a time.
+ * does the first after a failure, since a broker that knows nothing of us takes any first sequence. After a failure all
+ * that are under way are waited for, then sent again in order under the numbers they had, so that the broker knows each
+ * for what it is. Without an identity one is under way at a time.
  *
  * Numbers are given anew, from 0 under the next epoch (KIP-360), when the broker does not know how to go on from the
  * last batch it kept, or when one was refused or given up and leaves a gap. That waits until no batch is in doubt: one
  * that may be kept under its old number must not be sent under another. A batch given up while later ones are in doubt
  * is sent on their behalf, though nobody waits for it any more; the next epoch shuts out what is left of it.
  */
-import { assert, type Timer } from '@skerry/base';
+import type { Timer } from '@skerry/base';
 import {
   BatchBuilder,
-  type BatchOptions,
   type CodecName,
   errorName,
   errors,
@@ -28,6 +27,7 @@ import type { Callback } from './callback.ts';
 import type { Cluster } from './cluster.ts';
 import type { BrokerConnection } from './connection.ts';
 import { isRetriable, KafkaError, UnreachableError } from './errors.ts';
+import { type Batch, type Identify, type ProducerIdentity, ProducerNumbers } from './producer-numbers.ts';
 import { byIdOrName, type TopicInfo } from './topic-info.ts';
 
 export interface LaneOptions {
@@ -38,36 +38,10 @@ export interface LaneOptions {
   readonly deliveryTimeoutMs: number;
 }
 
-export interface ProducerIdentity {
-  readonly producerId: number;
-  readonly producerEpoch: number;
+interface Target {
+  readonly info: TopicInfo;
+  readonly connection: BrokerConnection;
 }
-
-/** Where identities come from: any but `worn`. */
-export type Identify = (worn: ProducerIdentity | undefined, done: Callback<ProducerIdentity>) => void;
-
-interface Batch {
-  readonly records: readonly NewRecord[];
-  readonly timestamp: number;
-  readonly deadlineMs: number;
-  /** Undefined once it was told: then it is sent for the sake of those behind it. */
-  done: Callback<number | undefined> | undefined;
-  /** Its place among all batches that were given numbers; −1 until it is. */
-  ordinal: number;
-  /** The first record's number; −1 until one is given, and without an identity. */
-  sequence: number;
-  bytes: Uint8Array | undefined;
-  /** What makes its bytes now. */
-  builder: BatchBuilder | undefined;
-  isFlying: boolean;
-  /** It was sent, and the broker has not said that it is not kept. */
-  isInDoubt: boolean;
-}
-
-/** The broker compares with so many of a producer's last batches. */
-const windowBatches = 5;
-const sequenceEnd = 2 ** 31;
-const epochMax = 0x7fff;
 
 export class ProducerLane {
   readonly #cluster: Cluster;
@@ -76,14 +50,7 @@ export class ProducerLane {
   readonly #options: LaneOptions;
   readonly #identify: Identify | undefined;
   readonly #queue: Batch[] = [];
-  #identity: ProducerIdentity | undefined;
-  /** An identity that will not do any more. */
-  #worn: ProducerIdentity | undefined;
-  #nextSequence = 0;
-  #nextOrdinal = 0;
-  /** The broker has kept a batch of this epoch. */
-  #isKnown = false;
-  #mustRenumber = false;
+  readonly #numbers = new ProducerNumbers();
   #flying = 0;
   /** What flies, flies on it. */
   #connection: BrokerConnection | undefined;
@@ -128,45 +95,45 @@ export class ProducerLane {
   /** Sends what may be sent now. */
   #pump(): void {
     if (this.#pause !== undefined || this.#isRetrying || this.#isAsking || this.#queue.length === 0) return;
-    this.#renumberIfClear();
-    if (this.#identify !== undefined && this.#identity === undefined) return this.#getIdentity(this.#identify);
-    const info = this.#cluster.known(this.#topic);
-    if (info === undefined) return this.#getTopic();
-    const leader = info.partitions[this.#partition]?.leader;
-    if (leader === undefined) return this.#refuseAll(info);
-    const connection = this.#cluster.connected(leader);
-    if (connection === undefined) return this.#getConnection(leader);
-    if (this.#flying > 0 && connection !== this.#connection) return;
-    this.#connection = connection;
+    if (this.#flying === 0) this.#numbers.renumberIfClear(this.#queue);
+    const target = this.#target();
+    if (target === undefined || (this.#flying > 0 && target.connection !== this.#connection)) return;
+    this.#connection = target.connection;
+    this.#sendAll(target);
+  }
+
+  #sendAll(target: Target): void {
     for (const batch of this.#queue) {
-      if (batch.isFlying) continue;
-      if (!this.#isWithinWindow(batch)) return;
       // What is not in doubt waits for its new number.
-      if (this.#mustRenumber && !batch.isInDoubt) continue;
-      if (batch.bytes === undefined) {
-        this.#build(batch);
-        if (batch.bytes === undefined) return;
-      }
-      this.#send(batch, batch.bytes, info, connection);
+      if (batch.isFlying || (this.#numbers.mustRenumber && !batch.isInDoubt)) continue;
+      if (!this.#numbers.isWithinWindow(this.#queue, batch)) return;
+      if (batch.bytes === undefined) this.#build(batch);
+      if (batch.bytes === undefined) return;
+      this.#send(batch, batch.bytes, target);
     }
   }
 
-  /**
-   * Whether the broker will still remember the oldest batch in doubt once it has this one. What was kept since that was
-   * first sent counts too: the first of two may have timed out, and the second not.
-   */
-  #isWithinWindow(batch: Batch): boolean {
-    const oldest = this.#queue.find(({ isInDoubt }) => isInDoubt);
-    if (oldest === undefined || oldest === batch) return true;
-    const ordinal = batch.ordinal < 0 ? this.#nextOrdinal : batch.ordinal;
-    return ordinal - oldest.ordinal < (this.#isKnown ? windowBatches : 1);
+  /** Where batches go. What is missing for that is asked for, and then pumped again. */
+  #target(): Target | undefined {
+    if (this.#identify !== undefined && this.#numbers.identity === undefined) {
+      this.#getIdentity(this.#identify);
+      return undefined;
+    }
+    const info = this.#cluster.known(this.#topic);
+    const leader = info?.partitions[this.#partition]?.leader;
+    const connection = leader === undefined ? undefined : this.#cluster.connected(leader);
+    if (info === undefined) this.#getTopic();
+    else if (leader === undefined) this.#refuseAll(info);
+    else if (connection === undefined) this.#getConnection(leader);
+    else return { info, connection };
+    return undefined;
   }
 
   #getIdentity(identify: Identify): void {
     this.#ask<ProducerIdentity>(
-      (done) => identify(this.#worn, done),
+      (done) => identify(this.#numbers.worn, done),
       (identity) => {
-        this.#identity = identity;
+        this.#numbers.identity = identity;
       },
     );
   }
@@ -199,7 +166,7 @@ export class ProducerLane {
 
   #build(batch: Batch): void {
     if (batch.builder !== undefined) return;
-    const builder = new BatchBuilder(this.#number(batch));
+    const builder = new BatchBuilder(this.#numbers.give(batch));
     batch.builder = builder;
     for (const record of batch.records) builder.append({ timestamp: batch.timestamp, ...record });
     const { compression } = this.#options;
@@ -211,20 +178,12 @@ export class ProducerLane {
       batch.bytes = bytes;
       if (bytes === undefined) this.#refuse(batch, error ?? new Error('no batch was built'));
       if (!isSync) this.#pump();
+      else if (bytes === undefined) this.#cluster.world.clock.soon(() => this.#pump());
     });
     isSync = false;
   }
 
-  #number(batch: Batch): BatchOptions {
-    batch.ordinal = this.#nextOrdinal++;
-    if (this.#identity === undefined) return {};
-    assert(batch.sequence < 0, 'a number is given once');
-    batch.sequence = this.#nextSequence;
-    this.#nextSequence = (batch.sequence + batch.records.length) % sequenceEnd;
-    return { ...this.#identity, baseSequence: batch.sequence };
-  }
-
-  #send(batch: Batch, records: Uint8Array, info: TopicInfo, connection: BrokerConnection): void {
+  #send(batch: Batch, records: Uint8Array, { info, connection }: Target): void {
     const { acks, timeoutMs } = this.#options;
     batch.isFlying = true;
     batch.isInDoubt = true;
@@ -276,14 +235,14 @@ export class ProducerLane {
     const isOutOfOrder = error.code === 'OUT_OF_ORDER_SEQUENCE_NUMBER' || error.code === 'UNKNOWN_PRODUCER_ID';
     if (!isOutOfOrder || batch.sequence < 0 || batch.done === undefined) return this.#refuse(batch, error);
     // Behind one that is to be sent again that is no wonder. Of the first it says that the broker's memory is another.
-    if (this.#queue[0] === batch) this.#mustRenumber = true;
+    if (this.#queue[0] === batch) this.#numbers.mustRenumber = true;
     this.#tryAgain(error);
   }
 
   #kept(batch: Batch, offset: number | undefined): void {
     this.#failures = 0;
     this.#lastError = undefined;
-    this.#isKnown = this.#identity !== undefined;
+    this.#numbers.isKnown = this.#numbers.identity !== undefined;
     this.#remove(batch);
     const { done } = batch;
     batch.done = undefined;
@@ -293,8 +252,9 @@ export class ProducerLane {
   /** The batch is not kept, and will not be. */
   #refuse(batch: Batch, error: Error): void {
     this.#remove(batch);
-    if (batch.sequence >= 0) this.#mustRenumber = true;
-    if (error instanceof KafkaError && error.code === 'INVALID_PRODUCER_EPOCH') this.#worn = this.#identity;
+    this.#numbers.skip(batch);
+    if (error instanceof KafkaError && error.code === 'INVALID_PRODUCER_EPOCH')
+      this.#numbers.worn = this.#numbers.identity;
     this.#tell(batch, error);
   }
 
@@ -302,7 +262,7 @@ export class ProducerLane {
   #giveUp(batch: Batch, error: Error): void {
     if (!batch.isInDoubt) {
       this.#remove(batch);
-      if (batch.sequence >= 0) this.#mustRenumber = true;
+      this.#numbers.skip(batch);
     }
     this.#tell(batch, error);
   }
@@ -322,7 +282,7 @@ export class ProducerLane {
   #tryAgain(error: Error): void {
     this.#lastError = error;
     this.#isRetrying = true;
-    this.#isKnown = false;
+    this.#numbers.isKnown = false;
     if (isRetriable(error)) this.#cluster.forget(this.#topic);
   }
 
@@ -349,26 +309,8 @@ export class ProducerLane {
     if (this.#queue.some(({ done, isInDoubt }) => isInDoubt && done !== undefined)) return;
     for (const batch of this.#queue.filter(({ done }) => done === undefined)) {
       this.#remove(batch);
-      if (batch.sequence >= 0) this.#mustRenumber = true;
+      this.#numbers.skip(batch);
     }
-  }
-
-  #renumberIfClear(): void {
-    if (!this.#mustRenumber || this.#flying > 0 || this.#queue.some(({ isInDoubt }) => isInDoubt)) return;
-    const identity = this.#identity;
-    this.#mustRenumber = false;
-    this.#isKnown = false;
-    this.#nextSequence = 0;
-    for (const batch of this.#queue) {
-      batch.ordinal = -1;
-      batch.sequence = -1;
-      batch.bytes = undefined;
-      batch.builder = undefined;
-    }
-    if (identity === undefined) return;
-    if (identity.producerEpoch === epochMax) this.#worn = identity;
-    const isWorn = this.#worn?.producerId === identity.producerId;
-    this.#identity = isWorn ? undefined : { ...identity, producerEpoch: identity.producerEpoch + 1 };
   }
 
   #refuseAll({ name, partitions }: TopicInfo): void {
@@ -378,7 +320,7 @@ export class ProducerLane {
 
   #failAll(error: Error): void {
     this.#isRetrying = false;
-    for (const batch of [...this.#queue]) this.#giveUp(batch, error);
+    for (const batch of this.#queue.slice()) this.#giveUp(batch, error);
     if (this.#flying === 0) this.#dropGivenUp();
   }
 

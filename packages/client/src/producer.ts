@@ -11,7 +11,8 @@ import type { Client } from './client.ts';
 import type { Cluster } from './cluster.ts';
 import { KafkaError } from './errors.ts';
 import { partitionOf } from './partitioner.ts';
-import { type Identify, type LaneOptions, type ProducerIdentity, ProducerLane } from './producer-lane.ts';
+import { type LaneOptions, ProducerLane } from './producer-lane.ts';
+import type { Identify, ProducerIdentity } from './producer-numbers.ts';
 import type { TopicInfo } from './topic-info.ts';
 
 export interface ProducerOptions {

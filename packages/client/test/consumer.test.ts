@@ -11,7 +11,8 @@ import {
   setBatchBaseOffset,
 } from '@skerry/wire';
 import { expect, test } from 'vitest';
-import { type ConsumedRecord, Consumer, type ConsumerOptions } from '../src/consumer.ts';
+import { Consumer } from '../src/consumer.ts';
+import type { ConsumedRecord, FetchOptions as ConsumerOptions } from '../src/fetcher.ts';
 import { stage } from './stage.ts';
 
 interface Answer {

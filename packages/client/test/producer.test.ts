@@ -12,7 +12,7 @@ import {
   produceResponse,
 } from '@skerry/wire';
 import { expect, test } from 'vitest';
-import type { ClientOptions } from '../src/client.ts';
+import type { ClientOptions } from '../src/cluster.ts';
 import { Producer, type ProducerOptions } from '../src/producer.ts';
 import { stage } from './stage.ts';
 

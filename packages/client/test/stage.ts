@@ -1,6 +1,7 @@
 import { nodeCompute } from '@skerry/io';
 import { World } from '@skerry/testkit';
-import { Client, type ClientOptions } from '../src/client.ts';
+import { Client } from '../src/client.ts';
+import type { ClientOptions } from '../src/cluster.ts';
 import { FakeBroker } from './fake-broker.ts';
 import { settled } from './pump.ts';
 
