@@ -40,9 +40,9 @@ type Crash = 'cut' | 'kill';
 
 /** How the moment of a crash is chosen: any, just after a segment was begun, or while the broker starts. */
 const moments = ['any', 'any', 'roll', 'start'] as const;
-const rollMsMax = 3000;
+const rollMsMax = 2000;
 /** From a failed disk to the end of the process. */
-const exitMsMax = 5000;
+const exitMsMax = 15_000;
 const exitDisk = 74;
 
 export async function outages(options: OutageOptions): Promise<OutageTotals> {

@@ -25,7 +25,7 @@ import {
 const compute = nodeCompute({ inline: true });
 const fetchBytes = 1024 * 1024;
 const answerMsMax = 20_000;
-const readableMsMax = 5000;
+const readableMsMax = 15_000;
 
 /** What a partition turned out to hold. */
 export interface PartitionContent {

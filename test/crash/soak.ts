@@ -77,8 +77,8 @@ function crash(...args: string[]): Piece {
 function* crashes(): Generator<Piece> {
   const below = (bound: number): number => Math.floor(Math.random() * bound);
   for (;;) {
-    yield crash('--cuts', '12', '--kills', '6', '--fs', 'ext4');
-    yield crash('--cuts', '12', '--kills', '6', '--fs', 'xfs');
+    yield crash('--cuts', '8', '--kills', '4', '--fs', 'ext4');
+    yield crash('--cuts', '8', '--kills', '4', '--fs', 'xfs');
     yield crash('--eio', ...Array.from({ length: 12 }, () => String(1 + below(400))));
   }
 }
@@ -91,7 +91,7 @@ function* simulations(): Generator<Piece> {
     yield { args: ['test/sim/main.ts', ...args], replay: `npm run sim -- ${args.join(' ')}` };
   }
 }
-const seedsOfPiece = 50;
+const seedsOfPiece = 25;
 
 /** The last commit, with the dependencies that are installed here. */
 function copyCommit(): void {
