@@ -133,10 +133,8 @@ class Run {
 
   /** Writes until the broker ends, or has taken the fault and goes on. */
   async #load(broker: BrokerProcess): Promise<void> {
-    let ended = false;
-    void broker.ended.then(() => {
-      ended = true;
-    });
+    const state = { ended: false };
+    void this.#noteEnd(broker, state);
     const kafka = new Kafka({
       clientId: 'eio',
       brokers: [`127.0.0.1:${this.#port}`],
@@ -158,12 +156,12 @@ class Run {
       await exact.connect();
       let after = 0;
       const deadline = performance.now() + runMsMax;
-      while (!ended && after < requestsAfter && performance.now() < deadline) {
+      while (!state.ended && after < requestsAfter && performance.now() < deadline) {
         await Promise.all([this.#send(plain, 'plain', 3), this.#send(exact, 'exact', 1)]);
         if (this.#hit) after++;
       }
       if (!this.#hit) return;
-      if (!ended && after < requestsAfter) this.#recorder.fail('the broker neither ended nor went on');
+      if (!state.ended && after < requestsAfter) this.#recorder.fail('the broker neither ended nor went on');
     } catch {
       // What fails here was not acknowledged; a fault must end the process soon.
       if (this.#hit) await Promise.race([broker.ended, delay(exitMsMax, undefined, { ref: false })]);
@@ -171,6 +169,11 @@ class Run {
       const farewell = Promise.allSettled([admin.disconnect(), plain.disconnect(), exact.disconnect()]);
       await Promise.race([farewell, delay(500, undefined, { ref: false })]);
     }
+  }
+
+  async #noteEnd(broker: BrokerProcess, state: { ended: boolean }): Promise<void> {
+    await broker.ended;
+    state.ended = true;
   }
 
   async #send(producer: Producer, topic: string, partitions: number): Promise<void> {

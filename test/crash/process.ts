@@ -122,15 +122,15 @@ async function startKafka({ port, data, settings = {} }: StartOptions): Promise<
   const ended = new Promise<string>((done) => {
     stopped = done;
   });
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    await kafka.stop(signal === 'SIGKILL' ? 'SIGKILL' : 'SIGTERM');
+    children.delete(kafka);
+    stopped(signal);
+  };
   return {
     startedMs: performance.now() - launchedAt,
     ended,
-    kill: (signal = 'SIGKILL') => {
-      void kafka.stop(signal === 'SIGKILL' ? 'SIGKILL' : 'SIGTERM').then(() => {
-        children.delete(kafka);
-        stopped(signal);
-      });
-    },
+    kill: (signal = 'SIGKILL') => void end(signal),
     output: () => '',
   };
 }

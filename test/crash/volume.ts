@@ -46,7 +46,7 @@ export async function whyNoPowerCuts(say: (line: string) => void = () => {}): Pr
     await volume.destroy();
     return undefined;
   } catch (error) {
-    return `cannot mount an image: ${String((error as Error).message).trim()}`;
+    return `cannot mount an image: ${(error as Error).message.trim()}`;
   }
 }
 
