@@ -4,6 +4,7 @@
  *
  * We write version 0, which every client reads, and read them all: a newer one only adds at the end.
  */
+import { ProtocolError } from '@skerry/base';
 import {
   codec,
   consumerProtocolAssignment,
@@ -79,10 +80,18 @@ function written<I>(message: Message<unknown, I>, value: I): Uint8Array {
   return bytes ?? new Uint8Array(0);
 }
 
-/** Undefined for no bytes at all: what a leader of another make may give a member that gets nothing. */
+/**
+ * Undefined for no bytes at all, which a leader of another make may give a member that gets nothing; and for bytes that
+ * make no sense, since one bad member must not cost the others their connection.
+ */
 function read<T>(message: Message<T, never>, bytes: Uint8Array): T | undefined {
   if (bytes.length === 0) return undefined;
   const reader = new Reader(bytes);
-  const version = reader.int16();
-  return codec(message, Math.min(Math.max(version, 0), versionMax)).read(reader);
+  try {
+    const version = reader.int16();
+    return codec(message, Math.min(Math.max(version, 0), versionMax)).read(reader);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return undefined;
+  }
 }

@@ -23,7 +23,7 @@ export interface Call {
   readonly clientId: string | null;
 }
 
-/** Answers a request; `undefined` says nothing, for ever. */
+/** Answers a request; `undefined` says nothing for ever, then or later: answers come in order. */
 type Answerer = (request: never, call: Call) => unknown;
 
 interface Api {
@@ -40,6 +40,7 @@ export class FakeBroker {
   readonly host: string;
   readonly #apis = new Map<number, Api>();
   readonly #connections = new Set<Connection>();
+  readonly #silent = new WeakSet<Connection>();
 
   constructor(world: World, host = 'fake') {
     this.host = host;
@@ -105,8 +106,10 @@ export class FakeBroker {
     if (apiKey === apiVersionsRequest.apiKey && api === undefined)
       return this.#tellVersions(connection, correlationId, version);
     if (api === undefined) return connection.destroy();
-    const answer = api.answer(codec(api.request, version).read(body) as never, call);
-    if (answer === undefined) return;
+    const request = codec(api.request, version).read(body);
+    const answer = api.answer(request as never, call);
+    if (answer === undefined && !isForNobody(request)) this.#silent.add(connection);
+    if (answer === undefined || this.#silent.has(connection)) return;
     this.#send(connection, correlationId, inRange(api.response.flexible, version) && apiKey !== 18, (writer) => {
       codec(api.response, version).write(writer, answer as never);
     });
@@ -135,3 +138,6 @@ export class FakeBroker {
     connection.write(writer.finish() as readonly Uint8Array[]);
   }
 }
+
+/** A Produce with acks=0 wants no answer. */
+const isForNobody = (request: unknown): boolean => (request as { readonly acks?: number }).acks === 0;
