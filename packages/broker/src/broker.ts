@@ -209,7 +209,8 @@ export class Broker {
         if (registerError !== undefined) return done(new Error(`cannot write the metadata log: ${registerError}`));
         groupLogs.start((groupsError) => {
           groups.start();
-          done(groupsError, node);
+          if (groupsError !== undefined) return done(groupsError);
+          partitions.settled((unsettled) => done(unsettled, node));
         });
       });
     });

@@ -114,6 +114,12 @@ export class Partition {
     return () => this.#readers.delete(run);
   }
 
+  /** Calls back when all that the log holds now is committed; at once if the partition cannot come to that. */
+  whenCommitted(done: Done): void {
+    if (this.#refusal !== undefined || this.#log === undefined) return done();
+    this.#whenSafe(this.#log.logEndOffset, 'committed', () => done());
+  }
+
   configure(settings: TopicSettings): void {
     this.settings = settings;
     this.#log?.configure(settings.log);

@@ -10,7 +10,7 @@
  * must be in the store first (log start, a step back, epochs) answers with the error, and may be asked for again. Any
  * other failure of the store ends the log.
  */
-import { assert, Bytes, type DirtyFile, Offset, OperatingError } from '@skerry/base';
+import { assert, type Bytes, type DirtyFile, Offset, OperatingError } from '@skerry/base';
 import { BackOff } from './back-off.ts';
 import type { EpochRow, LeaderEpochs } from './epochs.ts';
 import { IndexFiles } from './index-files.ts';
@@ -20,7 +20,7 @@ import type { Segment } from './segment.ts';
 import type { TimedOffset } from './segment-index.ts';
 import type { SegmentList } from './segment-list.ts';
 import { logLimits } from './settings.ts';
-import type { Checkpoint, LogState } from './state.ts';
+import { beginning, type Checkpoint, type FiledEntries, type LogState } from './state.ts';
 import type { LogWorld } from './world.ts';
 
 /** A checkpoint that waits for the sync it belongs to. */
@@ -167,11 +167,10 @@ export class Checkpointer {
 
   /** Adds what a checkpoint at `written` needs synced; the producers are as of `end`. */
   capture(into: DirtyFile[], written: Offset, end: Offset): CapturedCheckpoint | undefined {
-    const { segments, world } = this.#parts;
+    const { world } = this.#parts;
     if (!this.#wanted || this.#saving || this.#startingOver || !this.#mayTry(world.clock.monotonicMs()))
       return undefined;
-    const segment = segments.at(segments.indexOf(written));
-    assert(segment !== undefined && segment.end === written, 'a checkpoint lies at the end of a segment');
+    const segment = this.#segmentAt(written);
     const files = this.indexFiles.collect(segment);
     if (files === undefined) return undefined;
     this.#wanted = false;
@@ -227,6 +226,15 @@ export class Checkpointer {
     if (this.#wanted) this.#parts.wake();
   }
 
+  /** The segment that ends at `written`; with a batch in it, if any has: one begun before its first write is bare. */
+  #segmentAt(written: Offset): Segment {
+    const { segments } = this.#parts;
+    const index = segments.indexOf(written);
+    const [before, segment] = [segments.at(index - 1), segments.at(index)];
+    assert(segment !== undefined && segment.end === written, 'a checkpoint lies at the end of a segment');
+    return segment.size === 0 && before !== undefined ? before : segment;
+  }
+
   #checkpointAt(recoveryPoint: Offset, segment: Segment): Checkpoint {
     return {
       logStartOffset: this.#logStart,
@@ -236,7 +244,13 @@ export class Checkpointer {
       newest: segment.newest,
       segmentOpenedMs: segment.openedMs ?? -1,
       wiping: false,
+      filed: this.#filedOf(segment),
     };
+  }
+
+  #filedOf(segment: Segment): FiledEntries {
+    const { offsets, times } = segment.index.filed ?? { offsets: -1, times: -1 };
+    return { offsets, times, aborted: segment.transactions.filed };
   }
 
   /** Moves the log start, in memory; {@link saveLogStart} and all checkpoints then save it. */
@@ -263,14 +277,14 @@ export class Checkpointer {
   stepBack(to: CutPoint, done: Done): void {
     const { segment, position, offset, newest } = to;
     this.#era++;
-    const isBeyond = this.#saved.recoveryPoint > offset;
-    if (isBeyond) {
+    if (this.#saved.recoveryPoint > offset) {
       const segmentOpenedMs = segment.openedMs ?? -1;
-      const there = { segmentBase: segment.base, position, newest, segmentOpenedMs };
+      const filed = { offsets: -1, times: -1, aborted: segment.transactions.countBelow(offset) };
+      const there = { segmentBase: segment.base, position, newest, segmentOpenedMs, filed };
       this.#saved = { ...beginning(offset, this.#logStart), ...there };
     }
-    const checkpoint = isBeyond ? this.#current() : undefined;
-    this.#commit({ checkpoint, snapshots: this.#snapshots.forgetBeyond(offset) }, done);
+    // With a checkpoint, even one that covers nothing, a start tolerates no gap where segments went only in part.
+    this.#commit({ checkpoint: this.#current(), snapshots: this.#snapshots.forgetBeyond(offset) }, done);
   }
 
   /**
@@ -375,14 +389,3 @@ interface Changes {
 }
 
 const isFull = (error: Error): boolean => error instanceof OperatingError && error.code === 'SKR_DISK_FULL';
-
-/** Nothing is known to be good yet: a start reads from `base` on. */
-const beginning = (base: Offset, logStartOffset: Offset): Checkpoint => ({
-  logStartOffset,
-  recoveryPoint: base,
-  segmentBase: base,
-  position: Bytes(0),
-  newest: undefined,
-  segmentOpenedMs: -1,
-  wiping: false,
-});

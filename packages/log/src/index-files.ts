@@ -28,7 +28,7 @@ export class IndexFiles {
   constructor(parts: IndexFilesParts, segments: readonly Segment[]) {
     this.#parts = parts;
     for (const segment of segments) {
-      if (segment.transactions.unfiled > 0) this.#decided.add(segment);
+      if (segment.transactions.isDue) this.#decided.add(segment);
       if (segment.isClosed) this.closed(segment);
     }
   }

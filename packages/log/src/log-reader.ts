@@ -79,7 +79,7 @@ export class LogReader {
   #findIn(index: number, offset: Offset, done: (error: Error | undefined, found: Found | undefined) => void): void {
     const { segments } = this.#parts;
     const segment = segments.at(index);
-    if (segment === undefined || segment.size === 0) {
+    if (segment === undefined) {
       done(undefined, undefined);
       return;
     }
@@ -171,7 +171,7 @@ export class LogReader {
     done: (error: Error | undefined, range: LogRange | undefined) => void,
   ): void {
     const { segment, position } = found;
-    this.#endBefore(segment, position, request, (error, end) => {
+    this.#endBefore(segment, request, (error, end) => {
       if (segment.isDoomed || end > segment.size) done(undefined, undefined);
       else if (error !== undefined) done(error, undefined);
       else if (end - position <= request.bytesMax) done(undefined, this.#range(found, end, request));
@@ -179,21 +179,10 @@ export class LogReader {
     });
   }
 
-  /** Where the batches below `upTo` end in the segment, or somewhere beyond what the request takes. */
-  #endBefore(
-    segment: Segment,
-    position: Bytes,
-    request: ReadRequest,
-    done: (error: Error | undefined, end: Bytes) => void,
-  ): void {
-    const { upTo, bytesMax } = request;
-    if (upTo >= segment.end) {
-      done(undefined, segment.size);
-      return;
-    }
-    const nearly = segment.index.isUnread ? undefined : segment.index.positionBefore(upTo);
-    if (nearly !== undefined && nearly - position > bytesMax) done(undefined, nearly);
-    else this.positionOf(segment, upTo, done);
+  /** Where the batches below `upTo` end in the segment. The index alone does not tell: it may be damaged. */
+  #endBefore(segment: Segment, request: ReadRequest, done: (error: Error | undefined, end: Bytes) => void): void {
+    if (request.upTo >= segment.end) done(undefined, segment.size);
+    else this.positionOf(segment, request.upTo, done);
   }
 
   /**

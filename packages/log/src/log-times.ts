@@ -51,8 +51,8 @@ export function findByTime(parts: TimeParts, timestamp: number, bounds: Bounds, 
   const step = (segment: Segment, next: () => void): void => {
     const ended = (error: Error): void => (segment.isDoomed ? next() : done(error, undefined));
     // Retention may have taken it while an earlier one was looked up.
-    if (segment.isDoomed) next();
-    else if (segment.size === 0 || segment.base >= bounds.upTo) none();
+    if (segment.isDoomed || segment.size === 0) next();
+    else if (segment.base >= bounds.upTo) none();
     else {
       learnNewest(segment, parts, (error) => {
         if (error !== undefined) ended(error);

@@ -95,6 +95,7 @@ class Recovery {
     const { state } = this.#parts;
     const checkpoint = this.#checkpoint;
     this.#list();
+    this.#dropEmpty();
     const logStart = this.#logStart();
     this.#dropLeftovers(logStart);
     const epochs = state.readEpochs();
@@ -157,6 +158,17 @@ class Recovery {
       segment.resume(segment.file.handle().size(), base, 'unknown');
       if (!hasTransactions.has(name.slice(0, 20))) segment.transactions.startEmpty();
       this.#segments.push(segment);
+    }
+  }
+
+  /**
+   * A log without a checkpoint that was being emptied: the name of its new start, beside what had not gone yet. Which
+   * of them counts is not known; what has records does.
+   */
+  #dropEmpty(): void {
+    if (this.#checkpoint !== undefined) return;
+    for (let i = this.#segments.length - 2; i >= 0; i--) {
+      if (this.#segments[i]?.size === 0) this.#remove(i, i + 1, 'leftover');
     }
   }
 
@@ -259,7 +271,7 @@ class Recovery {
         return;
       }
       const begin = i === from.index ? from.position : Bytes(0);
-      if (i > from.index) this.#segments[i - 1]?.close();
+      if (i > from.index) this.#close(i - 1);
       const size = segment.size;
       this.#readSegment(segment, begin, i === from.index ? expected : segment.base);
       expected = segment.end;
@@ -276,14 +288,25 @@ class Recovery {
     }
   }
 
+  /** The last entry of its indexes may not have been saved. */
+  #close(index: number): void {
+    const segment = this.#segments[index];
+    if (segment?.index.isUnread === true && segment.size > 0) makeIndexWholeNow(segment, this.#parts);
+    segment?.close();
+  }
+
   /** Takes note of the good batches from `begin` on; the segment then ends where they do. */
   #readSegment(segment: Segment, begin: Bytes, expected: Offset): void {
     const size = segment.size;
-    const newest = this.#checkpoint?.segmentBase === segment.base ? this.#checkpoint.newest : undefined;
+    const named = this.#checkpoint?.segmentBase === segment.base ? this.#checkpoint : undefined;
     segment.openedMs = this.#openedMs(segment);
-    segment.resume(begin, expected, begin === 0 ? undefined : newest);
-    // A cut of that file may not have survived.
-    segment.transactions.cut(expected);
+    segment.resume(begin, expected, begin === 0 ? undefined : named?.newest);
+    // Of what came after the checkpoint anything may have survived, also in part.
+    if (begin === 0) segment.transactions.keep(0);
+    else if (named?.filed !== undefined) {
+      segment.transactions.keep(named.filed.aborted);
+      segment.index.believe(named.filed);
+    }
     if (begin === size) {
       // Nothing to read: the index files stay as they are until they are needed.
       if (size === 0) segment.index.clear();

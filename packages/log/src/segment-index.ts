@@ -30,6 +30,8 @@ export class SegmentIndex {
   readonly timesFile: PooledFile;
   readonly #offsets: IndexTable;
   readonly #times: IndexTable;
+  /** How many entries of the files are believed when they are read first; all of them without one. */
+  #filedMax: { readonly offsets: number; readonly times: number } | undefined;
   #lastPosition = 0;
   #lastTimestamp = -1;
 
@@ -57,8 +59,24 @@ export class SegmentIndex {
     );
   }
 
+  /** Entries in the files, by number; undefined before they are read. */
+  get filed(): { readonly offsets: number; readonly times: number } | undefined {
+    if (this.#offsets.isUnread || this.#times.isUnread) return this.#filedMax;
+    return {
+      offsets: this.#offsets.count - this.#offsets.unfiled,
+      times: this.#times.count - this.#times.unfiled,
+    };
+  }
+
+  /** A crash may have left anything behind the first entries of the files; −1 is none of them. */
+  believe(filed: { readonly offsets: number; readonly times: number } | undefined): void {
+    assert(this.isUnread, 'said before the files are read');
+    this.#filedMax = filed;
+  }
+
   /** Starts without entries: the segment is new, or its index is to be made again. */
   clear(): void {
+    this.#filedMax = undefined;
     this.#offsets.clear();
     this.#times.clear();
     this.#noteLast();
@@ -211,9 +229,11 @@ export class SegmentIndex {
   }
 
   #accept(table: IndexTable, bytes: Uint8Array): boolean {
-    if (bytes.length % table.entryBytes !== 0) return false;
-    if (!table.isUnread && bytes.length !== (table.count - table.unfiled) * table.entryBytes) return false;
-    table.loaded(bytes);
+    const most = table === this.#offsets ? this.#filedMax?.offsets : this.#filedMax?.times;
+    const entries = table.isUnread ? most : table.count - table.unfiled;
+    const length = entries === undefined ? bytes.length : entries * table.entryBytes;
+    if (length % table.entryBytes !== 0 || length < 0 || length > bytes.length) return false;
+    table.loaded(bytes.subarray(0, length));
     return true;
   }
 

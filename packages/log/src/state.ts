@@ -17,8 +17,19 @@ import { type EpochRow, epochRow } from './epochs.ts';
 import type { TimedOffset } from './segment-index.ts';
 
 const kinds = { checkpoint: 1, epochs: 2, snapshot: 3 } as const;
-const formatVersion = 1;
+const formatVersion = 2;
+/** Length of a checkpoint without its sum, and where its optional part begins. */
+const checkpointBytes = 71;
+const filedAt = 58;
 const crcBytes = 4;
+
+/** Entries of a segment's index files that are surely there. A torn write may have left what looks like more. */
+export interface FiledEntries {
+  /** Of the offset and the time index; −1 says that they must be made anew. */
+  readonly offsets: number;
+  readonly times: number;
+  readonly aborted: number;
+}
 
 export interface Checkpoint {
   readonly logStartOffset: Offset;
@@ -31,9 +42,22 @@ export interface Checkpoint {
   readonly newest: TimedOffset | undefined;
   /** The retention clock when that segment got its first batch. */
   readonly segmentOpenedMs: number;
+  /** How much of that segment's index files was synced with this; all of them is believed if it is not stated. */
+  readonly filed?: FiledEntries | undefined;
   /** Set while all segments are being thrown away: at the next start none of them counts. */
   readonly wiping: boolean;
 }
+
+/** Nothing is known to be good yet: a start reads from `base` on. */
+export const beginning = (base: Offset, logStartOffset: Offset): Checkpoint => ({
+  logStartOffset,
+  recoveryPoint: base,
+  segmentBase: base,
+  position: Bytes(0),
+  newest: undefined,
+  segmentOpenedMs: -1,
+  wiping: false,
+});
 
 export class LogState {
   readonly #store: Store;
@@ -48,7 +72,7 @@ export class LogState {
 
   readCheckpoint(): Checkpoint | undefined {
     const view = this.#read(this.#key(kinds.checkpoint));
-    if (view === undefined || view.byteLength !== 58) return undefined;
+    if (view === undefined || view.byteLength !== checkpointBytes) return undefined;
     const timestamp = view.getFloat64(33);
     return {
       logStartOffset: Offset(view.getFloat64(1)),
@@ -58,11 +82,19 @@ export class LogState {
       newest: timestamp < 0 ? undefined : { timestamp, offset: Offset(view.getFloat64(41)) },
       segmentOpenedMs: view.getFloat64(49),
       wiping: view.getUint8(57) === 1,
+      filed:
+        view.getUint8(filedAt) === 0
+          ? undefined
+          : {
+              offsets: view.getInt32(filedAt + 1),
+              times: view.getInt32(filedAt + 5),
+              aborted: view.getInt32(filedAt + 9),
+            },
     };
   }
 
   checkpoint(value: Checkpoint): StoreChange {
-    const bytes = new Uint8Array(58 + crcBytes);
+    const bytes = new Uint8Array(checkpointBytes + crcBytes);
     const view = new DataView(bytes.buffer);
     view.setUint8(0, formatVersion);
     view.setFloat64(1, value.logStartOffset);
@@ -73,6 +105,12 @@ export class LogState {
     view.setFloat64(41, value.newest?.offset ?? -1);
     view.setFloat64(49, value.segmentOpenedMs);
     view.setUint8(57, value.wiping ? 1 : 0);
+    if (value.filed !== undefined) {
+      view.setUint8(filedAt, 1);
+      view.setInt32(filedAt + 1, value.filed.offsets);
+      view.setInt32(filedAt + 5, value.filed.times);
+      view.setInt32(filedAt + 9, value.filed.aborted);
+    }
     return this.#seal(this.#key(kinds.checkpoint), bytes);
   }
 

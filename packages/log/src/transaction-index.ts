@@ -6,6 +6,7 @@
 import { assert, Bytes, type Disk, Offset } from '@skerry/base';
 import type { PooledFile } from './file-pool.ts';
 import type { AbortedTransaction } from './producers.ts';
+import { corrupt } from './scan.ts';
 
 const entryBytes = 34;
 
@@ -14,6 +15,8 @@ export class TransactionIndex {
   readonly #disk: Disk;
   #entries: AbortedTransaction[] | undefined;
   #filed = 0;
+  /** The file was made shorter, or is longer than what counts. */
+  #isStale = false;
 
   constructor(file: PooledFile, disk: Disk) {
     this.file = file;
@@ -27,6 +30,22 @@ export class TransactionIndex {
 
   get hasFile(): boolean {
     return this.#filed > 0 || this.file.isOpen;
+  }
+
+  /** Entries in the file. */
+  get filed(): number {
+    this.#load();
+    return this.#filed;
+  }
+
+  /** Entries whose marker lies below `end`. */
+  countBelow(end: Offset): number {
+    return this.#load().findLastIndex((entry) => entry.lastOffset < end) + 1;
+  }
+
+  /** Whether a sync must cover it: it has entries that the file lacks, or the file has others. */
+  get isDue(): boolean {
+    return this.#isStale || this.unfiled > 0;
   }
 
   /** Takes note of a transaction; {@link fileNow} writes it. */
@@ -44,6 +63,7 @@ export class TransactionIndex {
   /** Writes what the file lacks. */
   fileNow(): void {
     const late = this.#load().slice(this.#filed);
+    if (this.#isStale) this.#shorten();
     if (late.length === 0) return;
     const bytes = new Uint8Array(late.length * entryBytes);
     const view = new DataView(bytes.buffer);
@@ -58,10 +78,24 @@ export class TransactionIndex {
   /** Forgets transactions whose marker lies at or beyond `end`. */
   cut(end: Offset): void {
     const entries = this.#load();
-    entries.length = entries.findLastIndex((entry) => entry.lastOffset < end) + 1;
+    entries.length = this.countBelow(end);
     if (this.#filed <= entries.length) return;
     this.#filed = entries.length;
+    this.#shorten();
+  }
+
+  /** Believes the first `count` entries of the file alone: a crash may have left anything behind them. */
+  keep(count: number): void {
+    const entries = this.#load();
+    if (entries.length < count) throw corrupt(this.file.path, entries.length * entryBytes, 'an entry was there');
+    entries.length = count;
+    this.#filed = count;
+    this.#isStale = this.#disk.exists(this.file.path) && this.file.handle().size() > count * entryBytes;
+  }
+
+  #shorten(): void {
     this.file.handle().truncate(Bytes(this.#filed * entryBytes));
+    this.#isStale = false;
   }
 
   /** Says that there is no file: the segment is new. */
