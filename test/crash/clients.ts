@@ -33,7 +33,7 @@ const messagesMax = 4;
 const pauseMsMax = 40;
 /** Longer than any restart that passes: what is judged is the broker, not when a client gives up. */
 const patient = { initialRetryTime: 40, maxRetryTime: 200, retries: 1000 };
-const settleMsMax = 20_000;
+const settleMsMax = 60_000;
 
 export function kafkaOf(port: number): Kafka {
   return new Kafka({

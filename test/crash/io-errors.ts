@@ -20,6 +20,7 @@ export interface IoErrorResult {
   /** How the broker ended, or 'went on'. */
   readonly end: number | string;
   readonly acknowledged: number;
+  readonly lost: number;
   readonly failures: readonly string[];
 }
 
@@ -112,7 +113,8 @@ class Run {
     await this.#judge();
     rmSync(this.#data, { recursive: true, force: true });
     const failures = this.#recorder.failures.map((failure) => `k=${this.#k} (${failed}): ${failure}`);
-    return { k: this.#k, failed, end, acknowledged: this.#recorder.acknowledged, failures };
+    const { acknowledged, lost } = this.#recorder;
+    return { k: this.#k, failed, end, acknowledged, lost, failures };
   }
 
   /** LMDB's addon does not survive that its files cannot be opened: before anything is served, so nothing is lost. */

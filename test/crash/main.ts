@@ -6,10 +6,12 @@
  *   npm run crash -- --set skerry.durability=process-crash    any setting of the broker; this one loses records
  *   npm run crash -- --target kafka                  5 cuts, each 1.5-3.5 s after a settled start, and 5 kills
  *   npm run crash -- --eio [K ...]                   EIO at the K-th call on the data folder; at each of the first 200
+ *   npm run crash -- --flips 1000                    random bits flipped in a real data folder
  *
  * The last line of output is TOTALS and JSON. Exit: 0 nothing lost, 1 something is wrong, 3 it cannot be run here.
  */
 import { parseArgs } from 'node:util';
+import { flips } from './flips.ts';
 import { buildShim, ioErrors } from './io-errors.ts';
 import { outages } from './outages.ts';
 import { type FileSystem, fileSystems, Volume, whyNoPowerCuts } from './volume.ts';
@@ -27,32 +29,40 @@ const { values, positionals } = parseArgs({
     fs: { type: 'string', multiple: true, default: [...fileSystems] },
     set: { type: 'string', multiple: true, default: [] },
     eio: { type: 'boolean', default: false },
+    flips: { type: 'string' },
   },
 });
 
 async function main(): Promise<number> {
+  if (values.flips !== undefined) return tell(await flips(Number(values.flips), say));
   const why = await whyNoPowerCuts(say);
   if (why !== undefined) {
     say(`SKIPPED: no power can be cut on this machine: ${why}`);
     return cannotRun;
   }
   const kinds = fileSystems.filter((kind) => values.fs.includes(kind));
-  const { failures, ...totals } = values.eio ? await eio(kinds) : await crashes(kinds);
-  say(`TOTALS ${JSON.stringify({ ...totals, failures })}`);
-  return failures.length === 0 ? 0 : 1;
+  return tell(values.eio ? await eio(kinds) : await crashes(kinds));
+}
+
+function tell(totals: { readonly failures: readonly string[] }): number {
+  for (const failure of totals.failures) say(`FAILED: ${failure}`);
+  say(`TOTALS ${JSON.stringify(totals)}`);
+  return totals.failures.length === 0 ? 0 : 1;
 }
 
 interface Totals {
   readonly cuts: number;
   readonly kills: number;
   readonly eio: number;
+  readonly acknowledged: number;
+  readonly lost: number;
   readonly failures: readonly string[];
 }
 
 async function crashes(kinds: readonly FileSystem[]): Promise<Totals> {
   const target = values.target === 'kafka' ? 'kafka' : 'skerry';
   const usual = target === 'kafka' ? 5 : 10;
-  const all = { cuts: 0, kills: 0, eio: 0, failures: [] as string[] };
+  const all = { cuts: 0, kills: 0, eio: 0, acknowledged: 0, lost: 0, failures: [] as string[] };
   // Of the reference one file system says enough.
   for (const kind of target === 'kafka' ? kinds.slice(0, 1) : kinds) {
     const volume = await Volume.make(kind);
@@ -69,6 +79,8 @@ async function crashes(kinds: readonly FileSystem[]): Promise<Totals> {
     await volume.destroy();
     all.cuts += totals.cuts;
     all.kills += totals.kills;
+    all.acknowledged += totals.acknowledged;
+    all.lost += totals.lost;
     all.failures.push(...failures.map((failure) => `${kind}: ${failure}`));
     say(`${target} on ${kind}: ${JSON.stringify({ ...totals, failures: failures.length })}`);
   }
@@ -93,7 +105,15 @@ async function eio(kinds: readonly FileSystem[]): Promise<Totals> {
   const wentOn = results.filter(({ end, failed }) => end === 'went on' && failed !== undefined).length;
   say(`${results.length} calls: ${exits} ended with 74, ${wentOn} went on, ${failures.length} failures`);
   // Each ends with a cut.
-  return { cuts: results.length, kills: 0, eio: results.length, failures };
+  const acknowledged = results.reduce((sum, result) => sum + result.acknowledged, 0);
+  return {
+    cuts: results.length,
+    kills: 0,
+    eio: results.length,
+    acknowledged,
+    lost: results.reduce((sum, { lost }) => sum + lost, 0),
+    failures,
+  };
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));

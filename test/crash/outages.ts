@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Admin } from 'kafkajs';
 import { Clients, groupId, kafkaOf, rollingTopic } from './clients.ts';
 import { type BrokerProcess, freePort, launchSkerry, startBroker, type Target } from './process.ts';
 import { type PartitionContent, RawReader } from './raw-reader.ts';
@@ -44,6 +45,7 @@ const rollMsMax = 2000;
 /** From a failed disk to the end of the process. */
 const exitMsMax = 15_000;
 const exitDisk = 74;
+const groupMsMax = 30_000;
 
 export async function outages(options: OutageOptions): Promise<OutageTotals> {
   const run = new Run(options, await freePort());
@@ -194,16 +196,31 @@ class Run {
     const admin = kafkaOf(this.#port).admin();
     await admin.connect();
     try {
-      const asked = this.#recorder.now;
-      const found = new Map<string, number>();
-      for (const { topic, partitions } of await admin.fetchOffsets({ groupId })) {
-        for (const { partition, offset } of partitions) found.set(nameOf({ topic, partition }), Number(offset));
-      }
-      for (const place of this.#recorder.committedPlaces) {
-        this.#recorder.groupOffset(groupId, place, found.get(nameOf(place)) ?? -1, asked);
+      const deadline = performance.now() + groupMsMax;
+      for (;;) {
+        const asked = this.#recorder.now;
+        try {
+          const answer = await admin.fetchOffsets({ groupId });
+          this.#takeOffsets(answer, asked);
+          return;
+        } catch (error) {
+          // The reference is without a coordinator for a while after its start.
+          if (performance.now() > deadline) throw error;
+          await delay(100);
+        }
       }
     } finally {
       await admin.disconnect();
+    }
+  }
+
+  #takeOffsets(answer: Awaited<ReturnType<Admin['fetchOffsets']>>, asked: number): void {
+    const found = new Map<string, number>();
+    for (const { topic, partitions } of answer) {
+      for (const { partition, offset } of partitions) found.set(nameOf({ topic, partition }), Number(offset));
+    }
+    for (const place of this.#recorder.committedPlaces) {
+      this.#recorder.groupOffset(groupId, place, found.get(nameOf(place)) ?? -1, asked);
     }
   }
 }

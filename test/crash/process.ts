@@ -123,7 +123,8 @@ async function startKafka({ port, data, settings = {} }: StartOptions): Promise<
     stopped = done;
   });
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    await kafka.stop(signal === 'SIGKILL' ? 'SIGKILL' : 'SIGTERM');
+    // Its note of its process id lies on the disk that is gone.
+    await kafka.stop(signal === 'SIGKILL' ? 'SIGKILL' : 'SIGTERM').catch(() => {});
     children.delete(kafka);
     stopped(signal);
   };

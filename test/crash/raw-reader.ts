@@ -91,7 +91,8 @@ export class RawReader {
     const deadline = performance.now() + readableMsMax;
     for (;;) {
       const content = await this.partition(topic, index);
-      if (content.end >= end || performance.now() > deadline) return content;
+      const wrong = content.refused ?? content.damage;
+      if (content.end >= end || wrong !== undefined || performance.now() > deadline) return content;
       await delay(10);
     }
   }

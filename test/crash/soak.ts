@@ -79,6 +79,7 @@ function* crashes(): Generator<Piece> {
   for (;;) {
     yield crash('--cuts', '8', '--kills', '4', '--fs', 'ext4');
     yield crash('--cuts', '8', '--kills', '4', '--fs', 'xfs');
+    yield crash('--flips', '60');
     yield crash('--eio', ...Array.from({ length: 12 }, () => String(1 + below(400))));
   }
 }
