@@ -31,9 +31,10 @@ interface Link {
 
 export class Cluster {
   readonly world: ClientWorld;
+  /** For how long what may succeed later is tried again. */
+  readonly retryTimeoutMs: number;
   readonly #bootstrap: readonly Address[];
   readonly #options: ConnectionOptions;
-  readonly #retryTimeoutMs: number;
   readonly #brokers = new Map<number, Address>();
   readonly #topics = new Map<string, TopicInfo>();
   /** Who waits to be told of a topic that is being asked for. */
@@ -55,7 +56,7 @@ export class Cluster {
     this.world = world;
     this.#bootstrap = options.bootstrap.map(parseAddress);
     this.#options = { clientId, connectTimeoutMs, requestTimeoutMs };
-    this.#retryTimeoutMs = retryTimeoutMs;
+    this.retryTimeoutMs = retryTimeoutMs;
   }
 
   get isClosed(): boolean {
@@ -156,7 +157,7 @@ export class Cluster {
   }
 
   /** Runs `attempt` until it succeeds, fails for good, or has failed for too long. */
-  retry<T>(attempt: (done: Callback<T>) => void, done: Callback<T>, timeoutMs = this.#retryTimeoutMs): void {
+  retry<T>(attempt: (done: Callback<T>) => void, done: Callback<T>, timeoutMs = this.retryTimeoutMs): void {
     const { clock } = this.world;
     const deadlineMs = clock.monotonicMs() + timeoutMs;
     const run = (failures: number): void =>

@@ -52,7 +52,6 @@ interface Commit {
 }
 
 const maxWaitMsDefault = 500;
-const commitTimeoutMs = 60_000;
 
 export class GroupConsumer {
   readonly #cluster: Cluster;
@@ -121,7 +120,7 @@ export class GroupConsumer {
       this.#cluster.world.clock.soon(() => done(error));
       return;
     }
-    const deadlineMs = this.#cluster.world.clock.monotonicMs() + commitTimeoutMs;
+    const deadlineMs = this.#cluster.world.clock.monotonicMs() + this.#cluster.retryTimeoutMs;
     this.#commits.push({ offsets: mine, claim, deadlineMs, done, failures: 0 });
     if (this.#commits.length === 1) this.#commitNext();
   }
@@ -264,7 +263,7 @@ export class GroupConsumer {
     commitOffsets(this.#coordinator, this.#options.groupId, commit.claim, commit.offsets, (error) => {
       if (error === undefined) return settle();
       if (!isRetriable(error) || clock.monotonicMs() >= commit.deadlineMs) {
-        if (error instanceof KafkaError && !error.retriable) this.#membership.heard(error, commit.claim);
+        this.#membership.heard(error, commit.claim);
         return settle(error);
       }
       clock.after(this.#cluster.pauseMs(commit.failures++), () => this.#commitNext());

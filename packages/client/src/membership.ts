@@ -123,8 +123,9 @@ export class Membership {
     this.#join();
   }
 
-  /** What a commit's answer said of our membership. */
-  heard(error: KafkaError, claim: Claim): void {
+  /** What a commit was answered, should it say something of our membership. */
+  heard(error: Error, claim: Claim): void {
+    if (!(error instanceof KafkaError) || !(error.code === 'REBALANCE_IN_PROGRESS' || lostBy.has(error.code))) return;
     if (claim.generationId !== this.#generationId || claim.memberId !== this.#memberId) return;
     if (this.#state === 'stable' || this.#state === 'revoking') this.#toldOff(error);
   }
@@ -279,6 +280,7 @@ export class Membership {
   /** Tries again after a pause, if that may help. */
   #again(error: Error, run: () => void): void {
     const code = error instanceof KafkaError ? error.code : undefined;
+    if (this.#cluster.isClosed) return this.#giveUp(error);
     if (code === 'UNKNOWN_MEMBER_ID' || code === 'FENCED_INSTANCE_ID') this.#memberId = '';
     else if (code !== 'ILLEGAL_GENERATION' && code !== 'REBALANCE_IN_PROGRESS' && !isRetriable(error)) {
       return this.#giveUp(error);
@@ -315,6 +317,7 @@ export class Membership {
       (...[error]) => {
         if (!isNow()) return;
         if (error instanceof KafkaError && !error.retriable) return this.#toldOff(error);
+        if (error !== undefined && this.#cluster.isClosed) return this.#giveUp(error);
         if (error === undefined) {
           this.#failures = 0;
           this.#heardMs = sentMs;

@@ -62,6 +62,7 @@ export class ProducerLane {
   #failures = 0;
   #lastError: Error | undefined;
   #watchDueMs = Infinity;
+  #watch: Timer | undefined;
 
   /** Without `identify` batches carry no identity. */
   constructor(cluster: Cluster, topic: string, partition: number, options: LaneOptions, identify?: Identify) {
@@ -277,6 +278,10 @@ export class ProducerLane {
     const at = this.#queue.indexOf(batch);
     if (at === 0) this.#queue.shift();
     else if (at > 0) this.#queue.splice(at, 1);
+    if (this.#queue.length > 0) return;
+    // Nothing is waited for: a timer would keep the process from its end.
+    this.#watch?.cancel();
+    this.#watchDueMs = Infinity;
   }
 
   #tryAgain(error: Error): void {
@@ -328,8 +333,9 @@ export class ProducerLane {
   #watchUntil(dueMs: number): void {
     if (this.#watchDueMs <= dueMs) return;
     const { clock } = this.#cluster.world;
+    this.#watch?.cancel();
     this.#watchDueMs = dueMs;
-    clock.after(dueMs - clock.monotonicMs(), () => this.#look());
+    this.#watch = clock.after(dueMs - clock.monotonicMs(), () => this.#look());
   }
 
   #look(): void {

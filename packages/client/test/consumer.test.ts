@@ -138,3 +138,20 @@ test('a batch whose bytes were changed is not told, but asked for again', async 
   expect(await settle(consumer.poll())).toEqual([]);
   expect(shown(await settle(consumer.poll()))).toEqual(['10:abc']);
 });
+
+test('what was asked of a partition that is read no longer, or elsewhere, is not told', async () => {
+  const { consumer, settle } = set([
+    { bytes: batch(10, ['a']) },
+    { bytes: batch(10, ['a']) },
+    { bytes: batch(20, ['b']) },
+  ]);
+  await settle(consumer.assign('t', 0, 10));
+  const first = consumer.poll();
+  consumer.unassign('t', 0);
+  expect(await settle(first)).toEqual([]);
+  await settle(consumer.assign('t', 0, 10));
+  const second = consumer.poll();
+  await settle(consumer.assign('t', 0, 20));
+  expect(await settle(second)).toEqual([]);
+  expect(shown(await settle(consumer.poll()))).toEqual(['20:b']);
+});

@@ -254,7 +254,7 @@ test.each(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION'] as const)(
 test('a refusal that no trying changes is told by poll, now and later', () => {
   const { world, log, consumer } = set({ join: ['GROUP_AUTHORIZATION_FAILED'] });
   for (let i = 0; i < 2; i++) {
-    consumer.poll((error) => log.push(error?.message ?? 'records'));
+    consumer.poll((...[error]) => void log.push(error?.message ?? 'records'));
     world.clock.advance(1000);
   }
   expect(log.slice(3)).toEqual([
@@ -318,4 +318,26 @@ test('the leader sees that a topic has grown, and shares it out anew', () => {
   grow();
   world.clock.advance(10_500);
   expect(log).toEqual([...joined, '- rebalance', 'join as m0', 'sync NONE', '+ 0@0 1@0']);
+});
+
+test('a seek while a fetch is under way goes on from where it says', () => {
+  const { world, consumer } = set();
+  world.clock.advance(500);
+  const told: number[] = [];
+  consumer.poll((_error, records) => told.push(...(records ?? []).map(({ offset }) => offset)));
+  consumer.seek('t', 0, 5);
+  world.clock.advance(1000);
+  expect(told).toEqual([]);
+  expect(consumer.positions).toEqual([{ topic: 't', partition: 0, offset: 5 }]);
+});
+
+test('a commit that is refused for what it says does not cost the membership', () => {
+  const { world, log, consumer } = set({ commit: ['OFFSET_METADATA_TOO_LARGE'] });
+  world.clock.advance(500);
+  consumer.commit([{ topic: 't', partition: 0, offset: 1 }], (error) => void log.push(error?.message ?? 'done'));
+  world.clock.advance(5000);
+  expect(log.slice(joined.length)).toEqual([
+    'commit 1 @1 OFFSET_METADATA_TOO_LARGE',
+    'OffsetCommitRequest of group g: OFFSET_METADATA_TOO_LARGE',
+  ]);
 });
