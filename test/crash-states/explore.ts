@@ -15,8 +15,16 @@ export interface Run<Mark> {
   readonly events: readonly Recorded<Mark>[];
   /** Takes note of a mark: from now on more, or other things, must hold. */
   note(mark: Mark): void;
-  /** Recovers `world`, and throws if it is not as it must be. `number` counts the states of the run. */
-  check(world: World, storeLost: boolean, number: number): void;
+  /** Recovers `world`, and throws if it is not as it must be. */
+  check(world: World, state: StateName): void;
+}
+
+export interface StateName {
+  readonly moment: number;
+  readonly choice: string;
+  readonly storeLost: boolean;
+  /** Counts the states of the run. */
+  readonly number: number;
 }
 
 export interface Effort {
@@ -36,23 +44,46 @@ export interface Totals {
 }
 
 /** `CRASH_STATE='script @ moment @ choice'` as a failure prints it: only that state is looked at. */
-export interface Only {
+export interface Chosen {
+  readonly script: string;
   readonly moment: number;
   readonly choice: string;
 }
 
+export const chosen = ((): Chosen | undefined => {
+  const [script = '', moment, choice] = (process.env['CRASH_STATE'] ?? '').split(' @ ');
+  return choice === undefined ? undefined : { script, moment: Number(moment), choice };
+})();
+
 export const newTotals = (): Totals => ({ moments: 0, recovered: 0, storeLost: 0, distinct: new Set() });
+
+/** Prints the counts, less those `before`. */
+export function tell(
+  name: string,
+  totals: Totals,
+  before = { moments: 0, recovered: 0, storeLost: 0, distinct: 0 },
+): void {
+  const recovered = totals.recovered - before.recovered;
+  const lost = totals.storeLost - before.storeLost;
+  console.log(
+    `${name}: ${totals.distinct.size - before.distinct} states at ${totals.moments - before.moments} moments, ` +
+      `${recovered} recoveries, ${lost} of them without the store`,
+  );
+}
 
 /** Every how many states one is looked at with its store lost, too. */
 const storeLostEvery = 7;
 
-export function explore<Mark>(run: Run<Mark>, effort: Effort, totals: Totals, only?: Only): void {
+export function explore<Mark>(run: Run<Mark>, effort: Effort, totals: Totals, only?: Chosen): void {
+  if (only !== undefined && only.script !== run.name && !only.script.startsWith(`${run.name} > `)) return;
+  // A recovery's states are found on the way through those of its script.
+  const target = only?.script === run.name ? only : undefined;
   const model = new CrashModel(run.base ?? emptyWorld);
   const random = new SeededRandom(1).fork(run.name);
   let checked = new Set<string>();
   let number = 0;
   const look = (moment: number, choice: NamedChoice, name: string): void => {
-    if (only !== undefined && only.choice !== name) return;
+    if (target !== undefined && target.choice !== name) return;
     const world = model.build(choice);
     const digest = digestOf(world);
     if (checked.has(digest)) return;
@@ -62,13 +93,13 @@ export function explore<Mark>(run: Run<Mark>, effort: Effort, totals: Totals, on
     const tell = (storeLost: boolean): void => {
       totals.recovered++;
       try {
-        run.check(storeLost ? { ...world, store: new Map() } : world, storeLost, number);
+        run.check(storeLost ? { ...world, store: new Map() } : world, { moment, choice: name, storeLost, number });
       } catch (error) {
         throw new Error(story(run, moment, name, choice, storeLost, error), { cause: error });
       }
     };
     tell(false);
-    if (number % storeLostEvery !== 0 && only === undefined) return;
+    if (number % storeLostEvery !== 0 && target === undefined) return;
     totals.storeLost++;
     totals.distinct.add(digestOf({ ...world, store: new Map() }));
     tell(true);
@@ -82,7 +113,7 @@ export function explore<Mark>(run: Run<Mark>, effort: Effort, totals: Totals, on
         checked = new Set();
       }
     }
-    if (only !== undefined && only.moment !== moment) continue;
+    if (target !== undefined && target.moment !== moment) continue;
     // A mark follows what it tells of: the moment between is that of the next event.
     if (run.events[moment]?.kind === 'mark' && event?.kind !== 'mark') continue;
     totals.moments++;

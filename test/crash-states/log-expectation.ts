@@ -10,7 +10,9 @@ export type LogMark =
   | { readonly kind: 'emptyBegan'; readonly offset: number }
   | { readonly kind: 'emptyEnded'; readonly offset: number }
   | { readonly kind: 'startAsked'; readonly offset: number }
-  | { readonly kind: 'startSaved'; readonly offset: number };
+  | { readonly kind: 'startSaved'; readonly offset: number }
+  /** What recovery had to tidy up is durable. */
+  | { readonly kind: 'settled' };
 
 /** A batch as it was appended. */
 export interface Appended {
@@ -35,6 +37,8 @@ export class LogExpectation {
   emptyAt: number | undefined;
   /** What is known of producers below the log start may be lost with a cut. */
   forgetful = false;
+  /** Not so while a recovery removes what only the store says is gone. */
+  isSettled = true;
 
   note(mark: LogMark): void {
     switch (mark.kind) {
@@ -70,7 +74,23 @@ export class LogExpectation {
       case 'startSaved':
         this.startMin = mark.offset;
         this.startMax = mark.offset;
+        return;
+      case 'settled':
+        this.isSettled = true;
     }
+  }
+
+  /**
+   * What must hold from now on if a crash left a log with those batches: the next recovery must find the same.
+   * `lostStore` tells that what lay below the log start is not known any more.
+   */
+  afterRecovery(batches: readonly Appended[], start: number, end: number, lostStore: boolean): LogExpectation {
+    const next = new LogExpectation();
+    const below = lostStore ? [] : this.lineage.filter(({ last }) => last < (batches[0]?.base ?? end));
+    next.lineage = [...below, ...batches];
+    for (const batch of batches) next.allowed.set(batch.base, [batch]);
+    next.forgetful = this.forgetful || (lostStore && start > 0);
+    return Object.assign(next, { acked: end, startMin: start, startMax: start, isSettled: false });
   }
 
   #appended(bytes: Uint8Array): void {
