@@ -1,4 +1,4 @@
-import { assert, type Offset } from '@skerry/base';
+import type { Offset } from '@skerry/base';
 import type { ErrorName } from '@skerry/wire';
 
 /** Called once: with nothing when the offset was passed, with a name when it never will be. */
@@ -17,11 +17,18 @@ export class Waiters {
     return this.#ends.length - this.#head;
   }
 
-  /** Calls `waiter` once everything before `end` has happened. Ends never go back. */
+  /** Calls `waiter` once everything before `end` has happened. */
   add(end: Offset, waiter: Waiter): void {
-    assert(this.size === 0 || end >= (this.#ends.at(-1) ?? 0), 'waiters come in the order of their offsets');
-    this.#ends.push(end);
-    this.#calls.push(waiter);
+    // Nearly always the last. A batch that is sent again waits for where the first of it ends, among those in between.
+    let at = this.#ends.length;
+    while (at > this.#head && (this.#ends[at - 1] ?? 0) > end) at--;
+    if (at === this.#ends.length) {
+      this.#ends.push(end);
+      this.#calls.push(waiter);
+    } else {
+      this.#ends.splice(at, 0, end);
+      this.#calls.splice(at, 0, waiter);
+    }
   }
 
   /** Answers all who wait for `passed` or less. */
