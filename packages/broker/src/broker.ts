@@ -15,7 +15,7 @@ import {
   type Uuid,
   utf8Encode,
 } from '@skerry/base';
-import { type ConnectionWorld, ServerConnection, SlabPool } from '@skerry/wire';
+import { type ConnectionWorld, type ErrorName, ServerConnection, SlabPool } from '@skerry/wire';
 import { Catalog } from './catalog.ts';
 import { Cluster } from './cluster.ts';
 import type { Authoriser, Node } from './context.ts';
@@ -25,6 +25,7 @@ import { GroupLogs } from './group-logs.ts';
 import { Groups } from './groups/groups.ts';
 import { identify } from './identity.ts';
 import { Partitions } from './partitions.ts';
+import type { ReadOnlyReason } from './read-only.ts';
 import type { Report } from './report.ts';
 import { routesByKey, servedApis } from './routes.ts';
 import { Session } from './session.ts';
@@ -50,6 +51,8 @@ export interface BrokerOptions {
   readonly report: Report;
   /** Everything is allowed if none is given. */
   readonly authoriser?: Authoriser;
+  /** Nothing is written, and why; the world's disk and store are then `readOnlyDisk` and `readOnlyStore`. */
+  readonly readOnly?: ReadOnlyReason | undefined;
 }
 
 /** Where a started broker is. */
@@ -156,9 +159,9 @@ export class Broker {
   }
 
   #open(clusterId: string, cleanShutdown: boolean, done: (error?: Error, node?: Node) => void): void {
-    const { world, settings, report, authoriser = allowAll } = this.#options;
+    const { world, settings, report, authoriser = allowAll, readOnly } = this.#options;
     const nodeId = settings['node.id'];
-    const partitions = new Partitions({ ...world, settings, report, cleanShutdown });
+    const partitions = new Partitions({ ...world, settings, report, cleanShutdown, readOnly: readOnly !== undefined });
     const catalog = new Catalog(partitions);
     const identity = { topic: metadataTopic, topicId: metadataTopicId, index: 0, leaderEpoch: LeaderEpoch(0) };
     const own = topicSettings(
@@ -180,7 +183,11 @@ export class Broker {
       clock: world.clock,
       random: world.random,
       settings,
-      append: (groupId, records, appended) => groupLogs.append(groupId, records, appended),
+      append: (groupId, records, appended) => {
+        // Who is in a group may be known in memory alone: its members join again after the next start.
+        if (readOnly !== undefined) world.clock.soon(() => appended());
+        else groupLogs.append(groupId, records, appended);
+      },
       refusal: (groupId) => groupLogs.refusal(groupId),
     });
     const fetchSessions = new FetchSessions(world, settings['max.incremental.fetch.session.cache.slots']);
@@ -196,6 +203,7 @@ export class Broker {
       fetchSessions,
       authoriser,
       report,
+      readOnly: readOnly === undefined ? undefined : `the node is read-only: ${readOnly.why}`,
     };
     const node: Node = { ...shared, clock, random, compute, servedApis: servedApis() };
     this.#partitions = partitions;
@@ -205,7 +213,7 @@ export class Broker {
     if (metadataPartition.refusal !== undefined) return done(new Error('the metadata log cannot be read'));
     metadataLog.start((error) => {
       if (error !== undefined) return done(error);
-      cluster.register((registerError) => {
+      this.#register(cluster, (registerError) => {
         if (registerError !== undefined) return done(new Error(`cannot write the metadata log: ${registerError}`));
         groupLogs.start((groupsError) => {
           groups.start();
@@ -248,8 +256,19 @@ export class Broker {
     return new ServerConnection(connection, session, connectionWorld);
   }
 
+  /** Says who this node is, in the metadata log, and why it is read-only, if it is. */
+  #register(cluster: Cluster, done: (error?: ErrorName) => void): void {
+    const { readOnly, report } = this.#options;
+    if (readOnly === undefined) return cluster.register(done);
+    const { why, sinceMs, untilMs } = readOnly;
+    const until = untilMs === undefined ? undefined : new Date(untilMs).toISOString();
+    report({ kind: 'readOnly', why, since: new Date(sinceMs).toISOString(), until });
+    done();
+  }
+
   #scheduleRetention(): void {
-    const { world, settings } = this.#options;
+    const { world, settings, readOnly } = this.#options;
+    if (readOnly !== undefined) return;
     this.#retentionTimer = world.clock.after(settings['log.retention.check.interval.ms'], () => {
       this.#partitions?.expire();
       this.#scheduleRetention();

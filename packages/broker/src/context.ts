@@ -64,6 +64,8 @@ export interface Node {
   readonly servedApis: ApiVersionsResponseInput;
   readonly authoriser: Authoriser;
   readonly report: Report;
+  /** Why nothing may be written, if so: told to clients that try. */
+  readonly readOnly: string | undefined;
 }
 
 /** All a handler may reach while it serves one request. */

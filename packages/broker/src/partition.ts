@@ -39,6 +39,7 @@ export class Partition {
   readonly #readers = new Set<() => void>();
   #highWatermark: Offset;
   #refusal: ErrorName | undefined;
+  #readOnly = false;
 
   /** `open` opens the log with this partition as its owner; without a log the partition is offline. */
   constructor(identity: PartitionIdentity, settings: TopicSettings, open: (listener: LogListener) => Log | undefined) {
@@ -97,6 +98,7 @@ export class Partition {
    */
   append(batch: Uint8Array, acks: Acks, done: (result: AppendResult) => void): void {
     if (this.refusal !== undefined) return done({ error: this.refusal });
+    if (this.#readOnly) return done({ error: 'KAFKA_STORAGE_ERROR' });
     const verdict = this.log.producers.check(batch);
     if (verdict.kind === 'refused') return done({ error: verdict.error });
     const baseOffset =
@@ -112,6 +114,11 @@ export class Partition {
   onRise(run: () => void): () => void {
     this.#readers.add(run);
     return () => this.#readers.delete(run);
+  }
+
+  /** Takes no appends from now on. */
+  setReadOnly(): void {
+    this.#readOnly = true;
   }
 
   /** Calls back when all that the log holds now is committed; at once if the partition cannot come to that. */

@@ -27,6 +27,7 @@ export interface PartitionsWorld {
   readonly report: Report;
   /** The node stopped in good order last time: no log needs to be read. */
   readonly cleanShutdown: boolean;
+  readonly readOnly: boolean;
 }
 
 /** Where partitions' folders are, within the data folder. */
@@ -82,6 +83,7 @@ export class Partitions implements PartitionHolder {
       }
     };
     const partition = new Partition(identity, settings, open);
+    if (this.#world.readOnly) partition.setReadOnly();
     this.#open.set(partition, folder);
     return partition;
   }
@@ -92,7 +94,7 @@ export class Partitions implements PartitionHolder {
    */
   settled(done: Done): void {
     const waiting = gather(done);
-    for (const partition of this.#open.keys()) partition.whenCommitted(waiting.one());
+    if (!this.#world.readOnly) for (const partition of this.#open.keys()) partition.whenCommitted(waiting.one());
     waiting.all();
   }
 

@@ -5,6 +5,8 @@ export type BrokerEvent =
   | LogEvent
   | { readonly kind: 'connectionRefused'; readonly host: string; readonly reason: string }
   | { readonly kind: 'handlerFailed'; readonly api: string; readonly version: number; readonly error: Error }
+  /** Nothing is written in this life, and why. */
+  | { readonly kind: 'readOnly'; readonly why: string; readonly since: string; readonly until: string | undefined }
   | { readonly kind: 'partitionOffline'; readonly topic: string; readonly partition: number; readonly error: Error }
   | { readonly kind: 'removalFailed'; readonly topic: string; readonly partition: number; readonly error: Error }
   /** A topic's removal that a crash had interrupted was brought to its end. */

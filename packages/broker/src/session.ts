@@ -94,6 +94,7 @@ class RequestContext implements Context {
   readonly servedApis: Node['servedApis'];
   readonly authoriser: Authoriser;
   readonly report: Node['report'];
+  readonly readOnly: Node['readOnly'];
   readonly client: Client;
   readonly apiVersion: number;
   readonly clientId: string;
@@ -114,6 +115,7 @@ class RequestContext implements Context {
     this.servedApis = node.servedApis;
     this.authoriser = node.authoriser;
     this.report = node.report;
+    this.readOnly = node.readOnly;
     this.client = client;
     this.apiVersion = apiVersion;
     this.clientId = clientId;

@@ -40,10 +40,12 @@ export const commands: readonly Command[] = [
       },
       { name: 'data', value: 'DIR', env: 'SKERRY_DATA', summary: 'Folder of all data; ./data without it.' },
       { name: 'override', value: 'KEY=VALUE', multiple: true, summary: 'One setting, over the file.' },
+      { name: 'read-write', summary: 'Take records, however often the node has failed within the last hour.' },
     ],
     notes: [
       'Settings have the names of Kafka; docs/configuration.md lists them.',
       'A flag wins over --override, and that over the file.',
+      'After five failures within an hour (exit 70 or 74) the node starts read-only, and says why: docs/operations.md.',
     ],
     examples: [
       'skerry start',

@@ -14,6 +14,7 @@ const levels: Readonly<Partial<Record<BrokerEvent['kind'], Level>>> = {
   connectionRefused: 'warn',
   handlerFailed: 'error',
   partitionOffline: 'error',
+  readOnly: 'error',
   removalFailed: 'warn',
   removalFinished: 'info',
   strangeFolder: 'warn',

@@ -114,6 +114,7 @@ function find(context: Context, { name, topicId, index, acks }: Asked): Partitio
   const topic = byId ? context.catalog.topicById(topicId) : context.catalog.topic(name);
   if (byId && topic === undefined) return { error: 'UNKNOWN_TOPIC_ID' };
   if (!context.allowed('write', 'topic', topic?.name ?? name)) return { error: 'TOPIC_AUTHORIZATION_FAILED' };
+  if (context.readOnly !== undefined) return { error: 'KAFKA_STORAGE_ERROR', message: context.readOnly };
   const partition = topic?.partitions[index];
   if (topic === undefined || partition === undefined) return { error: 'UNKNOWN_TOPIC_OR_PARTITION' };
   if (topic.internal) {

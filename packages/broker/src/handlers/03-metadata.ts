@@ -86,7 +86,8 @@ function describeOne(
   const topic = context.catalog.topic(name);
   if (topic !== undefined) return done(describe(topic, request, context));
   if (topicNameFault(name) !== undefined) return done(refusal(name, zeroUuid, 'INVALID_TOPIC_EXCEPTION'));
-  const wanted = request.allowAutoTopicCreation && context.settings['auto.create.topics.enable'];
+  const mayMake = context.settings['auto.create.topics.enable'] && context.readOnly === undefined;
+  const wanted = request.allowAutoTopicCreation && mayMake;
   if (!wanted) return done(refusal(name, zeroUuid, 'UNKNOWN_TOPIC_OR_PARTITION'));
   if (!context.allowed('create', 'topic', name) && !context.allowed('create', 'cluster', 'kafka-cluster')) {
     return done(refusal(name, zeroUuid, 'TOPIC_AUTHORIZATION_FAILED'));

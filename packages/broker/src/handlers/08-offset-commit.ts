@@ -30,6 +30,7 @@ export const offsetCommit: Handler<OffsetCommitRequest, OffsetCommitResponseInpu
     const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, retentionTimeMs } = request;
     if (!context.allowed('read', 'group', groupId))
       return reply(this.refuse(request, 'GROUP_AUTHORIZATION_FAILED', context.apiVersion));
+    if (context.readOnly !== undefined) return reply(this.refuse(request, 'KAFKA_STORAGE_ERROR', context.apiVersion));
     const refused: AnsweredTopic[] = [];
     const topics: CommitTopic[] = [];
     for (const asked of request.topics) {

@@ -88,6 +88,7 @@ function planOf(asked: Asked, twice: boolean, tooMany: boolean, context: Context
     return { error: 'INVALID_REQUEST', message: `Duplicate topic name: ${name} is in the request more than once.` };
   const mayCreate = context.allowed('create', 'cluster', 'kafka-cluster') || context.allowed('create', 'topic', name);
   if (!mayCreate) return { error: 'TOPIC_AUTHORIZATION_FAILED', message: 'Authorization failed.' };
+  if (context.readOnly !== undefined) return { error: 'POLICY_VIOLATION', message: context.readOnly };
   if (tooMany) {
     const message = `Excessively large number of partitions: a request makes at most ${partitionsPerRequestMax}.`;
     return { error: 'POLICY_VIOLATION', message };

@@ -78,6 +78,7 @@ function remove(asked: Asked, context: Context, done: Done): void {
   if (!mayDescribe) return done(name === null ? 'UNKNOWN_TOPIC_ID' : 'TOPIC_AUTHORIZATION_FAILED');
   if (!context.allowed('delete', 'topic', known)) return done('TOPIC_AUTHORIZATION_FAILED');
   if (topic === undefined) return done(unknown);
+  if (context.readOnly !== undefined) return done('POLICY_VIOLATION', context.readOnly);
   if (topic.internal)
     return done('INVALID_REQUEST', `${topic.name} is the broker's own: its groups would lose their offsets`);
   if (!context.settings['delete.topic.enable']) return done('TOPIC_DELETION_DISABLED', 'delete.topic.enable is false');

@@ -36,6 +36,7 @@ export const initProducerId: Handler<InitProducerIdRequest, InitProducerIdRespon
       context.allowed('idempotentWrite', 'cluster', 'kafka-cluster') || context.allowed('write', 'topic', '*');
     if (!mayWrite) return refuse('CLUSTER_AUTHORIZATION_FAILED');
     if ((request.producerId === -1n) !== (request.producerEpoch === -1)) return refuse('INVALID_REQUEST');
+    if (context.readOnly !== undefined) return refuse('KAFKA_STORAGE_ERROR');
     context.cluster.newProducerId((error, id) => {
       if (error !== undefined) return refuse('COORDINATOR_NOT_AVAILABLE');
       reply({ producerId: BigInt(id), producerEpoch: 0 });

@@ -30,6 +30,10 @@ export const nodeRows = {
     topic: 'skerry.durability',
     doc: 'An append is safe once on the disk (power-loss), or once the system has it, as in Kafka (process-crash).',
   }),
+  'skerry.read.only': word(['auto', 'true', 'false'], {
+    default: 'auto',
+    doc: 'Whether nothing may be written; auto: after five failures (exit 70 or 74) within an hour.',
+  }),
   'auto.create.topics.enable': boolean({
     default: true,
     doc: 'Whether asking for a topic that is not there creates it.',

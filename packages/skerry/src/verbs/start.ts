@@ -4,10 +4,11 @@
  *   SIGINT, SIGTERM      stop in good order, exit 0; once more after a while: at once
  *   broken invariant     name, message, a short stack; exit 70; the next start recovers
  *   failed disk          no acknowledgement any more; exit 74; the next start recovers
+ *   five of these        within an hour: the next start is read-only, and says why
  */
 import { readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { OperatingError } from '@skerry/base';
 import {
   Broker,
@@ -16,52 +17,37 @@ import {
   type Entry,
   parseProperties,
   parseSettings,
+  type ReadOnlyReason,
   type Settings,
 } from '@skerry/broker';
-import { lmdbStore, lockFolder, nodeClock, nodeCompute, nodeDisk, nodeNetwork, nodeRandom } from '@skerry/io';
 import { type Parsed, pair } from '../args.ts';
-import { shortStack } from '../cli.ts';
-import { type EventLog, eventLog } from '../event-log.ts';
+import { openWorld } from '../broker-world.ts';
+import { Ending } from '../ending.ts';
+import { eventLog } from '../event-log.ts';
 import { exitCodeOf, exitCodes, UsageError } from '../failure.ts';
 import { cautions, insideContainer } from '../surroundings.ts';
 import type { Terminal } from '../terminal.ts';
-
-/** A Ctrl-C may reach us twice, through npm and by itself; only one after this long means "now". */
-const impatientMs = 2000;
-/** A stop in good order that takes longer is given up: the next start recovers. */
-const stopMsMax = 30_000;
 
 export async function start(parsed: Parsed, terminal: Terminal): Promise<number> {
   const settings = parseSettings(entries(parsed));
   const data = resolve(settings['log.dirs'][0] ?? 'data');
   const log = eventLog(terminal);
-  const ending = new Ending(log, terminal);
-  const lock = lockFolder(data);
-  const store = lmdbStore(join(data, 'store'));
-  const world = {
-    clock: nodeClock(),
-    random: nodeRandom(),
-    disk: nodeDisk(data),
-    store,
-    network: nodeNetwork(),
-    compute: nodeCompute(),
-  };
+  const ending = new Ending(log);
+  const opened = openWorld(data, settings);
+  const { world, readOnly, writable } = opened;
+  if (writable !== undefined) ending.noteIn(writable);
   const report = (event: BrokerEvent): void => {
+    if (isDiskFailure(event)) ending.failed(event.error, exitCodes.disk);
     log.report(event);
-    if (isDiskFailure(event)) ending.now(exitCodes.disk);
   };
-  const broker = new Broker({ world, settings, report });
-  const info = await new Promise<BrokerInfo>((resolved, reject) => {
-    broker.start((error, started) => {
-      if (started === undefined) reject(error ?? new Error('the broker did not start'));
-      else resolved(started);
-    });
-  });
+  const broker = new Broker({ world, settings, report, readOnly });
+  const info = await started(broker, ending);
   const { withoutEffect } = settings;
   if (withoutEffect.length > 0) log.logger.info({ names: withoutEffect }, 'settingsWithoutEffect');
   for (const caution of cautions(settings, insideContainer(terminal.env)))
     terminal.note(terminal.styled('yellow', caution));
   await terminal.out(greeting(info, data));
+  if (readOnly !== undefined) terminal.note(terminal.styled('red', readOnlyNotice(readOnly)));
   // Now that clients are served: the log, for the day when loading it could fail; and what was compiled, in case we
   // are killed.
   log.logger.debug('started');
@@ -69,16 +55,42 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
 
   const signal = await ending.asked();
   log.logger.info({ signal }, 'stopping');
-  await new Promise<void>((resolved, reject) => {
-    broker.stop((error) => (error === undefined ? resolved() : reject(error)));
-  });
-  await new Promise<void>((resolved, reject) => {
-    store.close((error) => (error === undefined ? resolved() : reject(error)));
-  });
-  lock.release();
+  await ended((done) => broker.stop(done));
+  await ended((done) => opened.close(done));
   log.logger.info('stopped');
   log.flush();
   process.exit(exitCodes.ok);
+}
+
+async function started(broker: Broker, ending: Ending): Promise<BrokerInfo> {
+  try {
+    return await new Promise((resolved, reject) => {
+      broker.start((error, info) => {
+        if (info === undefined) reject(error ?? new Error('the broker did not start'));
+        else resolved(info);
+      });
+    });
+  } catch (error) {
+    const code = exitCodeOf(error);
+    if (error instanceof Error && (code === exitCodes.disk || code === exitCodes.software)) ending.failed(error, code);
+    throw error;
+  }
+}
+
+function ended(run: (done: (error?: Error) => void) => void): Promise<void> {
+  return new Promise((resolved, reject) => {
+    run((error) => (error === undefined ? resolved() : reject(error)));
+  });
+}
+
+/** Why nothing is written, since when, and how that ends. */
+function readOnlyNotice({ why, sinceMs, untilMs }: ReadOnlyReason): string {
+  const since = new Date(sinceMs).toISOString();
+  const until = untilMs === undefined ? 'without that setting' : `after ${new Date(untilMs).toISOString()}`;
+  return (
+    `READ-ONLY: ${why} (since ${since}). Records can be read; nothing is written. ` +
+    `A start ${until}, or at once with "skerry start --read-write", takes records again.`
+  );
 }
 
 /** What was set, the weakest first: the file, --override, the flags. */
@@ -92,6 +104,7 @@ function entries(parsed: Parsed): Entry[] {
   const data = parsed.text('data');
   if (data !== undefined) found.push({ key: 'log.dirs', value: data, origin: '--data' });
   const port = parsed.number('port', 0, 65535);
+  if (parsed.isSet('read-write')) found.push({ key: 'skerry.read.only', value: 'false', origin: '--read-write' });
   if (port !== undefined) found.push({ key: 'listeners', value: withPort(found, port), origin: '--port' });
   return found;
 }
@@ -120,7 +133,8 @@ function withPort(given: readonly Entry[], port: number): string {
 
 const defaultListeners = (): Settings['listeners'] => parseSettings([]).listeners;
 
-function isDiskFailure(event: BrokerEvent): boolean {
+/** What the disk or the store cannot keep any more. A full disk, or damage to one partition, is none. */
+function isDiskFailure(event: BrokerEvent): event is BrokerEvent & { readonly kind: 'failed' } {
   if (event.kind !== 'failed' || !(event.error instanceof OperatingError)) return false;
   return event.error.code === 'SKR_DISK_FAILED' || event.error.code === 'SKR_STORE_FAILED';
 }
@@ -142,52 +156,4 @@ function greeting({ nodeId, clusterId, listeners }: BrokerInfo, data: string): s
     'Ctrl-C stops it.',
     '',
   ].join('\n');
-}
-
-/** How the process comes to its end: told to, or because it cannot go on. */
-class Ending {
-  readonly #log: EventLog;
-  readonly #terminal: Terminal;
-  #askedAt: number | undefined;
-  #tell: ((signal: string) => void) | undefined;
-
-  constructor(log: EventLog, terminal: Terminal) {
-    this.#log = log;
-    this.#terminal = terminal;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.#signalled(signal));
-    process.on('uncaughtException', (error) => this.#broken(error));
-    process.on('unhandledRejection', (reason) => {
-      this.#broken(reason instanceof Error ? reason : new Error(String(reason)));
-    });
-  }
-
-  /** Resolves with the signal that asks for a stop. */
-  asked(): Promise<string> {
-    return new Promise((resolved) => {
-      this.#tell = resolved;
-    });
-  }
-
-  now(code: number): never {
-    this.#log.flush();
-    process.exit(code);
-  }
-
-  #signalled(signal: string): void {
-    const now = performance.now();
-    if (this.#askedAt !== undefined) {
-      if (now - this.#askedAt > impatientMs) this.now(exitCodes.interrupted);
-      return;
-    }
-    this.#askedAt = now;
-    // Before it has started there is nothing to close in good order.
-    if (this.#tell === undefined) this.now(exitCodes.interrupted);
-    this.#tell(signal);
-    setTimeout(() => this.now(exitCodes.failed), stopMsMax).unref();
-  }
-
-  #broken(error: Error): void {
-    this.#terminal.note(`skerry: ${error.name}: ${error.message}\n${shortStack(error)}`);
-    this.now(error.name === 'OperatingError' ? exitCodeOf(error) : exitCodes.software);
-  }
 }
