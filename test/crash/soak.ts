@@ -25,6 +25,8 @@ const ledgerFile = join(root, 'docs', 'soak-ledger.json');
 const copyPrefix = 'skerry-soak-';
 const copy = join(tmpdir(), `${copyPrefix}${process.pid}`);
 const pieceMsMax = 15 * 60_000;
+/** Described in the ledger; more are counted. */
+const failedMax = 50;
 /** A machine that cannot run anything must not be kept busy finding that out. */
 const emptyPieceMsMin = 5000;
 
@@ -154,7 +156,7 @@ function count(piece: Piece, code: number | string, output: string): void {
   const { failures } = totals;
   const found = failures.length > 0 ? failures : [{ what: `ended with ${code}: ${output.slice(-1500)}` }];
   entry.failures += found.length;
-  for (const { what, replay = piece.replay } of found) {
+  for (const { what, replay = piece.replay } of found.slice(0, Math.max(failedMax - entry.failed.length, 0))) {
     entry.failed.push({ what, replay: `${replay} at ${entry.commit}` });
   }
 }
@@ -182,7 +184,8 @@ function totalsOf(output: string): Totals {
     const replay = /^ +again: (.*)$/.exec(each)?.[1];
     if (replay === undefined) return [];
     const from = lines.findLastIndex((before, i) => i < at && before.startsWith('seed '));
-    return [{ what: lines.slice(from, at).join('\n'), replay }];
+    const said = lines.slice(from, at).filter((said) => !/^( {2}(commit|configuration)|fatal)/.test(said));
+    return [{ what: said.join('\n').slice(0, 500), replay }];
   });
   return { ...none, seeds: Number(simulated ?? 0), failures };
 }
