@@ -1,0 +1,205 @@
+/**
+ * The journal that an earlier process left, read and checked.
+ *
+ * It ends at the first batch that is not whole. That is what a power cut leaves of a batch whose sync never ended, so
+ * nobody was told of it. But if one behind it names a later predecessor than the last whole one, acknowledged bytes
+ * are damaged: SKR_DATA_CORRUPT. The last batch cannot be told from a torn one.
+ */
+import { Bytes, type DiskFile, OperatingError, utf8Decode } from '@skerry/base';
+import {
+  type BatchHeader,
+  batchHeaderBytes,
+  blockBytes,
+  type EntryKind,
+  entryHeaderBytes,
+  entryIsWhole,
+  entryLength,
+  padded,
+  readBatchHeader,
+  readEntryHeader,
+} from './format.ts';
+import { journalFile } from './journal-files.ts';
+import { journalLimits } from './limits.ts';
+import type { ReplayOptions } from './replay.ts';
+
+export interface FoundEntry {
+  readonly kind: EntryKind;
+  readonly path: string;
+  readonly at: number;
+  /** Valid until the next entry is asked for. */
+  readonly data: Uint8Array;
+}
+
+export interface FoundJournal {
+  /**
+   * Files that are there, in the order in which they must be emptied: also those that are empty already, since a
+   * process that was killed may not have got to sync that.
+   */
+  readonly files: readonly string[];
+  /** All that counts, in order; throws where acknowledged bytes are damaged. May be asked for again. */
+  readonly entries: () => Iterable<FoundEntry>;
+  readonly close: () => void;
+}
+
+interface FoundBatch {
+  readonly header: BatchHeader;
+  readonly entries: readonly FoundEntry[];
+  /** Paths of entries that are not as they were written; '' where not even that can be read. */
+  readonly bad: readonly string[];
+  /** Where the next one is. */
+  readonly end: number;
+}
+
+export function findJournal(options: ReplayOptions): FoundJournal {
+  const { disk } = options;
+  const paths = [0, 1].map(journalFile).filter((path) => disk.exists(path));
+  const sources = paths.map((path) => new Source(path, options));
+  sources.sort((a, b) => (a.first?.generation ?? -1) - (b.first?.generation ?? -1));
+  const filled = sources.filter(({ size }) => size > 0);
+  return {
+    files: sources.map(({ path }) => path),
+    entries: () => entriesOf(filled.at(-1), filled.length > 1 ? filled[0] : undefined),
+    close: () => {
+      for (const source of sources) source.close();
+    },
+  };
+}
+
+function* entriesOf(newest: Source | undefined, other: Source | undefined): Iterable<FoundEntry> {
+  if (newest === undefined) return;
+  // The entries of the older file come first, and only the last batch says whether they count.
+  let last: BatchHeader | undefined;
+  for (const { header } of newest.batches()) last = header;
+  const { first } = newest;
+  if (first !== undefined && last !== undefined && other !== undefined) {
+    if (last.oldest < first.generation) for (const { entries } of other.batches(first)) yield* entries;
+    else other.checkUnused(last);
+  }
+  for (const { entries } of newest.batches()) yield* entries;
+}
+
+/** One file of the journal. */
+class Source {
+  readonly path: string;
+  readonly size: number;
+  /** The head of the first batch, if that is whole. */
+  readonly first: BatchHeader | undefined;
+  readonly #options: ReplayOptions;
+  readonly #file: DiskFile;
+  #buffer = new Uint8Array(0);
+
+  constructor(path: string, options: ReplayOptions) {
+    this.path = path;
+    this.#options = options;
+    this.#file = options.disk.open(path, { create: false });
+    this.size = this.#file.size();
+    const batch = this.#batchAt(0);
+    this.first = batch?.bad.length === 0 ? batch.header : undefined;
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  /** Whole batches in order; all those before the batch `next` of the other file, if one is given. */
+  *batches(next?: BatchHeader): Iterable<FoundBatch> {
+    let position = 0;
+    let last: Pick<BatchHeader, 'generation' | 'nonce' | 'sequence'> | undefined;
+    while (next === undefined || last?.sequence !== next.previous) {
+      const found = this.#batchAt(position);
+      const batch = found !== undefined && follows(found.header, last, next) ? found : undefined;
+      if (batch === undefined || batch.bad.length > 0) {
+        const later = this.#later(position + blockBytes, last?.sequence ?? 0, last?.nonce ?? next?.nonce);
+        if (later === undefined && next === undefined) return;
+        this.#damaged(position, batch?.bad[0]);
+        if (batch === undefined && later === undefined) return;
+        if (batch === undefined && later !== undefined) {
+          position = later.position;
+          last = { ...later.header, sequence: later.header.previous };
+          continue;
+        }
+      }
+      if (batch === undefined) return;
+      yield batch;
+      position = batch.end;
+      last = batch.header;
+    }
+  }
+
+  /** Holds nothing that came after `last`, the newest batch of the other file. */
+  checkUnused(last: BatchHeader): void {
+    if (this.first !== undefined) return;
+    const later = this.#later(0, last.sequence, last.nonce);
+    if (later !== undefined) this.#damaged(0, undefined);
+  }
+
+  #damaged(position: number, path: string | undefined): void {
+    const named = path === undefined || path === '' ? this.path : path;
+    if (this.#options.skipDamaged !== true) {
+      const where = `${this.path}, batch at ${position}`;
+      const what = named === this.path ? 'bytes of some files' : `bytes of ${named}`;
+      throw new OperatingError('SKR_DATA_CORRUPT', `the journal no longer holds ${what} that it was given: ${where}`);
+    }
+    this.#options.report({ kind: 'journalDamaged', path: named, position });
+  }
+
+  /** The first head behind `from` that names a predecessor later than `sequence`. */
+  #later(
+    from: number,
+    sequence: number,
+    nonce: number | undefined,
+  ): { readonly header: BatchHeader; readonly position: number } | undefined {
+    const end = Math.min(this.size, from + journalLimits.searchBytes);
+    const head = new Uint8Array(batchHeaderBytes);
+    for (let position = from; position < end; position += blockBytes) {
+      this.#file.readNow(head, Bytes(position));
+      const header = readBatchHeader(head, 0, this.#options.compute);
+      if (header === undefined || header.previous <= sequence) continue;
+      if (nonce === undefined || header.nonce === nonce) return { header, position };
+    }
+    return undefined;
+  }
+
+  /** The batch at `position`, or undefined if none begins there that ends within the file. */
+  #batchAt(position: number): FoundBatch | undefined {
+    const { compute } = this.#options;
+    const head = new Uint8Array(batchHeaderBytes);
+    if (this.#file.readNow(head, Bytes(position)) < head.length) return undefined;
+    const header = readBatchHeader(head, 0, compute);
+    if (header === undefined) return undefined;
+    const start = position + batchHeaderBytes;
+    if (start + header.length > this.size) return undefined;
+    if (this.#buffer.length < header.length) this.#buffer = new Uint8Array(header.length);
+    const bytes = this.#buffer.subarray(0, header.length);
+    this.#file.readNow(bytes, Bytes(start));
+    const entries: FoundEntry[] = [];
+    const bad: string[] = [];
+    let at = 0;
+    let index = 0;
+    for (; index < header.count; index++) {
+      const entry = readEntryHeader(bytes, at);
+      if (entry === undefined) break;
+      const pathStart = at + entryHeaderBytes;
+      const dataStart = pathStart + entry.pathLength;
+      const end = at + entryLength(entry);
+      const path = utf8Decode(bytes, pathStart, dataStart);
+      const isOurs = entry.stamp === header.stamp && entry.index === index;
+      if (!isOurs || !entryIsWhole(bytes, at, entry, compute)) bad.push(path);
+      else entries.push({ kind: entry.kind, path, at: entry.at, data: bytes.subarray(dataStart, end) });
+      at = end;
+    }
+    if (index < header.count || at !== header.length) bad.push('');
+    return { header, entries, bad, end: position + padded(batchHeaderBytes + header.length) };
+  }
+}
+
+function follows(
+  header: BatchHeader,
+  last: Pick<BatchHeader, 'generation' | 'nonce' | 'sequence'> | undefined,
+  next: BatchHeader | undefined,
+): boolean {
+  if (last !== undefined) {
+    return header.generation === last.generation && header.nonce === last.nonce && header.previous === last.sequence;
+  }
+  return next === undefined || (header.generation === next.generation - 1 && header.nonce === next.nonce);
+}
