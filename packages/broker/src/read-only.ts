@@ -53,7 +53,8 @@ export function recordBadEnd(disk: Disk, { wallMs, exitCode, why }: BadEnd): voi
 export function readOnlyReason(disk: Disk, mode: ReadOnlyMode, nowMs: number): ReadOnlyReason | undefined {
   if (mode === 'false') return undefined;
   if (mode === 'true') return { why: 'skerry.read.only=true', sinceMs: nowMs, untilMs: undefined };
-  const recent = readBadEnds(disk).filter(({ wallMs }) => Math.abs(nowMs - wallMs) < hourMs);
+  const ends = readBadEnds(disk).filter(({ wallMs }) => Math.abs(nowMs - wallMs) < hourMs);
+  const recent = ends.sort((a, b) => a.wallMs - b.wallMs);
   // It is over when so many have grown old that fewer than five are left.
   const first = recent.at(0);
   const deciding = recent.at(-badEndsMax);

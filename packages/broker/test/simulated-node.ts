@@ -9,6 +9,9 @@ import {
   type BrokerOptions,
   type Entry,
   parseSettings,
+  readOnlyDisk,
+  readOnlyReason,
+  readOnlyStore,
 } from '../src/index.ts';
 
 const port = 9092;
@@ -44,10 +47,15 @@ export class SimulatedNode {
 
   /** Starts the broker and lets time pass until it listens. */
   start(): BrokerInfo {
-    const { clock, random, disk, store, network } = this.machine;
+    const { clock, random, disk: bare, store: bareStore, network } = this.machine;
+    const settings = parseSettings(this.#settings);
+    const readOnly = readOnlyReason(bare, settings['skerry.read.only'], clock.wallMs());
+    const disk = readOnly === undefined ? bare : readOnlyDisk(bare, { clock });
+    const store = readOnly === undefined ? bareStore : readOnlyStore(bareStore, { clock });
     const broker = new Broker({
       world: { clock, random, disk, store, network, compute },
-      settings: parseSettings(this.#settings),
+      settings,
+      readOnly,
       report: (event) => this.events.push(event),
       ...this.#options,
     });
