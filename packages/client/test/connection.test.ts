@@ -86,3 +86,16 @@ test('bytes that are no answer end the connection, and are told', async () => {
   broker.on(metadataRequest, apiVersionsResponse, () => ({ apiKeys: [{ apiKey: 7 }] }), [0, 5]);
   await expect(settle(client.metadata([]))).rejects.toMatchObject({ name: 'ProtocolError' });
 });
+
+test('an answer out of turn ends the connection: no answer after it could be trusted', async () => {
+  const { broker, client, settle } = stage();
+  let asked = 0;
+  broker.on(metadataRequest, metadataResponse, () => {
+    // The first is never answered, the second is.
+    if (asked++ === 0) broker.skipAnswer();
+    return { brokers: [], topics: [] };
+  });
+  const [first, second] = await settle(Promise.allSettled([client.metadata([]), client.metadata([])]));
+  expect(first).toMatchObject({ reason: { name: 'ProtocolError' } });
+  expect(second).toMatchObject({ reason: { name: 'ProtocolError' } });
+});

@@ -41,6 +41,7 @@ export class FakeBroker {
   readonly #apis = new Map<number, Api>();
   readonly #connections = new Set<Connection>();
   readonly #silent = new WeakSet<Connection>();
+  #skips = false;
 
   constructor(world: World, host = 'fake') {
     this.host = host;
@@ -80,6 +81,11 @@ export class FakeBroker {
     return this.calls.filter(({ apiKey }) => apiKey === message.apiKey).length;
   }
 
+  /** Forgets to answer the request that is being served, which a real broker never does. */
+  skipAnswer(): void {
+    this.#skips = true;
+  }
+
   /** Closes all connections; new ones are taken. */
   drop(): void {
     for (const connection of this.#connections) connection.destroy();
@@ -109,7 +115,9 @@ export class FakeBroker {
     const request = codec(api.request, version).read(body);
     const answer = api.answer(request as never, call);
     if (answer === undefined && !isForNobody(request)) this.#silent.add(connection);
-    if (answer === undefined || this.#silent.has(connection)) return;
+    const skips = this.#skips;
+    this.#skips = false;
+    if (skips || answer === undefined || this.#silent.has(connection)) return;
     this.#send(connection, correlationId, inRange(api.response.flexible, version) && apiKey !== 18, (writer) => {
       codec(api.response, version).write(writer, answer as never);
     });
