@@ -45,6 +45,8 @@ const rollMsMax = 2000;
 /** From a failed disk to the end of the process. */
 const exitMsMax = 15_000;
 const exitDisk = 74;
+/** What it does after its start takes a while; a cut within it may keep it from ever starting again. */
+const kafkaSettlesMs = 5000;
 const groupMsMax = 30_000;
 
 export async function outages(options: OutageOptions): Promise<OutageTotals> {
@@ -80,6 +82,8 @@ class Run {
     try {
       await this.#start();
       await this.#clients.start();
+      // The reference does not see to it itself that what an empty node begins with is on the disk.
+      if (this.#options.target === 'kafka') await this.#options.volume.sync();
       for (const [round, crash] of shuffled(cuts, kills).entries()) await this.#round(round, crash);
     } catch (error) {
       this.#recorder.fail(`the run ended early: ${(error as Error).message}`);
@@ -96,6 +100,7 @@ class Run {
   async #round(round: number, crash: Crash): Promise<void> {
     const { target, servingMs, say = () => {} } = this.#options;
     const moment = target === 'kafka' ? 'any' : pick(moments);
+    if (target === 'kafka') await delay(kafkaSettlesMs);
     await delay(between(...servingMs));
     if (moment === 'roll') await this.#rolled();
     await this.#crash(crash);
