@@ -117,4 +117,5 @@ async function eio(kinds: readonly FileSystem[]): Promise<Totals> {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
-process.exitCode = await main();
+// Clients that were cut off may still be at it.
+process.exit(await main());

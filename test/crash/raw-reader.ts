@@ -43,6 +43,7 @@ export class RawReader {
   #received: Buffer = Buffer.alloc(0);
   #waiting: { take(answer: Uint8Array): void; fail(error: Error): void } | undefined;
   #closed: Error | undefined;
+  #deadline: number | undefined;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -84,15 +85,15 @@ export class RawReader {
   }
 
   /**
-   * The same, once the partition has grown to `end` or time is up: what was acknowledged may not be readable at once
-   * after a crash, as it is synced anew before it is shown.
+   * The same, once the partition has grown to `end` or this reader's time for that is up: what was acknowledged may not
+   * be readable at once after a crash.
    */
   async reaching(topic: string, index: number, end: number): Promise<PartitionContent> {
-    const deadline = performance.now() + readableMsMax;
+    this.#deadline ??= performance.now() + readableMsMax;
     for (;;) {
       const content = await this.partition(topic, index);
       const wrong = content.refused ?? content.damage;
-      if (content.end >= end || wrong !== undefined || performance.now() > deadline) return content;
+      if (content.end >= end || wrong !== undefined || performance.now() > this.#deadline) return content;
       await delay(10);
     }
   }
