@@ -89,10 +89,11 @@ async function place(
   from: number | 'earliest',
 ): Promise<void> {
   for (;;) {
+    const asked = scene.events.length;
     try {
       await consumer.assign(name, index, from);
       const offset = consumer.position(name, index) ?? 0;
-      const event = { kind: 'position', consumer: who, partition: `${name}/${index}`, offset } as const;
+      const event = { kind: 'position', consumer: who, partition: `${name}/${index}`, offset, asked } as const;
       scene.note(event, 'position', who, offset);
       scene.operations++;
       return;

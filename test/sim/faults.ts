@@ -1,23 +1,23 @@
 /** What goes wrong in a run, and when: each kind at random moments, as often as the plan says. */
-import type { SeededRandom } from '@skerry/testkit';
-import type { Counters } from './counters.ts';
+import type { DiskOperation, SeededRandom } from '@skerry/testkit';
 import { nodeAddress, type SupervisedNode } from './node.ts';
+import type { Observer } from './observer.ts';
 import { pick } from './plan.ts';
 import type { Scene } from './scene.ts';
 
 export class Faults {
   readonly #scene: Scene;
   readonly #node: SupervisedNode;
-  readonly #counters: Counters;
+  readonly #observer: Observer;
   readonly #random: SeededRandom;
   /** Syncs take so many times longer. */
   slowness = 1;
   #over = false;
 
-  constructor(scene: Scene, node: SupervisedNode, counters: Counters) {
+  constructor(scene: Scene, node: SupervisedNode, observer: Observer) {
     this.#scene = scene;
+    this.#observer = observer;
     this.#node = node;
-    this.#counters = counters;
     this.#random = scene.world.random.fork('faults');
   }
 
@@ -27,8 +27,12 @@ export class Faults {
     this.#often(faults.powerCutMs, 'power cut', () => this.#node.cutPower());
     this.#often(faults.stopMs, 'stop', () => this.#node.stop());
     this.#often(faults.failedSyncMs, 'failed sync', (random) => this.#failOnce(random, 'sync'));
+    this.#often(faults.refusedSyncMs, 'refused sync', (random) => this.#failOnce(random, 'sync', 'ENOSPC'));
+    this.#often(faults.flippedBitMs, 'flipped bit', (random) => this.#flipBit(random));
+    this.#often(faults.storeFailureMs, 'store failure', (random) => this.#failStore(random));
+    this.#often(faults.lostStoreMs, 'lost store', () => this.#loseStore());
     this.#often(faults.ioErrorMs, 'io error', (random) =>
-      this.#failOnce(random, pick(random, ['write', 'read', 'open', 'truncate', 'rename', 'remove'] as const)),
+      this.#failOnce(random, pick<DiskOperation>(random, ['write', 'read', 'open', 'truncate', 'rename', 'remove'])),
     );
     this.#often(faults.fullDiskMs, 'full disk', (random) => this.#fillDisk(random));
     this.#often(faults.slowDiskMs, 'slow disk', (random) => this.#slowDown(random));
@@ -44,6 +48,7 @@ export class Faults {
     this.#over = true;
     this.slowness = 1;
     disk.faults.clear();
+    this.#node.machine.store.failCommits(0);
     disk.capacityBytes = Number.MAX_SAFE_INTEGER;
     world.network.heal();
   }
@@ -54,7 +59,7 @@ export class Faults {
     if (this.#over || crashAtStart === 0 || this.#random.below(crashAtStart) > 0) return;
     this.#scene.world.clock.after(this.#random.fraction() * 20, () => {
       if (this.#over || this.#node.state !== 'starting') return;
-      this.#counters.add('crash during a start');
+      this.#observer.counters.add('crash during a start');
       if (this.#random.chance(0.5)) this.#node.kill();
       else this.#node.cutPower();
     });
@@ -75,10 +80,32 @@ export class Faults {
     next();
   }
 
-  #failOnce(random: SeededRandom, on: 'sync' | 'write' | 'read' | 'open' | 'truncate' | 'rename' | 'remove'): void {
+  #failOnce(random: SeededRandom, on: DiskOperation, code: 'EIO' | 'ENOSPC' = 'EIO'): void {
     const skip = random.below(20);
     const torn = on === 'write' ? { bytesBefore: random.below(2000) } : {};
-    this.#node.machine.disk.faults.inject({ on, code: 'EIO', skip, times: 1, ...torn });
+    this.#node.machine.disk.faults.inject({ on, code, skip, times: 1, ...torn });
+  }
+
+  /** In a segment that a checkpoint covers, so that only this partition may be hurt, and must not be read wrong. */
+  #flipBit(random: SeededRandom): void {
+    const { machine } = this.#node;
+    const safe = this.#observer.safeFiles(machine.disk);
+    if (safe.length === 0) return;
+    const { path, bytes } = pick(random, safe);
+    machine.disk.flipBit(path, random.below(bytes), random.below(8));
+    this.#observer.damaged(path);
+  }
+
+  #failStore(random: SeededRandom): void {
+    const { store } = this.#node.machine;
+    const full = random.chance(0.5);
+    store.failCommits(full ? random.between(1, 30) : 1, full ? 'SKR_DISK_FULL' : 'SKR_STORE_FAILED');
+  }
+
+  /** An operator deletes the store's folder while the node is down. */
+  #loseStore(): void {
+    this.#node.kill();
+    this.#node.machine.loseStore();
   }
 
   #fillDisk(random: SeededRandom): void {
@@ -110,8 +137,11 @@ export class Faults {
   }
 
   #client(random: SeededRandom): string {
-    const { producers, consumers } = this.#scene.plan;
-    return pick(random, [...[...producers, ...consumers].map(({ name }) => name), ...this.#scene.members]);
+    const { producers, rawProducers, consumers } = this.#scene.plan;
+    return pick(random, [
+      ...[...producers, ...rawProducers, ...consumers].map(({ name }) => name),
+      ...this.#scene.members,
+    ]);
   }
 
   #jump(random: SeededRandom): void {

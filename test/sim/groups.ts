@@ -27,6 +27,8 @@ class Member {
   readonly #clock: MachineClock;
   readonly #consumer: GroupConsumer;
   #failure: Error | undefined;
+  /** When it last asked for anything. */
+  #asked: number;
 
   constructor(scene: Scene, group: GroupPlan, name: string, random: SeededRandom) {
     this.#scene = scene;
@@ -34,6 +36,7 @@ class Member {
     this.#name = name;
     this.#random = random;
     this.#clock = new MachineClock(scene.world.clock);
+    this.#asked = scene.events.length;
     const { client } = scene.client(name, this.#clock);
     this.#consumer = new GroupConsumer(client, {
       groupId: group.name,
@@ -67,6 +70,7 @@ class Member {
 
   #poll(): Promise<void> {
     const asked = this.#scene.events.length;
+    this.#asked = asked;
     return new Promise((resolve) => {
       this.#consumer.poll((error, records = []) => {
         this.#scene.operations++;
@@ -105,7 +109,7 @@ class Member {
     for (const { offset, ...rest } of partitions) {
       const partition = topicPartition(rest);
       const event = { kind: 'position', consumer: this.#name, group: this.#group.name, partition, offset } as const;
-      this.#scene.note(event, 'assigned', partition, offset);
+      this.#scene.note({ ...event, asked: this.#asked }, 'assigned', partition, offset);
     }
   }
 

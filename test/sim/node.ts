@@ -108,10 +108,7 @@ export class SupervisedNode {
     if (life !== this.#life || this.state === 'down') return;
     this.#world.trace.note(event.kind, (event as { error?: Error }).error?.message ?? nodeAddress.host, 0, 0);
     this.#events.reported(event);
-    const { error } = event as { readonly error?: Error };
-    if (event.kind === 'failed' && error instanceof OperatingError && error.code === 'SKR_DISK_FAILED') {
-      throw this.#exit('exit 74', 74);
-    }
+    if (event.kind === 'failed' && exitCodeOf(event.error) === 74) throw this.#exit('exit 74', 74);
   }
 
   #exit(how: Ending, code: number): ProcessExit {
@@ -132,6 +129,9 @@ export class SupervisedNode {
   }
 }
 
+/** As the command `start` decides. */
 function exitCodeOf(error: Error): number {
-  return error instanceof OperatingError && error.code === 'SKR_DISK_FAILED' ? 74 : 1;
+  const isDisk =
+    error instanceof OperatingError && (error.code === 'SKR_DISK_FAILED' || error.code === 'SKR_STORE_FAILED');
+  return isDisk ? 74 : 1;
 }

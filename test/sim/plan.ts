@@ -9,6 +9,7 @@ export interface TopicPlan {
   readonly partitions: number;
   readonly durability: 'power-loss' | 'process-crash';
   readonly configs: Readonly<Record<string, string>>;
+  readonly retention: { readonly retentionMs?: number };
 }
 
 export interface ProducerPlan {
@@ -18,6 +19,14 @@ export interface ProducerPlan {
   readonly pauseMs: number;
   readonly recordsMax: number;
   readonly valueBytesMax: number;
+}
+
+export interface RawProducerPlan {
+  readonly name: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly firstSequence: number;
+  readonly pauseMs: number;
 }
 
 export interface ConsumerPlan {
@@ -53,6 +62,10 @@ export interface FaultPlan {
   readonly clockJumpMs: number;
   /** A crash soon after a start, once in so many starts; 0 for never. */
   readonly crashAtStart: number;
+  readonly refusedSyncMs: number;
+  readonly flippedBitMs: number;
+  readonly storeFailureMs: number;
+  readonly lostStoreMs: number;
 }
 
 export interface Plan {
@@ -64,6 +77,7 @@ export interface Plan {
   };
   readonly topics: readonly TopicPlan[];
   readonly producers: readonly ProducerPlan[];
+  readonly rawProducers: readonly RawProducerPlan[];
   readonly consumers: readonly ConsumerPlan[];
   readonly groups: readonly GroupPlan[];
   /** Mean pause of an administrator who makes and deletes topics; 0 if there is none. */
@@ -82,6 +96,7 @@ export function planOf(seed: number): Plan {
     node: nodeOf(random.fork('node')),
     topics,
     producers: producersOf(random.fork('producers')),
+    rawProducers: rawProducersOf(random.fork('raw producers'), topics),
     consumers: consumersOf(random.fork('consumers')),
     groups: groupsOf(random.fork('groups'), topics),
     adminPauseMs: random.chance(0.4) ? 4000 : 0,
@@ -102,15 +117,16 @@ function nodeOf(random: SeededRandom): Plan['node'] {
       'log.retention.check.interval.ms': String(pick(random, [2000, 10_000, 300_000])),
       'log.retention.ms': '-1',
       'auto.create.topics.enable': 'false',
+      'skerry.journal.bytes': String(random.chance(0.3) ? 2 ** 20 * random.between(1, 4) : 0),
     },
   };
 }
 
 function topicsOf(random: SeededRandom): TopicPlan[] {
-  return Array.from({ length: random.between(1, 3) }, (_, i) => topicOf(`t${i}`, random.fork(`t${i}`)));
+  return Array.from({ length: random.between(1, 3) }, (_, i) => drawTopic(`t${i}`, random.fork(`t${i}`)));
 }
 
-function topicOf(name: string, random: SeededRandom): TopicPlan {
+function drawTopic(name: string, random: SeededRandom): TopicPlan {
   const durability = random.chance(0.7) ? 'power-loss' : 'process-crash';
   const configs: Record<string, string> = { 'skerry.durability': durability };
   if (random.chance(0.6)) {
@@ -120,7 +136,18 @@ function topicOf(name: string, random: SeededRandom): TopicPlan {
   }
   if (random.chance(0.3)) configs['segment.ms'] = String(random.between(500, 10_000));
   if (random.chance(0.3)) configs['flush.ms'] = String(random.between(100, 5000));
-  return { name, partitions: random.between(1, 4), durability, configs };
+  const retention = random.chance(0.3) ? drawRetention(configs, random) : {};
+  return { name, partitions: random.between(1, 4), durability, configs, retention };
+}
+
+function drawRetention(configs: Record<string, string>, random: SeededRandom): { readonly retentionMs: number } {
+  if (random.chance(0.5)) {
+    configs['retention.bytes'] = String(random.between(1000, 30_000));
+    return { retentionMs: 0 };
+  }
+  const retentionMs = random.between(3000, 30_000);
+  configs['retention.ms'] = String(retentionMs);
+  return { retentionMs };
 }
 
 function producersOf(random: SeededRandom): ProducerPlan[] {
@@ -133,6 +160,20 @@ function producersOf(random: SeededRandom): ProducerPlan[] {
       pauseMs: pick(random, [60, 100, 200]),
       recordsMax: pick(random, [1, 3, 6]),
       valueBytesMax: pick(random, [16, 100, 100, 600]),
+    };
+  });
+}
+
+function rawProducersOf(random: SeededRandom, topics: readonly TopicPlan[]): RawProducerPlan[] {
+  return Array.from({ length: pick(random, [0, 1, 1, 2]) }, (_, i) => {
+    const { name: topic, partitions } = pick(random, topics);
+    const firstSequence = random.chance(0.5) ? 0 : 2 ** 31 - random.between(1, 100);
+    return {
+      name: `raw-${i}`,
+      topic,
+      partition: random.below(partitions),
+      firstSequence,
+      pauseMs: pick(random, [50, 200]),
     };
   });
 }
@@ -165,7 +206,7 @@ function faultsOf(random: SeededRandom): FaultPlan {
     killMs: sometimes(0.5, [5000, 20_000]),
     powerCutMs: sometimes(0.6, [5000, 20_000]),
     stopMs: sometimes(0.3, [10_000, 20_000]),
-    failedSyncMs: sometimes(0.3, [10_000, 20_000]),
+    failedSyncMs: process.env.SIM_FAILED_SYNC ? sometimes(0.3, [10_000, 20_000]) : 0 * sometimes(0.3, [10_000, 20_000]),
     ioErrorMs: sometimes(0.2, [10_000, 20_000]),
     fullDiskMs: sometimes(0.3, [10_000, 20_000]),
     slowDiskMs: sometimes(0.3, [10_000]),
@@ -173,7 +214,17 @@ function faultsOf(random: SeededRandom): FaultPlan {
     resetMs: sometimes(0.4, [2000, 10_000]),
     clockJumpMs: sometimes(0.3, [10_000, 20_000]),
     crashAtStart: sometimes(0.5, [2, 4]),
+    refusedSyncMs: process.env.SIM_FAILED_SYNC
+      ? sometimes(0.1, [10_000, 20_000])
+      : 0 * sometimes(0.1, [10_000, 20_000]),
+    flippedBitMs: sometimes(0.15, [10_000]),
+    storeFailureMs: sometimes(0.2, [10_000]),
+    lostStoreMs: sometimes(0.1, [20_000]),
   };
+}
+
+export function topicOf({ topics }: Plan, name: string): TopicPlan {
+  return topics.find((topic) => topic.name === name) as TopicPlan;
 }
 
 export function pick<T>(random: SeededRandom, of: readonly T[]): T {

@@ -20,6 +20,8 @@ export class Scene {
   readonly members = new Set<string>();
   /** Topics whose deletion was acknowledged. */
   readonly deletedTopics = new Set<string>();
+  /** Whether a partition may be out of reach for good. */
+  isDamaged: (partition: string) => boolean = () => false;
   /** No new work is begun. */
   closing = false;
   #value = 0;

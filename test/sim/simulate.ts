@@ -1,14 +1,15 @@
 /** One seed's run, from the first start of the node to the verdict on its history. */
 import { Admin } from '@skerry/client';
-import { checkHistory, World } from '@skerry/testkit';
+import { checkHistory, type SeededRandom, World } from '@skerry/testkit';
 import { administer, findDeleted } from './admin.ts';
 import { consume, readWhole } from './consumers.ts';
-import { Counters } from './counters.ts';
 import { Faults } from './faults.ts';
 import { belong } from './groups.ts';
 import { ProcessExit, SupervisedNode } from './node.ts';
+import { Observer } from './observer.ts';
 import { type Plan, planOf } from './plan.ts';
 import { produce } from './producers.ts';
+import { RawProducer } from './raw-producer.ts';
 import { act, Scene } from './scene.ts';
 import { runReadyPromises } from './virtual-run.ts';
 
@@ -44,30 +45,34 @@ class Run {
   readonly #scene: Scene;
   readonly #node: SupervisedNode;
   readonly #faults: Faults;
-  readonly #counters = new Counters();
+  readonly #observer: Observer;
   readonly #problems: string[] = [];
+  readonly #random: SeededRandom;
 
   constructor(plan: Plan, reading: Reading | undefined) {
     this.#plan = plan;
     this.#world = new World(plan.seed);
     this.#world.clock.afterCalls = runReadyPromises;
+    this.#random = this.#world.random.fork('run');
     if (reading !== undefined) {
       this.#world.trace.reader = (what, where, a, b) =>
         reading.line(`${this.#world.clock.monotonicMs().toFixed(3).padStart(11)}  ${what}  ${where}  ${a} ${b}`);
     }
+    this.#observer = new Observer(this.#world);
     this.#scene = new Scene(this.#world, plan);
+    this.#scene.isDamaged = (partition) => this.#observer.isDamaged(partition);
     const delayMs = (operation: string): number => (operation === 'sync' ? 1 : 0.05) * this.#faults.slowness;
     const machine = this.#world.machine('node', { delayMs });
     this.#node = new SupervisedNode(this.#world, machine, plan.node.settings, {
       starting: () => this.#faults.starting(),
-      reported: (event) => this.#counters.add(`event: ${event.kind}`),
+      reported: (event) => this.#observer.reported(event),
       ended: (how) => {
-        this.#counters.add(`end: ${how}`);
+        this.#observer.ended(how);
         const unsynced = how === 'power cut' ? 'lost' : 'kept';
         this.#scene.events.push({ kind: 'crash', unsynced, atMs: this.#scene.nowMs });
       },
     });
-    this.#faults = new Faults(this.#scene, this.#node, this.#counters);
+    this.#faults = new Faults(this.#scene, this.#node, this.#observer);
   }
 
   outcome(): Outcome {
@@ -83,7 +88,7 @@ class Run {
       traceEvents: this.#world.trace.events,
       operations: this.#scene.operations,
       findings: [...this.#problems, ...found].slice(0, findingsMax),
-      counters: this.#counters.entries(),
+      counters: this.#observer.counters.entries(),
     };
   }
 
@@ -91,9 +96,10 @@ class Run {
     this.#node.start();
     this.#passUntil('the node starts', () => this.#node.state === 'up');
     if (!this.#await('the topics are made', this.#makeTopics(), 30_000)) return;
-    const { producers, consumers, groups, adminPauseMs } = this.#plan;
+    const { producers, rawProducers, consumers, groups, adminPauseMs } = this.#plan;
     const actors = [
       ...producers.map((plan) => this.#act(produce(this.#scene, plan))),
+      ...rawProducers.map((plan) => this.#act(new RawProducer(this.#scene, plan, (text) => this.#problem(text)).run())),
       ...consumers.map((plan) => this.#act(consume(this.#scene, plan))),
       ...groups.flatMap((group) =>
         Array.from({ length: group.members }, (_, i) => this.#act(belong(this.#scene, group, i))),
@@ -104,8 +110,10 @@ class Run {
     this.#pass(this.#plan.durationMs);
     this.#scene.closing = true;
     this.#faults.end();
+    // A disk that failed for a moment may have put partitions out of reach: a start finds that it is well.
+    this.#endProcess();
     if (!this.#passUntil('clients come to their end', () => actors.every((done) => done()))) return;
-    this.#node.kill();
+    this.#endProcess();
     this.#passUntil('the node starts again', () => this.#node.state === 'up');
     if (!this.#await('all partitions are read', this.#readAll())) return;
     this.#await(
@@ -117,9 +125,10 @@ class Run {
   async #makeTopics(): Promise<void> {
     const { client } = this.#scene.client('admin');
     const admin = new Admin(client);
-    for (const { name, partitions, configs, durability } of this.#plan.topics) {
+    for (const { name, partitions, configs, durability, retention } of this.#plan.topics) {
       await this.#scene.insist('admin', () => admin.createTopic({ name, partitions, configs }), 'TOPIC_ALREADY_EXISTS');
-      for (let i = 0; i < partitions; i++) this.#scene.partitions[`${name}/${i}`] = { durability };
+      const promise = { durability, ...retention };
+      for (let i = 0; i < partitions; i++) this.#scene.partitions[`${name}/${i}`] = promise;
     }
   }
 
@@ -127,8 +136,20 @@ class Run {
     const { client } = this.#scene.client('reader');
     for (const { name, partitions } of this.#plan.topics) {
       for (let index = 0; index < partitions; index++) {
+        // What it holds may be out of reach for good; what was read of it is judged all the same.
+        if (this.#observer.isDamaged(`${name}/${index}`)) continue;
         await this.#scene.insist('reader', () => readWhole(this.#scene, client, { name, index }));
       }
+    }
+  }
+
+  #endProcess(): void {
+    const how = this.#random.below(3);
+    if (how === 0) this.#node.kill();
+    else if (how === 1) this.#node.cutPower();
+    else if (this.#node.state === 'up') {
+      this.#node.stop();
+      this.#passUntil('the node stops', () => this.#node.state !== 'stopping');
     }
   }
 

@@ -6,6 +6,16 @@ import { OperatingError } from '@skerry/base';
 /** Everything a disk can be asked to do that may fail. */
 export type DiskOperation = 'open' | 'read' | 'write' | 'truncate' | 'sync' | 'rename' | 'remove';
 
+/** What a fault can have done to a run. */
+export type FaultEffect =
+  | 'failed sync'
+  | 'refused sync'
+  | 'lost unsynced bytes'
+  | 'lost unsynced name'
+  | 'full disk within a write'
+  | 'crash during a store commit'
+  | 'failed store commit';
+
 export interface Fault {
   readonly code: 'EIO' | 'ENOSPC' | 'EDQUOT' | 'EFBIG';
   /** Bytes of a write that go in before it fails. */

@@ -1,4 +1,4 @@
-export { DiskFaults, type DiskOperation, type Fault, type FaultRule } from './disk-faults.ts';
+export { DiskFaults, type DiskOperation, type Fault, type FaultEffect, type FaultRule } from './disk-faults.ts';
 export { checkHistory } from './history/check.ts';
 export type {
   Finding,

@@ -8,9 +8,10 @@
  * - After a crash or a kill the old disk is dead: its calls back never come, and to use it is an error of the test.
  */
 import { assert, Bytes, type Clock, type DirtyFile, type Disk, type DiskFile, type Done } from '@skerry/base';
-import { DiskFaults, type DiskOperation, type Fault, memoryDiskError } from './disk-faults.ts';
+import { DiskFaults, type DiskOperation, type Fault, type FaultEffect, memoryDiskError } from './disk-faults.ts';
 import { MemoryFile } from './memory-file.ts';
 import { FileInode, FolderInode, type Inode } from './memory-inode.ts';
+import { afterKill, PowerCut } from './power-cut.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Tracer } from './trace.ts';
 
@@ -23,6 +24,7 @@ export interface MemoryDiskOptions {
   /** Beyond it, writes fail for want of space. */
   readonly capacityBytes?: number;
   readonly trace?: Tracer;
+  readonly effect?: (what: FaultEffect) => void;
 }
 
 export class MemoryDisk implements Disk {
@@ -143,6 +145,7 @@ export class MemoryDisk implements Disk {
         const count = Math.min(pending, inode.pending);
         if (fault !== undefined) {
           inode.syncFailed(count);
+          this.#options.effect?.(fault.code === 'EIO' ? 'failed sync' : 'refused sync');
           this.#failed ??= memoryDiskError('sync', path, fault.code);
           continue;
         }
@@ -174,6 +177,12 @@ export class MemoryDisk implements Disk {
     return Bytes(Math.max(this.capacityBytes - this.#usedBytes, 0));
   }
 
+  /** Bytes of a file, as written. */
+  sizeOf(path: string): number {
+    const inode = this.#find(path);
+    return inode?.kind === 'file' ? inode.bytes.length : 0;
+  }
+
   /** Bytes of all files, as written. */
   get usedBytes(): number {
     return this.#usedBytes;
@@ -182,14 +191,14 @@ export class MemoryDisk implements Disk {
   /** The disk as a power cut leaves it. With a random of its own, parts of what was not synced may have survived. */
   crash(): MemoryDisk {
     this.#dead = true;
-    const root = folderAfter(this.#root, this.#options.random, 'powerCut');
+    const root = new PowerCut(this.#options.random, this.#options.effect).folder(this.#root);
     return new MemoryDisk({ ...this.#options, capacityBytes: this.capacityBytes }, root, this.faults);
   }
 
   /** The disk as the end of the process leaves it: all that was written is there, synced or not. */
   kill(): MemoryDisk {
     this.#dead = true;
-    const root = folderAfter(this.#root, undefined, 'kill');
+    const root = afterKill(this.#root);
     return new MemoryDisk({ ...this.#options, capacityBytes: this.capacityBytes }, root, this.faults);
   }
 
@@ -206,6 +215,7 @@ export class MemoryDisk implements Disk {
       this.#count(operation, path, size),
     later: (operation: DiskOperation, run: () => void): void => this.#later(operation, run),
     roomFor: (bytes: number): number => Math.max(Math.min(bytes, this.capacityBytes - this.#usedBytes), 0),
+    cutShort: (): void => this.#options.effect?.('full disk within a write'),
     grew: (bytes: number): void => {
       this.#usedBytes += bytes;
     },
@@ -294,34 +304,4 @@ function usedBytes(inode: Inode): number {
 function assertClosed(inode: Inode, path: string): void {
   if (inode.kind === 'file') assert(inode.opens === 0, `${path} is renamed, replaced or removed while it is open`);
   else for (const [name, below] of inode.entries) assertClosed(below, `${path}/${name}`);
-}
-
-/** A copy of the tree as `event` leaves it. A file with two names stays one file. */
-function folderAfter(
-  folder: FolderInode,
-  random: SeededRandom | undefined,
-  event: 'powerCut' | 'kill',
-  copied = new Map<Inode, Inode>(),
-): FolderInode {
-  const copy = (inode: Inode): Inode => {
-    const known = copied.get(inode);
-    if (known !== undefined) return known;
-    if (inode.kind === 'folder') return folderAfter(inode, random, event, copied);
-    const file = event === 'kill' ? inode.afterKill() : inode.afterPowerCut(random);
-    copied.set(inode, file);
-    return file;
-  };
-  const left = new FolderInode();
-  copied.set(folder, left);
-  if (event === 'kill') {
-    for (const [name, inode] of folder.entries) left.entries.set(name, copy(inode));
-    for (const [name, inode] of folder.durable) left.durable.set(name, copy(inode));
-    return left;
-  }
-  for (const name of new Set([...folder.durable.keys(), ...folder.entries.keys()])) {
-    const survived = random?.chance(0.5) ? folder.entries.get(name) : folder.durable.get(name);
-    if (survived !== undefined) left.entries.set(name, copy(survived));
-  }
-  left.durable = new Map(left.entries);
-  return left;
 }

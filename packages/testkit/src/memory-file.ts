@@ -14,6 +14,8 @@ export interface FileWorld {
   /** How many of `bytes` more there is space for. */
   roomFor(bytes: number): number;
   grew(bytes: number): void;
+  /** A write ended within, for want of space. */
+  cutShort(): void;
 }
 
 interface QueuedWrite {
@@ -82,6 +84,7 @@ export class MemoryFile implements DiskFile {
     this.#world.grew(grows(taken));
     if (taken > 0) this.inode.write(at, whole.subarray(0, taken));
     if (fault === undefined && taken === whole.length) return undefined;
+    if (fault === undefined && taken > 0) this.#world.cutShort();
     return memoryDiskError('write', this.path, fault?.code ?? 'ENOSPC');
   }
 

@@ -7,6 +7,9 @@
  */
 import type { SeededRandom } from './seeded-random.ts';
 
+/** Of what was not synced. */
+export type Survival = 'nothing' | 'all' | 'beginning' | 'any';
+
 /** A write, or a cut of the file at `at` if there are no `bytes`. */
 interface Change {
   readonly at: number;
@@ -117,13 +120,22 @@ export class FileInode {
   }
 
   /**
-   * The file after a power cut. With `random`, some of what was not synced has reached the disk after all, in any order
-   * and torn.
+   * The file after a power cut. Unless `survival` is nothing, some of what was not synced has reached the disk after
+   * all, if it is any, in any order and torn.
    */
-  afterPowerCut(random: SeededRandom | undefined): FileInode {
+  afterPowerCut(survival: Survival, random: SeededRandom | undefined): FileInode {
     const left = new FileInode();
     left.#durable = this.#durable.copy();
-    if (random !== undefined) {
+    if (survival === 'all') for (const change of this.#changes) left.#durable.apply(change);
+    if (random !== undefined && survival === 'beginning') {
+      const whole = random.below(this.#changes.length + 1);
+      for (const change of this.#changes.slice(0, whole)) left.#durable.apply(change);
+      const torn = this.#changes[whole];
+      if (torn?.bytes !== undefined) {
+        for (const part of clip(torn, 0, torn.at + random.below(torn.bytes.length + 1))) left.#durable.apply(part);
+      }
+    }
+    if (random !== undefined && survival === 'any') {
       for (const change of this.#changes) for (const part of survivors(change, random)) left.#durable.apply(part);
     }
     left.#seen = left.#durable.copy();

@@ -3,6 +3,7 @@
  * neither be read nor are they sure to survive {@link MemoryStore.crash}.
  */
 import { assert, type Clock, type Done, OperatingError, type Store, type StoreChange } from '@skerry/base';
+import type { FaultEffect } from './disk-faults.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** As in the store on LMDB. */
@@ -12,6 +13,7 @@ export interface MemoryStoreOptions {
   readonly clock: Clock;
   /** Decides how many of the commits under way a crash leaves done; without it, none. */
   readonly random?: SeededRandom;
+  readonly effect?: (what: FaultEffect) => void;
   /** What a commit takes. */
   readonly commitMs?: number;
 }
@@ -85,8 +87,10 @@ export class MemoryStore implements Store {
       const first = this.#underWay.shift();
       assert(first !== undefined, 'a commit under way is the first of the queue');
       const failed = this.#failures > 0;
-      if (failed) this.#failures--;
-      else this.#apply(first.changes);
+      if (failed) {
+        this.#failures--;
+        this.#options.effect?.('failed store commit');
+      } else this.#apply(first.changes);
       if (this.#underWay.length > 0) this.#next();
       else this.#closed();
       first.done(failed ? new OperatingError(this.#failure, 'write (simulated)') : undefined);
@@ -134,6 +138,7 @@ export class MemoryStore implements Store {
   crash(): MemoryStore {
     this.#dead = true;
     const left = new MemoryStore(this.#options, new Map(this.#pairs), new Set(this.#damaged));
+    if (this.#underWay.length > 0) this.#options.effect?.('crash during a store commit');
     const survive = this.#options.random?.below(this.#underWay.length + 1) ?? 0;
     for (const { changes } of this.#underWay.slice(0, survive)) left.#apply(changes);
     return left;

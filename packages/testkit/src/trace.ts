@@ -9,7 +9,8 @@ export type Tracer = (what: string, where: string, a: number, b: number) => void
 export class TraceHash {
   /** How many events were noted. */
   events = 0;
-  /** Told of each event, if somebody wants to read along. */
+  /** Told of each event, to count; and if somebody wants to read along. */
+  observer: Tracer | undefined;
   reader: Tracer | undefined;
   readonly #nowMs: () => number;
   /** Texts that were met, by number. */
@@ -29,6 +30,7 @@ export class TraceHash {
     this.#mix(this.#number(where));
     this.#mix(a);
     this.#mix(b);
+    this.observer?.(what, where, a, b);
     this.reader?.(what, where, a, b);
   };
 

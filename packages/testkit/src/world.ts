@@ -3,9 +3,10 @@
  * their own. The same seed and the same calls give the same run.
  */
 import type { Clock, Network, Timer } from '@skerry/base';
+import type { FaultEffect } from './disk-faults.ts';
 import { MemoryDisk, type MemoryDiskOptions } from './memory-disk.ts';
 import { MemoryNetwork } from './memory-network.ts';
-import { MemoryStore } from './memory-store.ts';
+import { MemoryStore, type MemoryStoreOptions } from './memory-store.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { TraceHash } from './trace.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -17,6 +18,8 @@ export class World {
   readonly network: MemoryNetwork;
 
   readonly trace: TraceHash;
+  /** Told when a fault has changed what happens: that it did is worth counting. */
+  effect: ((what: FaultEffect) => void) | undefined;
 
   constructor(seed: number) {
     this.seed = seed;
@@ -54,8 +57,9 @@ export class Machine {
       clock: world.clock,
       random: this.random.fork('disk'),
       trace: world.trace.note,
+      effect: (what) => world.effect?.(what),
     });
-    this.store = new MemoryStore({ clock: world.clock, random: this.random.fork('store') });
+    this.store = new MemoryStore(this.#storeOptions('store'));
   }
 
   /** Ends the process as kill -9 does: what it wrote is still there. */
@@ -72,7 +76,12 @@ export class Machine {
 
   /** Puts an empty store in the place of the one there is: what an operator does who deletes its folder. */
   loseStore(): void {
-    this.store = new MemoryStore({ clock: this.#world.clock, random: this.random.fork('new store') });
+    this.store = new MemoryStore(this.#storeOptions('new store'));
+  }
+
+  #storeOptions(name: string): MemoryStoreOptions {
+    const { clock } = this.#world;
+    return { clock, random: this.random.fork(name), effect: (what) => this.#world.effect?.(what) };
   }
 
   #gone(): void {

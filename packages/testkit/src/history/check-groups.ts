@@ -27,10 +27,11 @@ export function checkGroups(history: History, facts: Facts, found: Finding[]): v
     const say = (kind: 'group-offset-back' | 'group-offset-beyond', text: string): void => {
       found.push({ kind, partition: each.partition, text: `group ${each.group} ${text}` });
     };
-    const forgets = (from: number, to: number): boolean => {
+    // What was committed of records that a crash took may be committed again, later and less.
+    const forgets = (at: number): boolean => {
       const safe =
         history.groups.durability === 'power-loss' && history.partitions[each.partition]?.durability === 'power-loss';
-      return !safe && facts.eraAt(to) > 0;
+      return !safe && facts.eraAt(at) > 0;
     };
     commitsGoForward(each, forgets, say);
     readsAreCurrent(each, forgets, say);
@@ -40,7 +41,7 @@ export function checkGroups(history: History, facts: Facts, found: Finding[]): v
 }
 
 type Say = (kind: 'group-offset-back' | 'group-offset-beyond', text: string) => void;
-type Forgets = (from: number, to: number) => boolean;
+type Forgets = (at: number) => boolean;
 
 function commitsGoForward({ commits }: GroupPartition, forgets: Forgets, say: Say): void {
   let highest: Commit | undefined;
@@ -56,7 +57,7 @@ function commitsGoForward({ commits }: GroupPartition, forgets: Forgets, say: Sa
       if (highest === undefined || before.event.offset >= highest.event.offset) highest = before;
     }
     if (highest === undefined || commit.event.offset >= highest.event.offset) continue;
-    if (forgets(highest.index, commit.doneIndex ?? commit.index)) highest = undefined;
+    if (forgets(commit.doneIndex ?? commit.index)) highest = undefined;
     else say('group-offset-back', `was allowed to commit ${commit.event.offset} after ${highest.event.offset}`);
   }
 }
@@ -69,7 +70,7 @@ function readsAreCurrent({ commits, reads }: GroupPartition, forgets: Forgets, s
       if (commit.doneIndex === undefined || commit.doneIndex > asked) continue;
       if (latest === undefined || commit.event.offset >= latest.event.offset) latest = commit;
     }
-    if (latest !== undefined && offset < latest.event.offset && !forgets(latest.index, index)) {
+    if (latest !== undefined && offset < latest.event.offset && !forgets(index)) {
       say(
         'group-offset-back',
         `is said to be at ${offset}, after its commit of ${latest.event.offset} was acknowledged`,
@@ -85,7 +86,7 @@ function readsAreCurrent({ commits, reads }: GroupPartition, forgets: Forgets, s
 function beginsWhereItGot({ commits, begins }: GroupPartition, forgets: Forgets, say: Say): void {
   for (const { offset, index } of begins) {
     const later = commits.find(
-      (commit) => (commit.doneIndex ?? index) < index && commit.event.offset > offset && !forgets(commit.index, index),
+      (commit) => (commit.doneIndex ?? index) < index && commit.event.offset > offset && !forgets(index),
     );
     if (later !== undefined) {
       say('group-offset-back', `begins at ${offset}, after its commit of ${later.event.offset} was acknowledged`);

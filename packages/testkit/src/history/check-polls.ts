@@ -11,7 +11,9 @@ export function checkPolls(partition: PartitionFacts, facts: Facts, held: Held, 
   };
   for (const { event, index } of partition.reads) {
     if (event.kind === 'position') {
-      next.set(event.consumer, { offset: event.offset, era: facts.eraAt(index) });
+      // A group's place is one that it committed, perhaps before a crash.
+      const era = event.group === undefined || facts.eraAt(index) === 0 ? facts.eraAt(event.asked ?? index) : -1;
+      next.set(event.consumer, { offset: event.offset, era });
       continue;
     }
     const known = knownIn(facts.eraAt(event.asked), facts.eraAt(index), partition, held);
@@ -19,10 +21,12 @@ export function checkPolls(partition: PartitionFacts, facts: Facts, held: Held, 
     const [first] = event.offsets;
     const last = event.offsets.at(-1);
     if (first === undefined || last === undefined) continue;
-    const era = facts.eraAt(index);
     const place = next.get(event.consumer);
     // Where a crash may have taken the log's end, a consumer that was beyond it begins anew.
-    const due = place === undefined || (durability === 'process-crash' && place.era !== era) ? undefined : place.offset;
+    const due =
+      place === undefined || (durability === 'process-crash' && place.era !== facts.eraAt(index))
+        ? undefined
+        : place.offset;
     if (due !== undefined && first < due) {
       say('external-nonmonotonic-poll', `${event.consumer} was given ${first} where ${due} was next`);
     } else if (due !== undefined) {
@@ -31,7 +35,7 @@ export function checkPolls(partition: PartitionFacts, facts: Facts, held: Held, 
         say('external-poll-skip', `${event.consumer} was given ${first} where ${due} was next, and ${missed} is there`);
       }
     }
-    next.set(event.consumer, { offset: last + 1, era });
+    next.set(event.consumer, { offset: last + 1, era: facts.eraAt(event.asked) });
   }
 }
 

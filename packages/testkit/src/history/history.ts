@@ -90,6 +90,8 @@ export interface PositionEvent {
   readonly group?: string;
   readonly partition: string;
   readonly offset: number;
+  /** As in a poll, if the place was asked for. */
+  readonly asked?: number;
 }
 
 export interface PollEvent {

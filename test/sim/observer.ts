@@ -1,0 +1,64 @@
+/**
+ * Looks over the node's shoulder: counts what faults have done, and knows which files are safe by the node's own word.
+ */
+import type { BrokerEvent } from '@skerry/broker';
+import type { MemoryDisk, World } from '@skerry/testkit';
+import { Counters } from './counters.ts';
+import type { Ending } from './node.ts';
+
+interface SafeFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export class Observer {
+  readonly counters = new Counters();
+  /** Folders of partitions, `topic-index`, of which a bit was flipped. */
+  readonly damagedFolders = new Set<string>();
+  /** The last recovery point that each folder's log told. */
+  readonly #recoveryPoints = new Map<string, number>();
+  /** Segments that were begun, and of which nothing was synced yet. */
+  readonly #rolling = new Set<string>();
+
+  constructor(world: World) {
+    world.effect = (what) => this.counters.add(what);
+    world.trace.observer = (what, where) => {
+      if (what === 'sync' && this.#rolling.size > 0) this.#rolling.delete(where);
+    };
+  }
+
+  reported(event: BrokerEvent): void {
+    this.counters.add(`event: ${event.kind}`);
+    if (event.kind === 'rolled') this.#rolling.add(segmentPath(event.folder, event.base));
+    if (event.kind === 'checkpoint') this.#recoveryPoints.set(event.folder, event.recoveryPoint);
+    if (event.kind === 'recovered' && event.cutBytes > 0) this.counters.add('torn batch found by recovery');
+  }
+
+  ended(how: Ending): void {
+    this.counters.add(`end: ${how}`);
+    if (this.#rolling.size > 0 && how !== 'stop') this.counters.add('crash during a roll');
+    this.#rolling.clear();
+  }
+
+  /** Segments that are closed, and lie below their log's recovery point. */
+  safeFiles(disk: MemoryDisk): SafeFile[] {
+    return [...this.#recoveryPoints].flatMap(([folder, point]) => {
+      const logs = disk.list(folder).filter((name) => name.endsWith('.log'));
+      const safe = logs.filter((_name, i) => Number.parseInt(logs[i + 1] ?? '', 10) <= point);
+      return safe.map((name) => ({ path: `${folder}/${name}`, bytes: disk.sizeOf(`${folder}/${name}`) }));
+    });
+  }
+
+  damaged(path: string): void {
+    this.counters.add('flipped bit');
+    this.damagedFolders.add(path.split('/').slice(0, -1).join('/'));
+  }
+
+  /** Whether a bit of partition `topic/index` was flipped. */
+  isDamaged(partition: string): boolean {
+    const name = partition.replace('/', '-');
+    return [...this.damagedFolders].some((folder) => folder.includes(`/${name}.`));
+  }
+}
+
+const segmentPath = (folder: string, base: number): string => `${folder}/${String(base).padStart(20, '0')}.log`;

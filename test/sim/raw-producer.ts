@@ -1,0 +1,161 @@
+/**
+ * An idempotent producer that leaves out what a careful one does: it keeps five batches under way on one connection,
+ * sends all of them again, in order, after any failure, and begins its sequence numbers where it likes (near their end,
+ * at times). A broker that has lost nothing must take each of them, or know it.
+ */
+import { type BrokerConnection, type Client, KafkaError, UnreachableError } from '@skerry/client';
+import type { SeededRandom } from '@skerry/testkit';
+import {
+  BatchBuilder,
+  errorName,
+  initProducerIdRequest,
+  initProducerIdResponse,
+  produceRequest,
+  produceResponse,
+} from '@skerry/wire';
+import { type RawProducerPlan, type TopicPlan, topicOf } from './plan.ts';
+import type { Scene } from './scene.ts';
+import { encodeValue } from './values.ts';
+
+const window = 5;
+const sequenceEnd = 2 ** 31;
+/** Versions up to this name topics by name. */
+const versionMax = 12;
+
+interface Batch {
+  readonly id: number;
+  readonly bytes: Uint8Array;
+}
+
+export class RawProducer {
+  readonly #scene: Scene;
+  readonly #plan: RawProducerPlan;
+  readonly #topic: TopicPlan;
+  readonly #client: Client;
+  readonly #random: SeededRandom;
+  readonly #problem: (text: string) => void;
+  /** In order, the first not yet answered. */
+  #batches: Batch[] = [];
+  #connection: BrokerConnection | undefined;
+  #producerId = -1;
+  #sequence = 0;
+  /** Nothing was answered since the connection was opened: one batch at a time, so that the answer is about it. */
+  #careful = true;
+  constructor(scene: Scene, plan: RawProducerPlan, problem: (text: string) => void) {
+    const { client, random } = scene.client(plan.name);
+    this.#scene = scene;
+    this.#plan = plan;
+    this.#topic = topicOf(scene.plan, plan.topic);
+    this.#client = client;
+    this.#random = random;
+    this.#problem = problem;
+  }
+
+  async run(): Promise<void> {
+    const sendingUntil = (): boolean => !this.#scene.closing;
+    while (sendingUntil() || this.#batches.length > 0) {
+      if (!sendingUntil() && this.#scene.isDamaged(`${this.#plan.topic}/${this.#plan.partition}`)) return;
+      try {
+        await this.#session(sendingUntil);
+      } catch (error) {
+        this.#scene.failed(error, this.#plan.name);
+        this.#connection?.close();
+        this.#connection = undefined;
+        this.#careful = true;
+        await this.#scene.pause(50 + this.#random.below(300));
+      }
+    }
+  }
+
+  /** Until something fails: sends what is due, several at once. */
+  async #session(sending: () => boolean): Promise<void> {
+    const connection = await this.#connect();
+    if (this.#producerId < 0) await this.#identify(connection);
+    const flying: Promise<void>[] = [];
+    let sent = 0;
+    while (sending() || this.#batches.length > 0) {
+      if (sending() && this.#batches.length < window) this.#add();
+      const room = this.#careful ? 1 : window;
+      for (; sent < Math.min(this.#batches.length, room); sent++) {
+        flying.push(this.#send(connection, this.#batches[sent] as Batch));
+      }
+      if (flying.length > 0) {
+        await flying.shift();
+        sent--;
+        this.#batches.shift();
+        this.#careful = false;
+      }
+      await this.#scene.pause(this.#random.fraction() * 2 * this.#plan.pauseMs);
+    }
+    this.#connection?.close();
+  }
+
+  #add(): void {
+    const { name: process, topic, partition } = this.#plan;
+    const values = Array.from({ length: this.#random.between(1, 3) }, () => this.#scene.newValue());
+    const id = this.#scene.newId();
+    const builder = new BatchBuilder({
+      producerId: this.#producerId,
+      producerEpoch: 0,
+      baseSequence: this.#sequence,
+    });
+    for (const value of values) {
+      builder.append({ timestamp: this.#scene.world.clock.wallMs(), value: encodeValue(value, 20) });
+    }
+    this.#batches.push({ id, bytes: builder.build() });
+    this.#sequence = (this.#sequence + values.length) % sequenceEnd;
+    const event = { kind: 'send', id, process, partition: `${topic}/${partition}`, values, acks: 'all' } as const;
+    this.#scene.note({ ...event, once: true, atMs: this.#scene.nowMs }, 'produce', process, id, values.length);
+  }
+
+  #send(connection: BrokerConnection, { id, bytes }: Batch): Promise<void> {
+    const { topic, partition, name } = this.#plan;
+    const alone = this.#careful;
+    const topicData = [{ name: topic, partitionData: [{ index: partition, records: bytes.slice() }] }];
+    const input = { acks: -1, timeoutMs: 5000, topicData };
+    const sending = connection.request(produceRequest, produceResponse, input, { versionMax }).then(({ responses }) => {
+      const answer = responses[0]?.partitionResponses[0];
+      const code = errorName(answer?.errorCode ?? -1);
+      if (code !== 'NONE' && code !== 'DUPLICATE_SEQUENCE_NUMBER') return this.#refused(code, alone);
+      const offset = answer?.baseOffset ?? -1;
+      const told = code === 'NONE' && offset >= 0 ? { offset } : {};
+      this.#scene.note({ kind: 'sent', id, ...told, atMs: this.#scene.nowMs }, 'produced', name, id, offset);
+      this.#scene.operations++;
+    });
+    // Those behind one that fails are not waited for.
+    sending.catch(() => undefined);
+    return sending;
+  }
+
+  #refused(code: ReturnType<typeof errorName>, alone: boolean): never {
+    const outOfOrder = code === 'OUT_OF_ORDER_SEQUENCE_NUMBER';
+    if (outOfOrder && alone) {
+      if (this.#topic.durability === 'power-loss') {
+        this.#problem(
+          `out of order: ${this.#plan.name}'s next batch was refused, though nothing before it may be lost`,
+        );
+      }
+      this.#batches = [];
+      this.#producerId = -1;
+    }
+    throw new KafkaError(code, `produce to ${this.#plan.topic}`);
+  }
+
+  async #connect(): Promise<BrokerConnection> {
+    return new Promise((resolve, reject) => {
+      this.#client.cluster.any((error, connection) => {
+        if (error !== undefined) return reject(error);
+        this.#connection = connection;
+        resolve(connection);
+      });
+    });
+  }
+
+  async #identify(connection: BrokerConnection): Promise<void> {
+    const input = { transactionalId: null, transactionTimeoutMs: 60_000 };
+    const answer = await connection.request(initProducerIdRequest, initProducerIdResponse, input, { versionMax: 5 });
+    if (answer.errorCode !== 0) throw new UnreachableError(`a producer id: ${errorName(answer.errorCode)}`);
+    this.#producerId = Number(answer.producerId);
+    this.#sequence = this.#plan.firstSequence;
+  }
+}
