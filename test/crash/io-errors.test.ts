@@ -11,7 +11,7 @@ if (why !== undefined) console.warn(`SKIPPED: no I/O errors can be had on this m
 const spread = [1, 3, 10, 12, 14, 18, 20, 24, 28, 33, 40, 47, 55, 60, 67, 80, 101, 130, 165, 200];
 
 describe.skipIf(why !== undefined)('a broker whose disk fails', () => {
-  test('ends with 74 or goes on rightly, and after the next start all that was acknowledged is there (20 calls of the first 200)', {
+  test('ends with 74 or goes on, and all that was acknowledged is there afterwards (20 calls of the first 200)', {
     timeout: 240_000,
   }, async () => {
     const volumes = await Promise.all(fileSystems.map((kind) => Volume.make(kind)));

@@ -45,6 +45,8 @@ const rollMsMax = 2000;
 /** From a failed disk to the end of the process. */
 const exitMsMax = 15_000;
 const exitDisk = 74;
+/** Of what one round found wrong. */
+const saidMax = 5;
 /** What it does after its start takes a while; a cut within it may keep it from ever starting again. */
 const kafkaSettlesMs = 5000;
 const groupMsMax = 30_000;
@@ -109,9 +111,13 @@ class Run {
     await this.#clients.pause();
     const fresh = await this.#judge();
     this.#clients.resume();
-    const ok = fresh.length === 0 ? 'ok' : `FAILED\n    ${fresh.join('\n    ')}`;
+    const { acknowledged, commits, lost } = this.#recorder;
+    const found = [
+      ...fresh.slice(0, saidMax),
+      ...(fresh.length > saidMax ? [`and ${fresh.length - saidMax} more`] : []),
+    ];
+    const ok = fresh.length === 0 ? 'ok' : `FAILED, ${lost} lost in all\n    ${found.join('\n    ')}`;
     const started = `back in ${Math.round(this.#broker?.startedMs ?? 0)} ms`;
-    const { acknowledged, commits } = this.#recorder;
     say(`${round + 1}: ${crash} (${moment}), ${acknowledged} acknowledged, ${commits} commits, ${started}: ${ok}`);
   }
 

@@ -181,7 +181,7 @@ export function textOf(value: number): string {
 }
 
 /** The number of a value that is whole, or −1. */
-export function numberIn(text: string): number {
+function numberIn(text: string): number {
   const value = Number(/^\d+(?= )/.exec(text)?.[0] ?? -1);
   return value >= 0 && textOf(value) === text ? value : -1;
 }

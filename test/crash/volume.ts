@@ -1,6 +1,6 @@
 /**
- * A file system of its own whose power can be cut: an image, loop-mounted. `cutPower` shuts the file system down without
- * flushing its log; after `remount` exactly what was synced is there.
+ * A file system of its own whose power can be cut: an image, loop-mounted. `cutPower` shuts the file system down
+ * without flushing its log; after `remount` exactly what was synced is there.
  *
  * Needs root, loop devices, and the package xfsprogs (its xfs_io shuts down ext4 too), which is installed when missing.
  * All of a process lies below one folder that names its pid: what a killed run left is cleared by the next one.
