@@ -15,6 +15,7 @@ import {
   type Uuid,
   utf8Encode,
 } from '@skerry/base';
+import { isSegmentFile, type JournaledDisk, journalLimits, openJournaledDisk, replayJournal } from '@skerry/log';
 import { type ConnectionWorld, type ErrorName, ServerConnection, SlabPool } from '@skerry/wire';
 import { Catalog } from './catalog.ts';
 import { Cluster } from './cluster.ts';
@@ -76,13 +77,16 @@ const metadataTopicId = 'AAAAAAAAAAAAAAAAAAAAAQ' as Uuid;
 const allowAll: Authoriser = { allowed: () => true };
 
 /**
- * A node: opens its data, reads what the logs say, then listens.
+ * A node: replays its journal, opens its data, reads what the logs say, then listens.
  *
  * Nothing is served before the metadata log and the groups' logs are applied. A stop ends connections first, then
  * brings the tables up to date, closes the logs, and leaves a mark that says so.
  */
 export class Broker {
   readonly #options: BrokerOptions;
+  /** From the start on with the disk that goes over the journal. */
+  #world: World;
+  #journal: JournaledDisk | undefined;
   readonly #listeners: { readonly name: string; readonly listener: Listener }[] = [];
   readonly #connections = new Map<number, Connection>();
   readonly #slabs = new SlabPool(slabBytesKept);
@@ -95,6 +99,7 @@ export class Broker {
 
   constructor(options: BrokerOptions) {
     this.#options = options;
+    this.#world = options.world;
   }
 
   /** Connections open now. */
@@ -108,18 +113,20 @@ export class Broker {
   }
 
   start(done: (error?: Error, info?: BrokerInfo) => void): void {
-    const { world, settings } = this.#options;
-    const nodeId = settings['node.id'];
-    identify(world.disk, world.random, nodeId, (error, identity) => {
-      if (error !== undefined || identity === undefined) return done(error);
-      this.#takeCleanStop((cleanError, clean) => {
-        if (cleanError !== undefined) return done(cleanError);
-        this.#open(identity.clusterId, clean === true, (openError, node) => {
-          if (openError !== undefined || node === undefined) return done(openError);
-          this.#listen(node, (listenError) => {
-            if (listenError !== undefined) return done(listenError);
-            this.#scheduleRetention();
-            done(undefined, this.#info(node));
+    this.#openJournal((journalError) => {
+      if (journalError !== undefined) return done(journalError);
+      const { disk, random } = this.#world;
+      identify(disk, random, this.#options.settings['node.id'], (error, identity) => {
+        if (error !== undefined || identity === undefined) return done(error);
+        this.#takeCleanStop((cleanError, clean) => {
+          if (cleanError !== undefined) return done(cleanError);
+          this.#open(identity.clusterId, clean === true, (openError, node) => {
+            if (openError !== undefined || node === undefined) return done(openError);
+            this.#listen(node, (listenError) => {
+              if (listenError !== undefined) return done(listenError);
+              this.#scheduleRetention();
+              done(undefined, this.#info(node));
+            });
           });
         });
       });
@@ -128,14 +135,17 @@ export class Broker {
 
   /** Ends connections, makes all that was written durable, and lets go of the data folder's files. */
   stop(done: Done): void {
-    const { disk } = this.#options.world;
+    const { disk } = this.#world;
     this.#retentionTimer?.cancel();
     const closed = gather((closeError) => {
       const flushed = gather((flushError) => {
         const failure = closeError ?? flushError;
         const finish: Done = (error) => {
           if (error !== undefined || failure !== undefined) return done(error ?? failure);
-          writeTextFile(disk, cleanStopFile, 'closed\n', done);
+          writeTextFile(disk, cleanStopFile, 'closed\n', (markError) => {
+            if (markError !== undefined || this.#journal === undefined) done(markError);
+            else this.#journal.close(done);
+          });
         };
         if (this.#partitions === undefined) done(failure);
         else this.#partitions.close(finish);
@@ -150,16 +160,34 @@ export class Broker {
     closed.all();
   }
 
+  /** Puts what an earlier process left in the journal in its place, before any file of it is opened. */
+  #openJournal(done: Done): void {
+    const { world, settings, report, readOnly } = this.#options;
+    const bytes = settings['skerry.journal.bytes'];
+    // On a read-only node nothing is made durable; the files themselves are then as good.
+    if (readOnly !== undefined || bytes === 0) {
+      world.clock.soon(() => replayJournal({ ...world, report }, done));
+      return;
+    }
+    const options = { ...world, bytes: Math.max(bytes, journalLimits.bytesMin), journals: isSegmentFile, report };
+    openJournaledDisk(options, (error, disk) => {
+      if (disk !== undefined) this.#world = { ...world, disk };
+      this.#journal = disk;
+      done(error);
+    });
+  }
+
   /** Whether the node stopped in good order; the mark is durably gone before we say so. */
   #takeCleanStop(done: (error: Error | undefined, clean?: boolean) => void): void {
-    const { disk } = this.#options.world;
+    const { disk } = this.#world;
     if (readTextFile(disk, cleanStopFile) === undefined) return done(undefined, false);
     disk.remove(cleanStopFile);
     disk.commitFolder('', (error) => done(error, true));
   }
 
   #open(clusterId: string, cleanShutdown: boolean, done: (error?: Error, node?: Node) => void): void {
-    const { world, settings, report, authoriser = allowAll, readOnly } = this.#options;
+    const { settings, report, authoriser = allowAll, readOnly } = this.#options;
+    const world = this.#world;
     const nodeId = settings['node.id'];
     const partitions = new Partitions({ ...world, settings, report, cleanShutdown, readOnly: readOnly !== undefined });
     const catalog = new Catalog(partitions);

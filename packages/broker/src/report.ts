@@ -1,8 +1,9 @@
-import type { LogEvent } from '@skerry/log';
+import type { JournalEvent, LogEvent } from '@skerry/log';
 
 /** What happened in the broker, for the log, the metrics and the tests to listen to. Kinds are never reused. */
 export type BrokerEvent =
   | LogEvent
+  | JournalEvent
   | { readonly kind: 'connectionRefused'; readonly host: string; readonly reason: string }
   | { readonly kind: 'handlerFailed'; readonly api: string; readonly version: number; readonly error: Error }
   /** Nothing is written in this life, and why. */

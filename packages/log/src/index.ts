@@ -8,6 +8,7 @@ export { journalLimits } from './journal/limits.ts';
 export { openJournaledDisk } from './journal/open.ts';
 export { replayJournal } from './journal/replay.ts';
 export { Log } from './log.ts';
+export { isSegmentFile } from './names.ts';
 export type { LogRange } from './log-range.ts';
 export type { TimeDone, TimedRecord } from './log-times.ts';
 export {

@@ -12,3 +12,6 @@ export function segmentBase(name: string): Offset | undefined {
   const base = Number(name.slice(0, 20));
   return Number.isSafeInteger(base) ? Offset(base) : undefined;
 }
+
+/** Whether a file of this name belongs to a segment. */
+export const isSegmentFile = (path: string): boolean => /\/\d{20}\.(log|index|timeindex|txnindex)$/.test(path);

@@ -30,6 +30,12 @@ export const nodeRows = {
     topic: 'skerry.durability',
     doc: 'An append is safe once on the disk (power-loss), or once the system has it, as in Kafka (process-crash).',
   }),
+  'skerry.journal.bytes': long({
+    default: 33554432,
+    min: 0,
+    max: 4294967296,
+    doc: 'Size of the journal by which one sync makes many small appends safe; 0 syncs each file, else at least 8 MiB.',
+  }),
   'skerry.read.only': word(['auto', 'true', 'false'], {
     default: 'auto',
     doc: 'Whether nothing may be written; auto: after five failures (exit 70 or 74) within an hour.',

@@ -14,7 +14,7 @@ export function openJournaledDisk(
   const { clock, random } = options;
   clock.soon(() => {
     replayJournal(options, (error) => {
-      if (error === undefined) done(undefined, new JournaledDisk({ ...options, nonce: random.below(2 ** 48) }));
+      if (error === undefined) done(undefined, new JournaledDisk({ ...options, nonce: random.below(2 ** 47) }));
       else done(error);
     });
   });
