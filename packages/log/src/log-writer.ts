@@ -60,7 +60,8 @@ export class LogWriter implements FlushedLog {
   #whenIdle: (() => void)[] = [];
   #failed = false;
 
-  constructor(parts: LogParts, checkpoints: Checkpointer, synced: Offset) {
+  /** `cut` is a segment that was made shorter, and not synced since. */
+  constructor(parts: LogParts, checkpoints: Checkpointer, synced: Offset, cut?: Segment) {
     this.#parts = parts;
     this.#checkpoints = checkpoints;
     this.#current = parts.segments.last;
@@ -68,6 +69,7 @@ export class LogWriter implements FlushedLog {
     this.#written = this.#end;
     this.#syncer = new LogSyncer(parts, checkpoints, this, synced);
     for (const segment of parts.segments.all) if (segment.size > segment.syncedSize) this.#syncer.dirtied(segment, 0);
+    if (cut !== undefined) this.#syncer.shortened(cut);
     assert(!this.#syncer.isClean || synced === this.#end, 'what is not synced is dirty');
   }
 

@@ -57,6 +57,8 @@ export interface Recovered {
   readonly staleSnapshots: readonly Offset[];
   /** Files were removed: nothing may be written before the folder is synced. */
   readonly removedFiles: boolean;
+  /** Its torn end was cut off, which no sync covers yet: else it would be back under a segment that follows. */
+  readonly cut: Segment | undefined;
 }
 
 /** Where reading begins: in which segment, where in it. All below is safe. */
@@ -84,6 +86,7 @@ class Recovery {
   #segments: Segment[] = [];
   #removedFiles = false;
   #cutBytes = 0;
+  #cut: Segment | undefined;
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
@@ -129,6 +132,7 @@ class Recovery {
       snapshots,
       staleSnapshots: found.filter((offset) => !snapshots.includes(offset)),
       removedFiles: this.#removedFiles,
+      cut: this.#cut,
     };
   }
 
@@ -284,6 +288,7 @@ class Recovery {
         );
       }
       this.#cutBytes += size - segment.size;
+      this.#cut = segment;
       segment.file.handle().truncate(segment.size);
     }
   }
