@@ -1,7 +1,7 @@
 /** The world of a broker that is started: on its data folder, or, where that must be left alone, over it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Disk } from '@skerry/base';
+import { type Clock, type Disk, OperatingError, type Store } from '@skerry/base';
 import {
   type ReadOnlyReason,
   readOnlyDisk,
@@ -22,7 +22,21 @@ export interface OpenWorld {
   close(done: (error?: Error) => void): void;
 }
 
-const storeFolder = 'store';
+/** Within the data folder. */
+export const storeFolder = 'store';
+
+export const hasStore = (data: string): boolean => existsSync(join(data, storeFolder, 'data.mdb'));
+
+/** The store in a data folder; an error says how it is made anew. */
+export function openStore(data: string, options: { readonly readOnly?: boolean }): Store {
+  try {
+    return lmdbStore(join(data, storeFolder), options);
+  } catch (error) {
+    if (!(error instanceof OperatingError) || error.code !== 'SKR_STORE_FAILED') throw error;
+    const advice = `No record is in it alone: "skerry log repair --data ${data} --rebuild-store --yes" makes it anew.`;
+    throw new OperatingError(error.code, `${error.code}: ${error.message}\n${advice}`, { cause: error });
+  }
+}
 
 /** Takes the data folder for this process; SKR_FOLDER_IN_USE if another has it. */
 export function openWorld(data: string, settings: Settings): OpenWorld {
@@ -48,11 +62,10 @@ function reasonFor(data: string, settings: Settings, clock: Clock): ReadOnlyReas
   return readOnlyReason(nodeDisk(data, { readOnly: true }), settings['skerry.read.only'], clock.wallMs());
 }
 
-const ordinary = (data: string) => ({ disk: nodeDisk(data), store: lmdbStore(join(data, storeFolder)) });
+const ordinary = (data: string) => ({ disk: nodeDisk(data), store: openStore(data, {}) });
 
 function untouched(data: string, clock: Clock) {
-  const path = join(data, storeFolder);
-  const store = existsSync(join(path, 'data.mdb')) ? lmdbStore(path, { readOnly: true }) : undefined;
+  const store = hasStore(data) ? openStore(data, { readOnly: true }) : undefined;
   return {
     disk: readOnlyDisk(nodeDisk(data, { readOnly: true }), { clock }),
     store: readOnlyStore(store, { clock }),

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Clock, type Compute, type Disk, OperatingError, type Store, utf8Decode } from '@skerry/base';
 import { partitionFolder } from '@skerry/broker';
-import { lmdbStore, lockFolder, nodeClock, nodeCompute, nodeDisk } from '@skerry/io';
+import { lockFolder, nodeClock, nodeCompute, nodeDisk } from '@skerry/io';
 import { type RepairPlan, repairLog } from '@skerry/log';
 import type { Parsed } from '../args.ts';
+import { hasStore, openStore } from '../broker-world.ts';
 import { UsageError } from '../failure.ts';
 
 export interface DataFolder {
@@ -27,7 +28,6 @@ export interface PartitionFolder {
 }
 
 const topicsFolder = 'topics';
-export const storeFolder = 'store';
 
 interface DataFolderOptions {
   readonly readOnly: boolean;
@@ -42,9 +42,7 @@ export function openDataFolder(parsed: Parsed, { readOnly, withoutStore = false 
     throw new UsageError(`--data ${path}: no node has its data there (it has no folder "${topicsFolder}")`);
   }
   const lock = lockStopped(path, readOnly);
-  const storePath = join(path, storeFolder);
-  const hasStore = !withoutStore && existsSync(join(storePath, 'data.mdb'));
-  const store = hasStore ? lmdbStore(storePath, { readOnly }) : undefined;
+  const store = !withoutStore && hasStore(path) ? openStore(path, { readOnly }) : undefined;
   return {
     path,
     disk: nodeDisk(path, { readOnly }),

@@ -10,7 +10,8 @@ import { type Network, OperatingError } from '@skerry/base';
 import { Broker, type BrokerEvent, parseProperties, parseSettings } from '@skerry/broker';
 import { lmdbStore, nodeRandom } from '@skerry/io';
 import type { RepairPlan } from '@skerry/log';
-import { carryOut, type DataFolder, done, type PartitionFolder, stampOf, storeFolder } from './data-folder.ts';
+import { storeFolder } from '../broker-world.ts';
+import { carryOut, type DataFolder, done, type PartitionFolder, stampOf } from './data-folder.ts';
 
 /** Nobody is to connect while the logs are read. */
 const deaf: Network = {
