@@ -3,8 +3,8 @@ export type CompressionAlgorithm = 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
 /** Work on bytes that is too heavy, or too platform-bound, for the pure packages. */
 export interface Compute {
-  /** CRC-32C (RFC 3720 appendix B.4) of `bytes` from `start` to `end`. */
-  crc32c(bytes: Uint8Array, start: number, end: number): number;
+  /** CRC-32C (RFC 3720 appendix B.4) of `bytes` from `start` to `end`; `seed` is that of what came before. */
+  crc32c(bytes: Uint8Array, start: number, end: number, seed?: number): number;
   /** Calls back with the compressed bytes, off the loop when `input` is large. `input` is lent until then. */
   compress(
     algorithm: CompressionAlgorithm,

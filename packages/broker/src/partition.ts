@@ -1,4 +1,4 @@
-import { assert, type Done, type LeaderEpoch, Offset, offsetAfter, type Uuid } from '@skerry/base';
+import { assert, type Done, type LeaderEpoch, Offset, type OperatingError, offsetAfter, type Uuid } from '@skerry/base';
 import type { Log, LogListener } from '@skerry/log';
 import { batchLastOffsetDelta, type ErrorName } from '@skerry/wire';
 import type { TopicSettings } from './settings/topic-settings.ts';
@@ -37,12 +37,19 @@ export class Partition {
   readonly #written = new Waiters();
   readonly #committed = new Waiters();
   readonly #readers = new Set<() => void>();
+  readonly #onOffline: (error: OperatingError) => void;
   #highWatermark: Offset;
   #refusal: ErrorName | undefined;
   #readOnly = false;
 
   /** `open` opens the log with this partition as its owner; without a log the partition is offline. */
-  constructor(identity: PartitionIdentity, settings: TopicSettings, open: (listener: LogListener) => Log | undefined) {
+  constructor(
+    identity: PartitionIdentity,
+    settings: TopicSettings,
+    open: (listener: LogListener) => Log | undefined,
+    onOffline: (error: OperatingError) => void,
+  ) {
+    this.#onOffline = onOffline;
     this.topic = identity.topic;
     this.topicId = identity.topicId;
     this.index = identity.index;
@@ -59,6 +66,7 @@ export class Partition {
         this.#refusal = 'KAFKA_STORAGE_ERROR';
         this.#refuseBeyond(this.#highWatermark);
       },
+      onDamaged: (error) => this.takeOffline(error),
     });
     const { durability } = settings.log;
     const safe = durability === 'power-loss' ? this.#log?.syncedOffset : this.#log?.logEndOffset;
@@ -88,6 +96,11 @@ export class Partition {
   /** Why it serves nothing now, if so. */
   get refusal(): ErrorName | undefined {
     return this.#refusal;
+  }
+
+  /** What it holds is damaged: for the operator to decide. */
+  get isOffline(): boolean {
+    return this.#refusal === 'KAFKA_STORAGE_ERROR';
   }
 
   /**
@@ -130,6 +143,16 @@ export class Partition {
   configure(settings: TopicSettings): void {
     this.settings = settings;
     this.#log?.configure(settings.log);
+  }
+
+  /**
+   * Serves nothing from now on: what it holds is damaged, and the operator decides. The log goes on, so that what was
+   * promised is kept.
+   */
+  takeOffline(error: OperatingError): void {
+    if (this.#refusal !== undefined) return;
+    this.#end('KAFKA_STORAGE_ERROR');
+    this.#onOffline(error);
   }
 
   /** Ends all who wait, then syncs and closes the log. */

@@ -9,7 +9,7 @@ import {
   type Uuid,
   utf8Encode,
 } from '@skerry/base';
-import { FilePool, Flusher, Log, type LogListener, type LogWorld } from '@skerry/log';
+import { DamageError, FilePool, Flusher, Log, type LogListener, type LogWorld } from '@skerry/log';
 import type { PartitionHolder, Topic } from './catalog.ts';
 import { gather } from './gather.ts';
 import { Partition, type PartitionIdentity } from './partition.ts';
@@ -65,6 +65,10 @@ export class Partitions implements PartitionHolder {
     const { topic, topicId, index } = identity;
     const folder = `${topicsFolder}/${partitionFolder(topic, topicId, index)}`;
     const storePrefix = utf8Encode(`log ${topicId} ${index} `);
+    const wentOffline = (error: OperatingError): void => {
+      const { file, position, offset } = error instanceof DamageError ? error : {};
+      this.#world.report({ kind: 'partitionOffline', topic, partition: index, error, file, position, offset });
+    };
     const open = (listener: LogListener): Log | undefined => {
       try {
         const { cleanShutdown } = this.#world;
@@ -78,11 +82,11 @@ export class Partitions implements PartitionHolder {
         });
       } catch (error) {
         if (!(error instanceof OperatingError) || error.code !== 'SKR_DATA_CORRUPT') throw error;
-        this.#world.report({ kind: 'partitionOffline', topic, partition: index, error });
+        wentOffline(error);
         return undefined;
       }
     };
-    const partition = new Partition(identity, settings, open);
+    const partition = new Partition(identity, settings, open, wentOffline);
     if (this.#world.readOnly) partition.setReadOnly();
     this.#open.set(partition, folder);
     return partition;

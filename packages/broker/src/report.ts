@@ -1,3 +1,4 @@
+import type { Offset } from '@skerry/base';
 import type { JournalEvent, LogEvent } from '@skerry/log';
 
 /** What happened in the broker, for the log, the metrics and the tests to listen to. Kinds are never reused. */
@@ -8,7 +9,16 @@ export type BrokerEvent =
   | { readonly kind: 'handlerFailed'; readonly api: string; readonly version: number; readonly error: Error }
   /** Nothing is written in this life, and why. */
   | { readonly kind: 'readOnly'; readonly why: string; readonly since: string; readonly until: string | undefined }
-  | { readonly kind: 'partitionOffline'; readonly topic: string; readonly partition: number; readonly error: Error }
+  /** What the partition holds is damaged, there if that is known: it serves nothing, the others go on. */
+  | {
+      readonly kind: 'partitionOffline';
+      readonly topic: string;
+      readonly partition: number;
+      readonly error: Error;
+      readonly file?: string | undefined;
+      readonly position?: number | undefined;
+      readonly offset?: Offset | undefined;
+    }
   | { readonly kind: 'removalFailed'; readonly topic: string; readonly partition: number; readonly error: Error }
   /** A topic's removal that a crash had interrupted was brought to its end. */
   | { readonly kind: 'removalFinished'; readonly folder: string }

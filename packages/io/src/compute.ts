@@ -66,9 +66,9 @@ class NodeCompute implements Compute {
     this.#inline = inline;
   }
 
-  crc32c(bytes: Uint8Array, start: number, end: number): number {
-    if (end - start < nativeChecksumBytesMin) return crc32c(bytes, start, end);
-    return nativeCrc32c(bytes.subarray(start, end));
+  crc32c(bytes: Uint8Array, start: number, end: number, seed = 0): number {
+    if (end - start < nativeChecksumBytesMin) return crc32c(bytes, start, end, seed);
+    return nativeCrc32c(bytes.subarray(start, end), seed);
   }
 
   compress(algorithm: CompressionAlgorithm, input: Uint8Array, done: BytesDone): void {

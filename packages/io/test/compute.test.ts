@@ -39,6 +39,8 @@ test('the sum is that of the plain code, on either side of where the native one 
       expect(compute.crc32c(bytes, 3, 3 + length)).toBe(crc32c(bytes, 3, 3 + length));
     }
     expect(compute.crc32c(bytes, 1, 5000)).toBe(crc32c(bytes, 1, 5000));
+    for (const middle of [1, 100, 4000])
+      expect(compute.crc32c(bytes, middle, 5000, compute.crc32c(bytes, 1, middle))).toBe(crc32c(bytes, 1, 5000));
   }
 });
 

@@ -232,7 +232,7 @@ export class Checkpointer {
     const index = segments.indexOf(written);
     const [before, segment] = [segments.at(index - 1), segments.at(index)];
     assert(segment !== undefined && segment.end === written, 'a checkpoint lies at the end of a segment');
-    return segment.size === 0 && before !== undefined ? before : segment;
+    return segment.size === 0 && before?.isClosed === false ? before : segment;
   }
 
   #checkpointAt(recoveryPoint: Offset, segment: Segment): Checkpoint {

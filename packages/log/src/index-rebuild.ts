@@ -50,6 +50,15 @@ export function makeIndexWhole(segment: Segment, owner: IndexOwner, done: (error
   });
 }
 
+/** Makes the index from the log, whatever its files say. Through the pool, unless the segment still grows. */
+export function remakeIndex(segment: Segment, owner: IndexOwner, done: (error?: Error) => void): void {
+  segment.pin();
+  rebuild(segment, owner, !segment.isClosed, (error) => {
+    segment.unpin();
+    done(error ?? removed(segment));
+  });
+}
+
 /** The error for whoever looked something up in a segment that is there no more. */
 function removed(segment: Segment): Error | undefined {
   if (!segment.isDoomed) return undefined;

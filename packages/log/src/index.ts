@@ -1,4 +1,5 @@
 export { BackOff } from './back-off.ts';
+export { DamageError } from './damage.ts';
 export { type EpochRow, LeaderEpochs } from './epochs.ts';
 export { FilePool } from './file-pool.ts';
 export { type FlushedLog, Flusher } from './flusher.ts';
@@ -6,11 +7,11 @@ export type { JournalEvent } from './journal/events.ts';
 export type { JournaledDisk } from './journal/journaled-disk.ts';
 export { journalLimits } from './journal/limits.ts';
 export { openJournaledDisk } from './journal/open.ts';
-export { replayJournal } from './journal/replay.ts';
+export { type ReplayOptions, replayJournal } from './journal/replay.ts';
 export { Log } from './log.ts';
-export { isSegmentFile } from './names.ts';
 export type { LogRange } from './log-range.ts';
 export type { TimeDone, TimedRecord } from './log-times.ts';
+export { isSegmentFile } from './names.ts';
 export {
   type AbortedTransaction,
   type ProducerBatch,

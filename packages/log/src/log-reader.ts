@@ -7,7 +7,9 @@
  */
 import { assert, Bytes, type Offset, OperatingError, offsetAfter } from '@skerry/base';
 import { batchBaseOffset, batchLastOffset, batchLength } from '@skerry/wire';
-import { type IndexOwner, makeIndexWhole, makeIndexWholeNow } from './index-rebuild.ts';
+import { DamageError } from './damage.ts';
+import type { LeaderEpochs } from './epochs.ts';
+import { type IndexOwner, makeIndexWhole, makeIndexWholeNow, remakeIndex } from './index-rebuild.ts';
 import { type LogRange, SegmentRange } from './log-range.ts';
 import { corrupt, scanHeaders } from './scan.ts';
 import type { Segment } from './segment.ts';
@@ -27,6 +29,8 @@ export interface Found {
 export interface ReaderParts extends IndexOwner {
   readonly segments: SegmentList;
   readonly tail: Tail;
+  readonly epochs: LeaderEpochs;
+  readonly damaged: (error: OperatingError) => void;
 }
 
 export interface ReadRequest {
@@ -109,8 +113,18 @@ export class LogReader {
       done(undefined, recent.position, undefined, recent.base);
       return;
     }
-    const hot = this.isHot(offset);
     const now = this.#mayScanNow(offset);
+    this.#scanByIndex(segment, offset, now, (error, position, length, base) => {
+      // An index is a guess: what it led to may be its own fault.
+      if (!(error instanceof DamageError) || segment.isDoomed) done(error, position, length, base);
+      else
+        remakeIndex(segment, this.#parts, (failed) =>
+          failed === undefined ? this.#scanByIndex(segment, offset, now, done) : done(failed, Bytes(0)),
+        );
+    });
+  }
+
+  #scanByIndex(segment: Segment, offset: Offset, now: boolean, done: PositionFound): void {
     const start = segment.index.isUnread ? undefined : segment.index.positionBefore(offset);
     if (start !== undefined) {
       this.#scanFrom(segment, start, offset, now, done);
@@ -121,7 +135,7 @@ export class LogReader {
       if (error !== undefined || from === undefined) done(error ?? gone(segment), Bytes(0));
       else this.#scanFrom(segment, from, offset, now, done);
     };
-    if (hot) {
+    if (this.isHot(offset)) {
       makeIndexWholeNow(segment, this.#parts);
       goOn();
     } else makeIndexWhole(segment, this.#parts, goOn);
@@ -145,6 +159,8 @@ export class LogReader {
       visit: (bytes, at, position) => {
         const base = batchBaseOffset(bytes, at);
         const last = batchLastOffset(bytes, at);
+        if (position === from && from > 0 && base > offset)
+          throw corrupt(segment.file.path, position, `the index leads to offset ${base} for ${offset}`);
         if (base < expected || last < base || last >= segment.end) {
           throw corrupt(
             segment.file.path,
@@ -214,8 +230,10 @@ export class LogReader {
 
   #range({ segment, position }: Found, end: Bytes, { offset }: ReadRequest): LogRange | undefined {
     assert(end >= position, 'a range does not end before it begins');
-    const temperature = { isHot: () => this.isHot(offset), warmth: this.#warmth };
-    return end === position ? undefined : new SegmentRange(segment, position, end, temperature);
+    if (end === position) return undefined;
+    const { world, epochs, damaged } = this.#parts;
+    const parts = { world, epochs, damaged, isHot: () => this.isHot(offset), warmth: this.#warmth };
+    return new SegmentRange(segment, position, end, offset, parts);
   }
 }
 

@@ -9,6 +9,7 @@ import { Bytes, type LeaderEpoch, limits, type Offset, OperatingError, ProtocolE
 import {
   batchBaseOffset,
   batchCodec,
+  batchCrcIsValid,
   batchLastOffset,
   batchLeaderEpoch,
   batchLength,
@@ -212,6 +213,11 @@ function findInBatch(
   segment.file.read(slab.subarray(0, at.length), at.position, (error, count) => {
     if (error !== undefined || count < at.length) {
       finish(error ?? corrupt(segment.file.path, at.position, 'the file ends inside a batch'), undefined);
+      return;
+    }
+    if (!batchCrcIsValid(slab, 0, parts.world.compute)) {
+      const what = 'the CRC of the batch is not that of its bytes';
+      finish(corrupt(segment.file.path, at.position, what, batchBaseOffset(slab, 0)), undefined);
       return;
     }
     if (batchCodec(slab, 0) === 0) {

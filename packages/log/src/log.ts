@@ -8,6 +8,7 @@
  */
 import { assert, type LeaderEpoch, type Offset, OperatingError } from '@skerry/base';
 import { Checkpointer } from './checkpointer.ts';
+import { DamageError } from './damage.ts';
 import type { LeaderEpochs } from './epochs.ts';
 import { LogCutter } from './log-cutter.ts';
 import type { LogParts } from './log-parts.ts';
@@ -70,8 +71,8 @@ export class Log {
       { ...this.#parts, state, failed, wake: () => this.#writer.watch() },
       recovered,
     );
-    this.#writer = new LogWriter(this.#parts, this.#checkpoints, recovered.synced);
-    this.#reader = new LogReader(this.#parts);
+    this.#writer = new LogWriter(this.#parts, this.#checkpoints, recovered.synced, recovered.cut);
+    this.#reader = new LogReader({ ...this.#parts, damaged: (error) => listener.onDamaged?.(error) });
     const wiping = recovered.checkpoint?.wiping === true;
     if (recovered.removedFiles || wiping) this.#holdUntilRemoved(wiping);
     if (this.#writer.end > this.#checkpoints.recoveryPoint) this.#checkpoints.want();
@@ -153,27 +154,34 @@ export class Log {
     assert(offset >= this.logStartOffset && offset <= this.logEndOffset, 'a read within the log');
     const written = this.#writer.written;
     const request = { offset, bytesMax, upTo: upTo < written ? upTo : written, minOneBatch };
-    this.#guarded(done, () => this.#reader.read(request, done));
+    this.#guarded(done, (finish) => this.#reader.read(request, finish));
   }
 
-  /** What fails on the loop is told the same way as what fails in the pool. */
-  #guarded(done: (error: Error, result: undefined) => void, run: () => void): void {
+  /** What fails on the loop is told the same way as what fails in the pool; the owner hears of damage. */
+  #guarded<T>(
+    done: (error: Error | undefined, result: T | undefined) => void,
+    run: (done: (error: Error | undefined, result: T | undefined) => void) => void,
+  ): void {
+    const finish = (error: Error | undefined, result: T | undefined): void => {
+      if (error instanceof DamageError) this.#parts.listener.onDamaged?.(error);
+      done(error, result);
+    };
     try {
-      run();
+      run(finish);
     } catch (error) {
       if (!(error instanceof OperatingError)) throw error;
-      done(error, undefined);
+      finish(error, undefined);
     }
   }
 
   /** The first record at or after `timestamp` and below `upTo`. */
   offsetForTimestamp(timestamp: number, upTo: Offset, done: TimeDone): void {
-    this.#guarded(done, () => findByTime(this.#timeParts, timestamp, this.#bounds(upTo), done));
+    this.#guarded(done, (finish) => findByTime(this.#timeParts, timestamp, this.#bounds(upTo), finish));
   }
 
   /** The first record with the newest time, if it lies below `upTo`. */
   offsetOfMaxTimestamp(upTo: Offset, done: TimeDone): void {
-    this.#guarded(done, () => findNewestRecord(this.#timeParts, this.#bounds(upTo), done));
+    this.#guarded(done, (finish) => findNewestRecord(this.#timeParts, this.#bounds(upTo), finish));
   }
 
   get #timeParts(): TimeParts {

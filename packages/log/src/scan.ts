@@ -4,8 +4,9 @@
  * Only whole batches that were written are walked, so a header that makes no sense is damage (SKR_DATA_CORRUPT),
  * never a torn write.
  */
-import { Bytes, OperatingError } from '@skerry/base';
+import { Bytes, type Offset, OperatingError } from '@skerry/base';
 import { batchHeaderBytes, batchLength, batchMagic, type SlabPool } from '@skerry/wire';
+import { DamageError } from './damage.ts';
 import type { PooledFile } from './file-pool.ts';
 import { logLimits } from './settings.ts';
 
@@ -112,6 +113,6 @@ function readHere(scan: Scan, slab: Uint8Array, position: number): number {
     .readNow(slab.subarray(0, Math.min(logLimits.scanBytes, scan.end - position)), Bytes(position));
 }
 
-export function corrupt(path: string, position: number, what: string): OperatingError {
-  return new OperatingError('SKR_DATA_CORRUPT', `${path} at byte ${position}: ${what}`);
+export function corrupt(path: string, position: number, what: string, offset?: Offset): DamageError {
+  return new DamageError(path, position, what, offset);
 }

@@ -11,6 +11,7 @@
  */
 import { assert, Bytes, Offset, offsetAfter } from '@skerry/base';
 import { batchBaseOffset, batchLastOffsetDelta } from '@skerry/wire';
+import { CheckedBytes } from './checked-bytes.ts';
 import type { FilePool, PooledFile } from './file-pool.ts';
 import { segmentFile } from './names.ts';
 import { newer } from './newer.ts';
@@ -22,6 +23,8 @@ export class Segment {
   readonly file: PooledFile;
   readonly index: SegmentIndex;
   readonly transactions: TransactionIndex;
+  /** What of the file needs no check when it is read from memory. */
+  readonly checked = new CheckedBytes();
   /**
    * The retention clock when the first batch came; undefined before, and after a start for all but the last segment.
    */
@@ -90,6 +93,7 @@ export class Segment {
     assert(end >= this.base, 'a segment ends after its base');
     this.#size = size;
     this.#syncedSize = size;
+    this.checked.resume(size);
     this.#end = end;
     this.#newestKnown = newest !== 'unknown';
     this.#newest = newest === 'unknown' ? undefined : newest;
@@ -130,6 +134,7 @@ export class Segment {
     if (handle.size() > size) handle.truncate(size);
     this.#state = 'active';
     this.#cuts++;
+    this.checked.cut(size);
     this.#size = size;
     this.#syncedSize = Bytes(Math.min(size, this.#syncedSize));
     this.#end = end;

@@ -27,19 +27,22 @@ export class Warmth {
     return this.#clock.monotonicMs();
   }
 
-  /** Takes note of a read on the loop that began at `beganMs`. */
-  onLoop(bytes: number, beganMs: number): void {
+  /** Takes note of a read on the loop that began at `beganMs`. Whether it came from memory. */
+  onLoop(bytes: number, beganMs: number): boolean {
     const now = this.#clock.monotonicMs();
     this.#creditBytes -= bytes;
-    if (now - beganMs <= logLimits.slowReadMs) return;
+    if (now - beganMs <= logLimits.slowReadMs) return true;
     this.#creditBytes = 0;
     this.#coldUntilMs = now + logLimits.slowForMs;
+    return false;
   }
 
-  /** Takes note of a read through the pool that began at `beganMs`. */
-  inPool(bytes: number, beganMs: number): void {
+  /** Takes note of a read through the pool that began at `beganMs`. Whether it surely came from memory. */
+  inPool(bytes: number, beganMs: number): boolean {
     const now = this.#clock.monotonicMs();
     const quick = now - beganMs <= logLimits.poolMs + bytes / logLimits.memoryBytesPerMs;
-    if (quick && now >= this.#coldUntilMs && bytes >= logLimits.warmProbeBytes) this.#creditBytes = logLimits.warmBytes;
+    if (!quick || bytes < logLimits.warmProbeBytes) return false;
+    if (now >= this.#coldUntilMs) this.#creditBytes = logLimits.warmBytes;
+    return true;
   }
 }

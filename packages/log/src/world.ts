@@ -1,4 +1,4 @@
-import type { Clock, Compute, Disk, Offset, Store } from '@skerry/base';
+import type { Clock, Compute, Disk, Offset, OperatingError, Store } from '@skerry/base';
 import type { FilePool } from './file-pool.ts';
 import type { Flusher } from './flusher.ts';
 import type { LogSettings } from './settings.ts';
@@ -48,6 +48,11 @@ export interface LogListener {
   onCut(end: Offset, error: Error): void;
   /** The disk failed: nothing is acknowledged any more, and only a restart helps. Called once. */
   onFailed(error: Error): void;
+  /**
+   * A read met bytes that were safe once and are not what was written, or that the disk does not give: what else is
+   * damaged is for the operator to find out. The log itself goes on. May be called more than once.
+   */
+  onDamaged?(error: OperatingError): void;
 }
 
 export interface LogOptions {

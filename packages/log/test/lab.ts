@@ -26,6 +26,7 @@ export interface LabOptions {
   readonly settings?: Partial<LogSettings>;
   readonly openFilesMax?: number;
   readonly machine?: Machine;
+  readonly reads?: { ms: number };
   readonly world?: World;
 }
 
@@ -42,6 +43,11 @@ export class Lab {
   synced = Offset(0);
   readonly cuts: Offset[] = [];
   readonly failures: Error[] = [];
+  readonly damages: Error[] = [];
+  /** Bytes that went through checksums of batches in this life. */
+  summedBytes = 0;
+  /** What a read through the pool takes, in milliseconds. */
+  readonly reads: { ms: number };
   /** The retention clock. */
   nowMs = 0;
   readonly #options: LabOptions;
@@ -49,7 +55,10 @@ export class Lab {
   constructor(options: LabOptions = {}) {
     this.#options = options;
     this.world = options.world ?? new World(options.seed ?? 1);
-    this.machine = options.machine ?? this.world.machine('one');
+    this.reads = options.reads ?? { ms: 0.1 };
+    const delayMs = (operation: string): number =>
+      operation === 'sync' ? 1 : operation === 'read' ? this.reads.ms : 0.1;
+    this.machine = options.machine ?? this.world.machine('one', { delayMs });
     const { clock, disk } = this.machine;
     this.disk = disk;
     this.flusher = new Flusher({ clock, disk });
@@ -64,7 +73,15 @@ export class Lab {
       folder,
       storePrefix: new TextEncoder().encode(`${folder}/`),
       settings: { ...defaultLogSettings, ...this.#options.settings },
-      world: { disk, store, clock, compute, flusher, files, report: (event) => this.events.push(event) },
+      world: {
+        disk,
+        store,
+        clock,
+        compute: this.#compute(),
+        flusher,
+        files,
+        report: (event) => this.events.push(event),
+      },
       cleanShutdown: false,
       retentionNowMs: () => this.nowMs,
       listener: {
@@ -76,8 +93,19 @@ export class Lab {
         },
         onCut: (end) => this.cuts.push(end),
         onFailed: (error) => this.failures.push(error),
+        onDamaged: (error) => this.damages.push(error),
       },
     });
+  }
+
+  #compute(): Compute {
+    return {
+      ...compute,
+      crc32c: (bytes, start, end, seed) => {
+        if (end - start > 40) this.summedBytes += end - start;
+        return crc32c(bytes, start, end, seed);
+      },
+    };
   }
 
   get clock(): World['clock'] {
@@ -112,8 +140,8 @@ export class Lab {
   }
 
   again(settings?: Partial<LogSettings>): Lab {
-    const { world, machine } = this;
-    return new Lab({ ...this.#options, ...(settings && { settings }), world, machine });
+    const { world, machine, reads } = this;
+    return new Lab({ ...this.#options, ...(settings && { settings }), world, machine, reads });
   }
 
   /** Runs what calls back, to its end. */

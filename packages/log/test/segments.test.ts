@@ -1,5 +1,5 @@
 /** Rolls, retention, pins, and the files beside a segment. */
-import { Offset } from '@skerry/base';
+import { crc32c, Offset } from '@skerry/base';
 import { World } from '@skerry/testkit';
 import { BatchBuilder } from '@skerry/wire';
 import { expect, test } from 'vitest';
@@ -205,6 +205,7 @@ test('a compressed batch that cannot be read is found by its header', () => {
   const lab = new Lab();
   const batch = batchOf(3, { timestamp: 10 });
   batch[22] = (batch[22] ?? 0) | 4;
+  new DataView(batch.buffer).setUint32(17, crc32c(batch, 21, batch.length));
   lab.append(batch);
   lab.settle();
   expect(find(lab, 11)).toEqual({ offset: 0, timestamp: 12, leaderEpoch: 0 });

@@ -7,6 +7,7 @@ export {
   batchCodec,
   batchCrc,
   batchCrcIsValid,
+  batchCrcStart,
   batchHasDeleteHorizon,
   batchHeaderBytes,
   batchIsControl,

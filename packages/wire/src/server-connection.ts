@@ -192,8 +192,8 @@ export class ServerConnection implements ConnectionEvents {
         release(parts);
         exchange.parts = undefined;
         this.#sending = false;
-        if (error !== undefined) this.#fail(error);
-        else this.#sendAnswers();
+        if (error === undefined) this.#sendAnswers();
+        else this.#cutOff(error);
       },
     );
     sender.run();
@@ -205,6 +205,12 @@ export class ServerConnection implements ConnectionEvents {
     this.#paused = paused;
     if (paused) this.#connection.pause();
     else this.#connection.resume();
+  }
+
+  /** Half an answer is sent and the rest cannot be read: whoever owns the data knows, and the client asks again. */
+  #cutOff(error: Error): void {
+    this.#connection.destroy();
+    this.#end(error);
   }
 
   /** Ends the connection for a fault of the client's; anything else is ours, and goes up. */

@@ -26,6 +26,7 @@ type Asked = NonNullable<MetadataRequest['topics']>[number];
  * - A topic that does not exist is made if the client and `auto.create.topics.enable` allow; the answer waits for it,
  *   so that the first record of a new topic needs no second try. (Kafka answers UNKNOWN_TOPIC_OR_PARTITION at first;
  *   clients ask again.)
+ * - A partition that is offline, since what it holds is damaged, has no leader, and its replica is named as offline.
  * - A topic that the client may not describe is left out of "all", and refused by name; by id it is unknown, so that
  *   ids tell nothing.
  */
@@ -100,18 +101,22 @@ function describeOne(
   });
 }
 
+const noLeader = -1;
+
 function describe(topic: Topic, request: MetadataRequest, context: Context): TopicAnswer {
   const nodes = [context.nodeId];
   return {
     name: topic.name,
     topicId: topic.id,
     isInternal: topic.internal,
-    partitions: topic.partitions.map(({ index, leaderEpoch }) => ({
+    partitions: topic.partitions.map(({ index, leaderEpoch, isOffline }) => ({
+      errorCode: errorCode(isOffline ? 'LEADER_NOT_AVAILABLE' : 'NONE'),
       partitionIndex: index,
-      leaderId: context.nodeId,
+      leaderId: isOffline ? noLeader : context.nodeId,
       leaderEpoch,
       replicaNodes: nodes,
       isrNodes: nodes,
+      offlineReplicas: isOffline ? nodes : [],
     })),
     ...(request.includeTopicAuthorizedOperations
       ? { topicAuthorizedOperations: authorisedOperations(context, 'topic', topic.name) }

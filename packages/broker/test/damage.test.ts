@@ -1,0 +1,100 @@
+/** What clients of a partition see of which a part is damaged on the disk, and what those of others do. */
+import { frameOf, World } from '@skerry/testkit';
+import {
+  errorName,
+  fetchRequest,
+  listOffsetsRequest,
+  listOffsetsResponse,
+  metadataRequest,
+  metadataResponse,
+} from '@skerry/wire';
+import { describe, expect, test } from 'vitest';
+import { batchOf, createTopic, fetch, fetchOf, produce } from './calls.ts';
+import { SimulatedNode } from './simulated-node.ts';
+
+/** A node that was stopped and started again, with topics bad and good; a bit of bad's second batch is flipped. */
+function damaged(how: 'while it runs' | 'while it is stopped' = 'while it runs'): SimulatedNode {
+  const node = new SimulatedNode(new World(3));
+  node.start();
+  for (const topic of ['bad', 'good']) {
+    createTopic(node.client(), topic);
+    for (let i = 0; i < 5; i++) produce(node.client(), topic, batchOf([`a${i}`]));
+  }
+  node.stop();
+  node.kill();
+  const name = node.machine.disk.list('topics').find((folder) => folder.startsWith('bad-0'));
+  const file = `topics/${name}/00000000000000000000.log`;
+  if (how === 'while it is stopped') {
+    const log = node.machine.disk.open(file, { create: false });
+    log.truncate(80 as never);
+    log.close();
+  }
+  node.start();
+  if (how === 'while it runs') node.machine.disk.flipBit(file, 70 + 65, 2);
+  return node;
+}
+
+const offline = (node: SimulatedNode): unknown[] => node.events.filter(({ kind }) => kind === 'partitionOffline');
+
+function latest(node: SimulatedNode, topic: string): string {
+  const partitions = [{ partitionIndex: 0, timestamp: -1n }];
+  const asked = { replicaId: -1, topics: [{ name: topic, partitions }] };
+  const { topics } = node.client().ask(listOffsetsRequest, listOffsetsResponse, 5, asked);
+  return errorName(topics[0]?.partitions[0]?.errorCode ?? -1);
+}
+
+test('the fetch that meets damage gets no answer, and from then on only that partition is offline', () => {
+  const node = damaged();
+  expect(latest(node, 'bad')).toBe('NONE');
+  expect(() => fetch(node.client(), 'bad', 0)).toThrow('the broker closed the connection');
+  expect(offline(node)).toMatchObject([
+    { topic: 'bad', partition: 0, offset: 1, position: expect.any(Number), file: expect.stringContaining('bad-0') },
+  ]);
+  expect(fetch(node.client(), 'bad', 0).error).toBe('KAFKA_STORAGE_ERROR');
+  expect(produce(node.client(), 'bad', batchOf(['b'])).error).toBe('KAFKA_STORAGE_ERROR');
+  expect(latest(node, 'bad')).toBe('KAFKA_STORAGE_ERROR');
+  expect(fetch(node.client(), 'good', 0).values).toEqual(['a0', 'a1', 'a2', 'a3', 'a4']);
+  expect(produce(node.client(), 'good', batchOf(['b'])).error).toBe('NONE');
+  expect(offline(node)).toHaveLength(1);
+  node.stop();
+});
+
+test('who waits for more of the partition is told at once', () => {
+  const node = damaged();
+  const waiting = node.client();
+  waiting.send(frameOf({ message: fetchRequest, version: 12, value: fetchOf('bad', 5, { maxWaitMs: 5000 }) }));
+  node.machineTime(10);
+  expect(() => fetch(node.client(), 'bad', 0)).toThrow('the broker closed the connection');
+  node.machineTime(10);
+  expect(waiting.pending).toBe(1);
+});
+
+describe('a partition whose log does not open', () => {
+  test('is refused, and the others are served', () => {
+    const node = damaged('while it is stopped');
+    expect(offline(node)).toMatchObject([{ topic: 'bad', partition: 0, file: expect.stringContaining('bad-0') }]);
+    expect(fetch(node.client(), 'bad', 0).error).toBe('KAFKA_STORAGE_ERROR');
+    expect(produce(node.client(), 'bad', batchOf(['b'])).error).toBe('KAFKA_STORAGE_ERROR');
+    expect(latest(node, 'bad')).toBe('KAFKA_STORAGE_ERROR');
+    expect(fetch(node.client(), 'good', 0).values).toHaveLength(5);
+    node.stop();
+  });
+
+  test.each([
+    [4, -1, []],
+    [5, -1, [1]],
+    [12, -1, [1]],
+  ])('is listed without a leader, as Kafka does (Metadata v%i)', (version, leaderId, offlineReplicas) => {
+    const node = damaged('while it is stopped');
+    const asked = { topics: [{ name: 'bad' }, { name: 'good' }], allowAutoTopicCreation: false };
+    const { topics } = node.client().ask(metadataRequest, metadataResponse, version, asked);
+    expect(topics.map(({ name, errorCode }) => [name, errorName(errorCode)])).toEqual([
+      ['bad', 'NONE'],
+      ['good', 'NONE'],
+    ]);
+    expect(topics[0]?.partitions).toMatchObject([
+      { errorCode: 5, partitionIndex: 0, leaderId, replicaNodes: [1], isrNodes: [1], offlineReplicas },
+    ]);
+    expect(topics[1]?.partitions).toMatchObject([{ errorCode: 0, leaderId: 1, offlineReplicas: [] }]);
+  });
+});
