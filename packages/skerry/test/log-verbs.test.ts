@@ -1,6 +1,18 @@
 /** What an operator does with `skerry log`, on the data of a real broker, and that the broker goes on with it. */
-import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { Client, Producer } from '@skerry/client';
+import { nodeClock, nodeCompute, nodeNetwork, nodeRandom } from '@skerry/io';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../src/cli.ts';
 import { type RunningBroker, Workshop } from './broker-process.ts';
@@ -21,13 +33,14 @@ async function command(...args: string[]) {
 
 const log = (verb: string, ...args: string[]) => command('log', verb, '--data', data, ...args);
 
-function partitionFolder(topic: string): string {
-  const name = readdirSync(join(data, 'topics')).find((each) => each.startsWith(`${topic}-0.`));
+function partitionFolder(topic: string, partition = 0): string {
+  const name = readdirSync(join(data, 'topics')).find((each) => each.startsWith(`${topic}-${partition}.`));
   if (name === undefined) throw new Error(`no folder of ${topic}`);
   return join(data, 'topics', name);
 }
 
-const segmentOf = (topic: string): string => join(partitionFolder(topic), '00000000000000000000.log');
+const segmentOf = (topic: string, partition = 0): string =>
+  join(partitionFolder(topic, partition), '00000000000000000000.log');
 
 function overwrite(file: string, position: number, bytes: readonly number[]): void {
   const fd = openSync(file, 'r+');
@@ -146,6 +159,34 @@ describe('skerry log', { timeout: 60_000 }, () => {
       ]);
     });
     expect((await log('verify')).code).toBe(0);
+  });
+
+  test('what was acknowledged and is in the journal alone counts: verify reads it, and a repair puts it in its place', async () => {
+    const broker = await workshop.start();
+    await workshop.skerry(['topic', 'create', 'many', '-p', '8', ...at(broker)]);
+    const world = { clock: nodeClock(), network: nodeNetwork(), random: nodeRandom(), compute: nodeCompute() };
+    const client = new Client(world, { bootstrap: [`127.0.0.1:${broker.port}`] });
+    const producer = new Producer(client);
+    const partitions = Array.from({ length: 8 }, (_, i) => i);
+    const send = (value: string) =>
+      Promise.all(partitions.map((partition) => producer.send('many', [{ value: Buffer.from(value) }], partition)));
+    const sizes = () => partitions.map((partition) => statSync(segmentOf('many', partition)).size);
+    // A file's first bytes are synced with it, and its name; what comes then goes to the journal.
+    await send('first');
+    const before = sizes();
+    await send('second');
+    broker.child.kill('SIGKILL');
+    await broker.ended;
+    client.close();
+    const after = sizes();
+    // As a power cut may leave them: what only the journal has synced is gone from the segments.
+    for (const partition of partitions) truncateSync(segmentOf('many', partition), before[partition] ?? 0);
+    const { code, out } = await log('verify');
+    expect(code).toBe(0);
+    for (const partition of partitions) expect(out).toContain(`many-${partition}: good (1 segment, 2 records`);
+    expect(sizes()).toEqual(before);
+    expect((await log('repair', '--rebuild', '--yes')).code).toBe(0);
+    expect(sizes()).toEqual(after);
   });
 
   test.each([

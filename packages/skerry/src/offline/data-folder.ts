@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Clock, type Compute, type Disk, OperatingError, type Store, utf8Decode } from '@skerry/base';
-import { partitionFolder } from '@skerry/broker';
+import { partitionFolder, readOnlyDisk } from '@skerry/broker';
 import { lockFolder, nodeClock, nodeCompute, nodeDisk } from '@skerry/io';
-import { type RepairPlan, repairLog } from '@skerry/log';
+import { type RepairPlan, type ReplayOptions, repairLog, replayJournal } from '@skerry/log';
 import type { Parsed } from '../args.ts';
 import { hasStore, openStore } from '../broker-world.ts';
 import { UsageError } from '../failure.ts';
@@ -16,6 +16,8 @@ export interface DataFolder {
   readonly store: Store | undefined;
   readonly clock: Clock;
   readonly compute: Compute;
+  /** Why some of what the journal held is missing here, if so. */
+  readonly journalFault: Error | undefined;
   close(): Promise<void>;
 }
 
@@ -30,31 +32,57 @@ export interface PartitionFolder {
 const topicsFolder = 'topics';
 
 interface DataFolderOptions {
+  /** Changes are kept in memory, and forgotten. */
   readonly readOnly: boolean;
+  /** Goes on without what is damaged in the journal. */
+  readonly skipDamaged: boolean;
   /** Leaves the store alone: it may be damaged, and LMDB may then end the process. */
   readonly withoutStore?: boolean;
 }
 
-/** Takes the folder that --data names, for this process alone. */
-export function openDataFolder(parsed: Parsed, { readOnly, withoutStore = false }: DataFolderOptions): DataFolder {
+/**
+ * Takes the folder that --data names, for this process alone. What the node left in its journal is put in its place
+ * first: until then its files lack what was acknowledged.
+ */
+export async function openDataFolder(parsed: Parsed, options: DataFolderOptions): Promise<DataFolder> {
+  const { readOnly, skipDamaged, withoutStore = false } = options;
   const path = resolve(parsed.text('data') ?? 'data');
   if (!existsSync(join(path, topicsFolder))) {
     throw new UsageError(`--data ${path}: no node has its data there (it has no folder "${topicsFolder}")`);
   }
   const lock = lockStopped(path, readOnly);
-  const store = !withoutStore && hasStore(path) ? openStore(path, { readOnly }) : undefined;
-  return {
-    path,
-    disk: nodeDisk(path, { readOnly }),
-    store,
-    clock: nodeClock(),
-    compute: nodeCompute({ inline: true }),
-    async close() {
+  try {
+    const clock = nodeClock();
+    const compute = nodeCompute({ inline: true });
+    const folder = nodeDisk(path, { readOnly });
+    const disk = readOnly ? readOnlyDisk(folder, { clock, bytesMax: changesBytesMax }) : folder;
+    const journalFault = await settleJournal({ disk, compute, skipDamaged: skipDamaged || readOnly });
+    const store = !withoutStore && hasStore(path) ? openStore(path, { readOnly }) : undefined;
+    const close = async (): Promise<void> => {
       if (store !== undefined) await done((closed) => store.close(closed));
       lock.release();
-    },
-  };
+    };
+    return { path, disk, store, clock, compute, journalFault, close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
+
+/** Resolves with what was damaged, where that is skipped. */
+async function settleJournal(journal: Omit<ReplayOptions, 'report'>): Promise<Error | undefined> {
+  let fault: Error | undefined;
+  const report: ReplayOptions['report'] = (event) => {
+    if (event.kind !== 'journalDamaged') return;
+    const where = `${event.path} at byte ${event.position}`;
+    fault ??= new OperatingError('SKR_DATA_CORRUPT', `${where}: the journal no longer holds what it was given`);
+  };
+  await done((settled) => replayJournal({ ...journal, report }, settled));
+  return fault;
+}
+
+/** A command that only reads may hold so much of what would change. */
+const changesBytesMax = 1024 * 1024 * 1024;
 
 function lockStopped(path: string, readOnly: boolean): { release(): void } {
   try {

@@ -40,7 +40,7 @@ export async function dumpLog(parsed: Parsed, terminal: Terminal): Promise<numbe
   const named = parsed.positionals.length > 0;
   if (named === parsed.isSet('topic')) throw new UsageError('name files to dump, or a --topic');
   if (named) return dumpFiles(parsed.positionals.map(namedFile), parsed, terminal);
-  const folder = openDataFolder(parsed, { readOnly: true });
+  const folder = await openDataFolder(parsed, { readOnly: true, skipDamaged: true });
   try {
     const files = partitionsOf(folder, parsed).flatMap((partition) => {
       const names = folder.disk.list(partition.folder).filter((name) => /\.(log|index|timeindex|txnindex)$/.test(name));

@@ -15,10 +15,13 @@ import { plural } from '../text-table.ts';
 export async function repairLogs(parsed: Parsed, terminal: Terminal): Promise<number> {
   checkDecision(parsed);
   const withoutStore = parsed.isSet('rebuild-store');
-  const folder = openDataFolder(parsed, { readOnly: !parsed.isSet('yes'), withoutStore });
+  const readOnly = !parsed.isSet('yes');
+  const skipDamaged = parsed.isSet('skip-bad');
+  const folder = await openDataFolder(parsed, { readOnly, skipDamaged, withoutStore });
   try {
     const decided = decide(folder, parsed);
     const undecided = decided.reduce((sum, { plan }) => sum + plan.undecided.length, 0);
+    if (folder.journalFault !== undefined) terminal.note(`the journal gives up ${folder.journalFault.message}`);
     for (const each of decided) tell(folder, each, terminal);
     if (undecided > 0) {
       const what = `${plural(undecided, 'fault')} must be decided, by --skip-bad or --truncate-at`;

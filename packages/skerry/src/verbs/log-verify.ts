@@ -15,12 +15,13 @@ import type { Terminal } from '../terminal.ts';
 import { grouped, plural } from '../text-table.ts';
 
 export async function verifyLogs(parsed: Parsed, terminal: Terminal): Promise<number> {
-  const folder = openDataFolder(parsed, { readOnly: true });
+  const folder = await openDataFolder(parsed, { readOnly: true, skipDamaged: true });
   try {
     const asJson = parsed.isSet('json');
     const began = performance.now();
     const told = [];
-    let [bytes, faults] = [0, 0];
+    let [bytes, faults] = [0, folder.journalFault === undefined ? 0 : 1];
+    if (folder.journalFault !== undefined && !asJson) await terminal.out(journalText(folder, folder.journalFault));
     for (const partition of partitionsOf(folder, parsed)) {
       const verdict = verifyLog(offlineLog(folder, partition));
       bytes += verdict.bytes;
@@ -29,8 +30,10 @@ export async function verifyLogs(parsed: Parsed, terminal: Terminal): Promise<nu
       else await terminal.out(asText(folder, partition, verdict));
     }
     const seconds = (performance.now() - began) / 1000;
-    if (asJson) await terminal.out(`${JSON.stringify({ data: folder.path, bytes, faults, partitions: told })}\n`);
-    else
+    if (asJson) {
+      const journal = folder.journalFault?.message ?? null;
+      await terminal.out(`${JSON.stringify({ data: folder.path, bytes, faults, journal, partitions: told })}\n`);
+    } else
       terminal.note(
         `${mebibytes(bytes)} in ${seconds.toFixed(1)} s: ${faults === 0 ? 'all good' : plural(faults, 'fault')}`,
       );
@@ -38,6 +41,11 @@ export async function verifyLogs(parsed: Parsed, terminal: Terminal): Promise<nu
   } finally {
     await folder.close();
   }
+}
+
+function journalText({ path }: DataFolder, fault: Error): string {
+  const advice = `"skerry log repair --data ${path} --rebuild --skip-bad" goes on without that`;
+  return `journal: 1 fault\n  ${join(path, fault.message)}. The node does not start; ${advice}.\n`;
 }
 
 function asText({ path }: DataFolder, partition: PartitionFolder, verdict: LogVerdict): string {

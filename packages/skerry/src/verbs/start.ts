@@ -41,7 +41,7 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
     log.report(event);
   };
   const broker = new Broker({ world, settings, report, readOnly });
-  const info = await started(broker, ending);
+  const info = await started(broker, ending, data);
   const { withoutEffect } = settings;
   if (withoutEffect.length > 0) log.logger.info({ names: withoutEffect }, 'settingsWithoutEffect');
   for (const caution of cautions(settings, insideContainer(terminal.env)))
@@ -62,7 +62,7 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
   process.exit(exitCodes.ok);
 }
 
-async function started(broker: Broker, ending: Ending): Promise<BrokerInfo> {
+async function started(broker: Broker, ending: Ending, data: string): Promise<BrokerInfo> {
   try {
     return await new Promise((resolved, reject) => {
       broker.start((error, info) => {
@@ -71,6 +71,8 @@ async function started(broker: Broker, ending: Ending): Promise<BrokerInfo> {
       });
     });
   } catch (error) {
+    if (error instanceof OperatingError && error.code === 'SKR_DATA_CORRUPT' && !error.message.includes('skerry log'))
+      error.message += `\n"skerry log verify --data ${data}" tells all that is damaged, and what helps.`;
     const code = exitCodeOf(error);
     if (error instanceof Error && (code === exitCodes.disk || code === exitCodes.software)) ending.failed(error, code);
     throw error;
