@@ -4,7 +4,8 @@ import type { Bytes } from './units.ts';
 export type Done = (error?: Error) => void;
 
 /**
- * An open file. A failure is an `OperatingError`: SKR_DISK_FULL for want of space, else SKR_DISK_FAILED.
+ * An open file. A failure is an `OperatingError`: SKR_DISK_FULL for want of space, else SKR_DISK_FAILED; a failed sync
+ * is the latter whatever the reason, since what was written is lost.
  *
  * A buffer handed to a method belongs to the file until that method returns, or its `done` is called.
  */

@@ -11,3 +11,12 @@ export function diskError(what: string, path: string, cause: unknown): Operating
   const kind = code !== undefined && wantOfSpace.has(code) ? 'SKR_DISK_FULL' : 'SKR_DISK_FAILED';
   return new OperatingError(kind, `${what} ${path || '.'}: ${message}`, { cause });
 }
+
+/**
+ * A failed sync is a failed disk, also for want of space (delayed allocation finds that out late): what was written
+ * and acknowledged by the page cache is lost, and no free space brings it back.
+ */
+export function syncError(what: string, path: string, cause: unknown): OperatingError {
+  const { message } = cause as NodeJS.ErrnoException;
+  return new OperatingError('SKR_DISK_FAILED', `${what} ${path || '.'}: ${message}`, { cause });
+}

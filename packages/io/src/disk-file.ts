@@ -21,7 +21,7 @@ import {
   writevSync,
 } from 'node:fs';
 import { assert, Bytes, type DiskFile, type Done } from '@skerry/base';
-import { diskError } from './disk-errors.ts';
+import { diskError, syncError } from './disk-errors.ts';
 import { SyncTarget } from './disk-sync.ts';
 
 interface QueuedWrite {
@@ -206,7 +206,7 @@ export class NodeFile implements DiskFile {
   #sync(done: Done): void {
     fdatasync(this.#fd, (cause) => {
       if (cause === null) done();
-      else done(diskError('sync', this.path, cause));
+      else done(syncError('sync', this.path, cause));
     });
   }
 

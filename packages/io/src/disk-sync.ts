@@ -11,7 +11,7 @@
 import { close, fsync, open } from 'node:fs';
 import type { Done } from '@skerry/base';
 import { limits } from '@skerry/base';
-import { diskError } from './disk-errors.ts';
+import { diskError, syncError } from './disk-errors.ts';
 
 /** A file or folder with one sync under way at most. */
 export class SyncTarget {
@@ -89,7 +89,7 @@ export function syncFolder(path: string, fullPath: string, done: Done): void {
     fsync(fd, (failed) => {
       close(fd, () => {
         if (failed === null) done();
-        else done(diskError('sync folder', path, failed));
+        else done(syncError('sync folder', path, failed));
       });
     });
   });

@@ -61,8 +61,11 @@ export class DiskFaults {
   }
 }
 
-/** The error that the real disk would give for the system's `code`. */
-export function memoryDiskError(what: string, path: string, code: string): OperatingError {
+/** The error that the real disk would give for the system's `code`, of `kind` if that does not depend on it. */
+export function memoryDiskError(what: string, path: string, code: string, kind?: 'SKR_DISK_FAILED'): OperatingError {
   const full = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
-  return new OperatingError(full ? 'SKR_DISK_FULL' : 'SKR_DISK_FAILED', `${what} ${path || '.'}: ${code} (simulated)`);
+  return new OperatingError(
+    kind ?? (full ? 'SKR_DISK_FULL' : 'SKR_DISK_FAILED'),
+    `${what} ${path || '.'}: ${code} (simulated)`,
+  );
 }

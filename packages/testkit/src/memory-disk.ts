@@ -146,7 +146,7 @@ export class MemoryDisk implements Disk {
         if (fault !== undefined) {
           inode.syncFailed(count);
           this.#options.effect?.(fault.code === 'EIO' ? 'failed sync' : 'refused sync');
-          this.#failed ??= memoryDiskError('sync', path, fault.code);
+          this.#failed ??= memoryDiskError('sync', path, fault.code, 'SKR_DISK_FAILED');
           continue;
         }
         inode.synced(count, end);
@@ -164,7 +164,7 @@ export class MemoryDisk implements Disk {
     const fault = this.#count('sync', path);
     this.#afterSync(done, () => {
       if (fault !== undefined) {
-        this.#failed ??= memoryDiskError('sync folder', path, fault.code);
+        this.#failed ??= memoryDiskError('sync folder', path, fault.code, 'SKR_DISK_FAILED');
         return;
       }
       inode.durable = entries;

@@ -196,20 +196,23 @@ test('the n-th write fails as it was told to, with part of it done', () => {
   expect(disk.counts).toMatchObject({ write: 4, open: 1 });
 });
 
-test('a failed sync ends all syncs, and its bytes never reach the disk', () => {
-  const file = create('a');
-  commit(file);
-  file.writeNow([pattern(10)], Bytes(10));
-  disk.faults.inject({ on: 'sync', times: 1, code: 'EIO' });
-  expect(commit(file)).toEqual(failed('SKR_DISK_FAILED'));
-  disk.faults.clear();
-  expect(commit(file)).toEqual(failed('SKR_DISK_FAILED'));
-  // The next process can sync again; what the failed one dropped stays in the cache and nowhere else.
-  disk = disk.kill();
-  expect(content(disk, 'a')).toHaveLength(20);
-  expect(commit(disk.open('a', { create: false }))).toBeUndefined();
-  expect(content(disk.crash(), 'a')).toEqual([...pattern(10)]);
-});
+test.each(['EIO', 'ENOSPC'] as const)(
+  'a failed sync (%s) ends all syncs, and its bytes never reach the disk',
+  (code) => {
+    const file = create('a');
+    commit(file);
+    file.writeNow([pattern(10)], Bytes(10));
+    disk.faults.inject({ on: 'sync', times: 1, code });
+    expect(commit(file)).toEqual(failed('SKR_DISK_FAILED'));
+    disk.faults.clear();
+    expect(commit(file)).toEqual(failed('SKR_DISK_FAILED'));
+    // The next process can sync again; what the failed one dropped stays in the cache and nowhere else.
+    disk = disk.kill();
+    expect(content(disk, 'a')).toHaveLength(20);
+    expect(commit(disk.open('a', { create: false }))).toBeUndefined();
+    expect(content(disk.crash(), 'a')).toEqual([...pattern(10)]);
+  },
+);
 
 test('reads, opens, renames and removals fail where they are told to', () => {
   const file = create('a');

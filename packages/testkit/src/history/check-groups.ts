@@ -36,7 +36,8 @@ export function checkGroups(history: History, facts: Facts, found: Finding[]): v
     commitsGoForward(each, forgets, say);
     readsAreCurrent(each, forgets, say);
     beginsWhereItGot(each, forgets, say);
-    nothingBeyond(each, say);
+    // Where records may go by themselves, a member that finds its place gone goes on beyond it.
+    if (history.partitions[each.partition]?.retentionMs === undefined) nothingBeyond(each, say);
   }
 }
 
