@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import type { BrokerEvent } from '@skerry/broker';
 import type { DestinationStream, Logger } from 'pino';
+import { Repeats } from './repeats.ts';
 import type { Terminal } from './terminal.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -32,6 +33,22 @@ const levels: Readonly<Partial<Record<BrokerEvent['kind'], Level>>> = {
   truncated: 'info',
 };
 
+/** What an operator is to do about it, where that is not plain. */
+const todo: Readonly<Partial<Record<BrokerEvent['kind'], string>>> = {
+  partitionOffline: 'The rest goes on. Stop the node, then "skerry log verify" tells what is damaged, and what helps.',
+  diskFull: 'Free space: producers are refused until there is some. Nothing that was acknowledged is lost.',
+};
+
+/** Told again as often as somebody tries again. */
+const repeating: ReadonlySet<BrokerEvent['kind']> = new Set([
+  'diskFull',
+  'indexNotWritten',
+  'checkpointPutOff',
+  'tableNotSaved',
+  'journalFull',
+  'handlerFailed',
+]);
+
 export interface EventLog {
   /** Opens the log, if nothing has yet: it is loaded when first used, which a start need not wait for. */
   readonly logger: Logger;
@@ -45,6 +62,7 @@ export function eventLog(terminal: Terminal): EventLog {
   const known = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].includes(wanted);
   const level = known ? wanted : 'info';
   const tellsAll = level === 'debug' || level === 'trace';
+  const repeats = new Repeats();
   let opened: { readonly logger: Logger; flushSync(): void } | undefined;
   const log = (): NonNullable<typeof opened> => (opened ??= open(level, terminal));
   return {
@@ -54,7 +72,12 @@ export function eventLog(terminal: Terminal): EventLog {
     report(event) {
       const { kind, ...facts } = event;
       const importance = levels[kind] ?? 'debug';
-      if (importance !== 'debug' || tellsAll) log().logger[importance]({ ...shown(facts) }, kind);
+      if (importance === 'debug' && !tellsAll) return;
+      const unsaid = repeating.has(kind) ? repeats.unsaid(subjectOf(event), performance.now()) : 0;
+      if (unsaid === undefined) return;
+      const advice = todo[kind];
+      const more = { ...(advice === undefined ? {} : { todo: advice }), ...(unsaid === 0 ? {} : { unsaid }) };
+      log().logger[importance]({ ...shown(facts), ...more }, kind);
     },
     flush() {
       try {
@@ -64,6 +87,17 @@ export function eventLog(terminal: Terminal): EventLog {
       }
     },
   };
+}
+
+/** What an event is about: the kind, and where. */
+function subjectOf(event: BrokerEvent): string {
+  const {
+    kind,
+    folder = '',
+    topic = '',
+    api = '',
+  }: { kind: string; folder?: string; topic?: string; api?: string } = event;
+  return `${kind} ${folder} ${topic} ${api}`;
 }
 
 function open(level: string, terminal: Terminal): { readonly logger: Logger; flushSync(): void } {
@@ -87,7 +121,8 @@ function shown(facts: Readonly<Record<string, unknown>>): Record<string, unknown
     Object.entries(facts).map(([name, value]) => {
       if (!(value instanceof Error)) return [name, value];
       const stack = value.name === 'OperatingError' || value.name === 'ProtocolError' ? {} : { stack: value.stack };
-      return [name, { name: value.name, message: value.message, ...stack }];
+      const code = 'code' in value && typeof value.code === 'string' ? { code: value.code } : {};
+      return [name, { name: value.name, ...code, message: value.message, ...stack }];
     }),
   );
 }
