@@ -1,5 +1,5 @@
 /** The world of a broker that is started: on its data folder, or, where that must be left alone, over it. */
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, type Disk, OperatingError, type Store } from '@skerry/base';
 import {
@@ -59,7 +59,20 @@ export function openWorld(data: string, settings: Settings): OpenWorld {
 }
 
 function reasonFor(data: string, settings: Settings, clock: Clock): ReadOnlyReason | undefined {
-  return readOnlyReason(nodeDisk(data, { readOnly: true }), settings['skerry.read.only'], clock.wallMs());
+  const mode = settings['skerry.read.only'];
+  const reason = readOnlyReason(nodeDisk(data, { readOnly: true }), mode, clock.wallMs());
+  if (reason !== undefined || mode !== 'auto' || !isMountedReadOnly(data)) return reason;
+  // Where the system has had enough of a failing disk, nothing can be noted there.
+  return { why: `the file system of ${data} is mounted read-only`, sinceMs: clock.wallMs(), untilMs: undefined };
+}
+
+function isMountedReadOnly(data: string): boolean {
+  try {
+    accessSync(data, constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS';
+  }
 }
 
 const ordinary = (data: string) => ({ disk: nodeDisk(data), store: openStore(data, {}) });

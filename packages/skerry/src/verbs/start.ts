@@ -88,11 +88,10 @@ function ended(run: (done: (error?: Error) => void) => void): Promise<void> {
 /** Why nothing is written, since when, and how that ends. */
 function readOnlyNotice({ why, sinceMs, untilMs }: ReadOnlyReason): string {
   const since = new Date(sinceMs).toISOString();
-  const until = untilMs === undefined ? 'without that setting' : `after ${new Date(untilMs).toISOString()}`;
-  return (
-    `READ-ONLY: ${why} (since ${since}). Records can be read; nothing is written. ` +
-    `A start ${until}, or at once with "skerry start --read-write", takes records again.`
-  );
+  const said = `READ-ONLY: ${why} (since ${since}). Records can be read; nothing is written. `;
+  if (untilMs === undefined) return `${said}A start takes records again once that is no longer so.`;
+  const until = new Date(untilMs).toISOString();
+  return `${said}A start after ${until}, or at once with "skerry start --read-write", takes records again.`;
 }
 
 /** What was set, the weakest first: the file, --override, the flags. */
