@@ -17,7 +17,7 @@ export async function consume(scene: Scene, plan: ConsumerPlan): Promise<void> {
     await poll(scene, consumer, plan.name);
     if (random.chance(plan.seeks)) await seek(scene, client, consumer, plan.name, random);
     // Without a pause, a partition that is always readable would be read in no time.
-    await scene.pause(20 + random.below(150));
+    await scene.pause(50 + random.below(200));
   }
 }
 

@@ -108,6 +108,9 @@ class Run {
     ];
     this.#faults.begin();
     this.#pass(this.#plan.durationMs);
+    const longest = this.#world.clock.monotonicMs() + 3 * this.#plan.durationMs;
+    while (this.#scene.operations < this.#plan.operations && this.#world.clock.monotonicMs() < longest)
+      this.#pass(1000);
     this.#scene.closing = true;
     this.#faults.end();
     // A disk that failed for a moment may have put partitions out of reach: a start finds that it is well.
@@ -146,7 +149,7 @@ class Run {
   #endProcess(): void {
     const how = this.#random.below(3);
     if (how === 0) this.#node.kill();
-    else if (how === 1) this.#node.cutPower();
+    else if (how === 1 && this.#plan.faults.powerCutMs > 0) this.#node.cutPower();
     else if (this.#node.state === 'up') {
       this.#node.stop();
       this.#passUntil('the node stops', () => this.#node.state !== 'stopping');
