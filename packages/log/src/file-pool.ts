@@ -7,6 +7,7 @@
  */
 import { assert, Bytes, type Disk, type DiskFile, limits, OperatingError } from '@skerry/base';
 import { SlabPool } from '@skerry/wire';
+import { DamageError } from './damage.ts';
 import { IndexCache } from './index-cache.ts';
 import { logLimits } from './settings.ts';
 
@@ -41,11 +42,32 @@ export class PooledFile {
 
   /** Its length; 0 when it was removed, or closed for good, so that a read of it then tells. */
   size(): Bytes {
-    return this.#retired ? Bytes(0) : this.handle().size();
+    try {
+      return this.#retired ? Bytes(0) : this.handle().size();
+    } catch (error) {
+      throw this.#unreadable(error, Bytes(0));
+    }
   }
 
   hold(): void {
     this.#holds++;
+  }
+
+  /**
+   * Fills `into` from position `at`, now. What the disk refuses to give is damage: the owner of the data goes offline,
+   * not the node.
+   */
+  readNow(into: Uint8Array, at: Bytes): number {
+    try {
+      return this.handle().readNow(into, at);
+    } catch (error) {
+      throw this.#unreadable(error, at);
+    }
+  }
+
+  #unreadable(error: unknown, at: Bytes): unknown {
+    const isDisks = error instanceof OperatingError && error.code === 'SKR_DISK_FAILED' && !this.#retired;
+    return isDisks ? new DamageError(this.path, at, `it cannot be read: ${error.message}`) : error;
   }
 
   /**
@@ -58,13 +80,13 @@ export class PooledFile {
       handle = this.handle();
     } catch (error) {
       if (!(error instanceof OperatingError)) throw error;
-      done(error, 0);
+      done(this.#unreadable(error, at) as Error, 0);
       return;
     }
     this.hold();
     handle.read(into, at, (error, count) => {
       this.letGo();
-      done(error, count);
+      done(error === undefined ? undefined : (this.#unreadable(error, at) as Error), count);
     });
   }
 

@@ -7,8 +7,9 @@
  *   Otherwise through the pool.
  * - Group commit: a log whose sync is under way is synced again when that has ended, with all that was written
  *   meanwhile; logs that became dirty in one turn share one {@link Disk.commit}.
+ * - After one failed sync no log of the node is written or synced any more, so nobody is acknowledged.
  */
-import { type Clock, type DirtyFile, type Disk, limits } from '@skerry/base';
+import { type Clock, type DirtyFile, type Disk, limits, OperatingError } from '@skerry/base';
 import { logLimits } from './settings.ts';
 
 /** A log, as its flusher sees it. */
@@ -21,6 +22,8 @@ export interface FlushedLog {
    */
   beginSync(into: DirtyFile[]): boolean;
   endSync(error: Error | undefined): void;
+  /** Ends the log: a disk of the node failed, and what it holds is unknown until recovery. */
+  fail(error: Error): void;
   /** Called now and then while watched: asks for a sync or a checkpoint if one is due. False ends the watch. */
   tick(nowMs: number): boolean;
 }
@@ -37,6 +40,7 @@ export class Flusher {
   #ticking = false;
   #unsyncedBytes = 0;
   #slowUntilMs = -1;
+  #failed: Error | undefined;
 
   constructor(options: { readonly clock: Clock; readonly disk: Disk }) {
     this.#clock = options.clock;
@@ -93,7 +97,8 @@ export class Flusher {
   flush(): void {
     const due = this.#toWrite;
     this.#toWrite = [];
-    for (const log of due) log.write();
+    if (this.#failed === undefined) for (const log of due) log.write();
+    else for (const log of due) log.fail(this.#failed);
     this.#sync();
   }
 
@@ -108,13 +113,20 @@ export class Flusher {
 
   #sync(): void {
     if (this.#toSync.size === 0) return;
+    if (this.#failed !== undefined) {
+      const asking = [...this.#toSync];
+      this.#toSync.clear();
+      for (const log of asking) log.fail(this.#failed);
+      return;
+    }
     const files: DirtyFile[] = [];
     const logs: FlushedLog[] = [];
     for (const log of this.#toSync) if (log.beginSync(files)) logs.push(log);
     this.#toSync.clear();
     if (logs.length === 0) return;
     this.#disk.commit(files, (error) => {
-      for (const log of logs) log.endSync(error);
+      if (error !== undefined) this.#failed ??= syncFailure(error);
+      for (const log of logs) log.endSync(this.#failed);
       this.#sync();
     });
   }
@@ -129,4 +141,10 @@ export class Flusher {
       if (this.#watched.size > 0) this.#tickLater();
     });
   }
+}
+
+/** A sync that found no space has failed like any other: the pages it did not write may be marked clean. */
+function syncFailure(error: Error): Error {
+  if (!(error instanceof OperatingError) || error.code !== 'SKR_DISK_FULL') return error;
+  return new OperatingError('SKR_DISK_FAILED', `a sync failed: ${error.message}`, { cause: error });
 }

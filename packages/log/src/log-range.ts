@@ -66,7 +66,7 @@ export class SegmentRange implements LogRange {
     if (hot || warmth.allows(into.length)) {
       let count = 0;
       try {
-        count = file.handle().readNow(into, at);
+        count = file.readNow(into, at);
       } catch (error) {
         return done(this.#failed(error));
       }
@@ -137,7 +137,7 @@ export class SegmentRange implements LogRange {
       epochAt: (offset) => epochs.epochAt(offset),
       baseAt: (position) => {
         const bytes = new Uint8Array(batchOverheadBytes);
-        return file.handle().readNow(bytes, Bytes(position)) < bytes.length ? undefined : batchBaseOffset(bytes, 0);
+        return file.readNow(bytes, Bytes(position)) < bytes.length ? undefined : batchBaseOffset(bytes, 0);
       },
     });
   }
@@ -152,7 +152,7 @@ export class SegmentRange implements LogRange {
   #failed(error: unknown): Error {
     if (!(error instanceof OperatingError)) throw error;
     if (this.#segment.cuts !== this.#cuts || this.#released) return this.#cutError();
-    this.#parts.damaged(error);
+    if (error instanceof DamageError) this.#parts.damaged(error);
     return error;
   }
 

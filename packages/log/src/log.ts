@@ -75,6 +75,11 @@ export class Log {
     this.#reader = new LogReader({ ...this.#parts, damaged: (error) => listener.onDamaged?.(error) });
     const wiping = recovered.checkpoint?.wiping === true;
     if (recovered.removedFiles || wiping) this.#holdUntilRemoved(wiping);
+    if (recovered.cut !== undefined) {
+      // What is written over a torn end while its cut is not durable may be followed, after a power cut, by a rest of it.
+      this.#writer.hold();
+      this.#writer.afterSync(() => this.#writer.letGo());
+    }
     if (this.#writer.end > this.#checkpoints.recoveryPoint) this.#checkpoints.want();
     this.#cutter = new LogCutter({
       ...this.#parts,

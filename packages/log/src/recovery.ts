@@ -4,6 +4,7 @@
  * 1. The checkpoint says up to where all was synced and whole: up to there only lengths are looked at.
  * 2. Beyond it every batch must be whole, follow the one before, and match its CRC; the first that does not is a torn
  *    write, where the log is cut.
+ *    What is good is written over itself, and synced before it counts.
  * 3. Producers come from the newest snapshot at or below the recovery point, and the batches from there on.
  *
  * Without a checkpoint (the store is new, or lost) the whole log is read that way, and the epochs come from the
@@ -12,19 +13,13 @@
  * A writer syncs all segments before it begins another, so only the last can be torn. Damage in another, or below the
  * recovery point, is never cut off: SKR_DATA_CORRUPT, and the operator decides.
  */
-import { assert, Bytes, limits, Offset } from '@skerry/base';
-import {
-  batchBaseOffset,
-  batchHeaderBytes,
-  batchLeaderEpoch,
-  batchLength,
-  batchShapeFault,
-  checkBatch,
-} from '@skerry/wire';
+import { assert, Bytes, Offset } from '@skerry/base';
+import { batchBaseOffset, batchLeaderEpoch, batchLength } from '@skerry/wire';
 import { LeaderEpochs } from './epochs.ts';
 import { makeIndexWholeNow } from './index-rebuild.ts';
 import { segmentBase } from './names.ts';
 import { ProducerStates } from './producers.ts';
+import { readBatches } from './recovery-read.ts';
 import { replayProducers } from './replay.ts';
 import { corrupt, scanHeadersNow } from './scan.ts';
 import { Segment } from './segment.ts';
@@ -159,7 +154,7 @@ class Recovery {
       const base = segmentBase(name);
       if (base === undefined) continue;
       const segment = new Segment(folder, base, world.files);
-      segment.resume(segment.file.handle().size(), base, 'unknown');
+      segment.resume(segment.file.size(), base, 'unknown');
       if (!hasTransactions.has(name.slice(0, 20))) segment.transactions.startEmpty();
       this.#segments.push(segment);
     }
@@ -360,37 +355,5 @@ class Recovery {
     const last = this.#segments.at(-1);
     assert(last !== undefined, 'a log has a segment');
     return last;
-  }
-}
-
-/**
- * Gives each whole and good batch from the segment's end on to `take`, which says whether it fits there; ends at the
- * first that is not.
- */
-function readBatches(
-  segment: Segment,
-  size: Bytes,
-  world: LogWorld,
-  take: (bytes: Uint8Array, at: number) => boolean,
-): void {
-  const { slabs } = world.files;
-  let slab = slabs.take(limits.slabBytes);
-  try {
-    for (;;) {
-      const start = segment.size;
-      const count = segment.file.handle().readNow(slab.subarray(0, Math.min(slab.length, size - start)), start);
-      let at = 0;
-      while (batchShapeFault(slab, at, count) === undefined) {
-        if (checkBatch(slab, at, count, world.compute, 'log') !== undefined || !take(slab, at)) return;
-        at = segment.size - start;
-      }
-      if (at > 0) continue;
-      const length = count < batchHeaderBytes ? 0 : batchLength(slab, 0);
-      if (length <= slab.length || length > size - start || length > limits.frameBytesMax) return;
-      slabs.give(slab);
-      slab = slabs.take(length);
-    }
-  } finally {
-    slabs.give(slab);
   }
 }

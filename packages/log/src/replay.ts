@@ -19,7 +19,7 @@ export function replayProducers(
     if (batchLastOffset(bytes, at) < since) return;
     if (batchIsControl(bytes, at)) {
       const whole = new Uint8Array(batchLength(bytes, at));
-      segment.file.handle().readNow(whole, position);
+      segment.file.readNow(whole, position);
       producers.record(whole, 0, base);
     } else producers.record(bytes, at, base);
     producers.settle(offsetAfter(batchLastOffset(bytes, at), 1));

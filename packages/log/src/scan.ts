@@ -108,9 +108,7 @@ export function scanHeadersNow(
 }
 
 function readHere(scan: Scan, slab: Uint8Array, position: number): number {
-  return scan.file
-    .handle()
-    .readNow(slab.subarray(0, Math.min(logLimits.scanBytes, scan.end - position)), Bytes(position));
+  return scan.file.readNow(slab.subarray(0, Math.min(logLimits.scanBytes, scan.end - position)), Bytes(position));
 }
 
 export function corrupt(path: string, position: number, what: string, offset?: Offset): DamageError {

@@ -9,6 +9,7 @@
  *   segment.
  */
 import { assert, Bytes, Offset } from '@skerry/base';
+import { DamageError } from './damage.ts';
 import type { FilePool, PooledFile } from './file-pool.ts';
 import { IndexTable } from './index-table.ts';
 import { segmentFile } from './names.ts';
@@ -22,6 +23,16 @@ export interface TimedOffset {
 
 const offsetEntry = { bytes: 8, offset: 0, position: 4 } as const;
 const timeEntry = { bytes: 12, timestamp: 0, offset: 8 } as const;
+
+/** 0 if it cannot be opened: then it cannot be read either, and is made anew. */
+function sizeOf(file: PooledFile): number {
+  try {
+    return file.size();
+  } catch (error) {
+    if (error instanceof DamageError) return 0;
+    throw error;
+  }
+}
 
 export class SegmentIndex {
   readonly #base: Offset;
@@ -180,11 +191,20 @@ export class SegmentIndex {
 
   /** Reads both files now. False if they are missing or cannot be right for a log of `logBytes`. */
   loadNow(logBytes: Bytes): boolean {
+    try {
+      return this.#loadNow(logBytes);
+    } catch (error) {
+      // It is made anew.
+      if (error instanceof DamageError) return false;
+      throw error;
+    }
+  }
+
+  #loadNow(logBytes: Bytes): boolean {
     for (const [file, table] of this.#both()) {
       if (!file.isOpen && !this.#files.disk.exists(file.path)) return false;
-      const handle = file.handle();
-      const bytes = new Uint8Array(handle.size());
-      if (handle.readNow(bytes, Bytes(0)) < bytes.length || !this.#accept(table, bytes)) return false;
+      const bytes = new Uint8Array(file.size());
+      if (file.readNow(bytes, Bytes(0)) < bytes.length || !this.#accept(table, bytes)) return false;
     }
     return this.#isPlausible(logBytes);
   }
@@ -206,9 +226,10 @@ export class SegmentIndex {
         done(undefined, false);
         return;
       }
-      const bytes = new Uint8Array(file.size());
+      const bytes = new Uint8Array(sizeOf(file));
       file.read(bytes, Bytes(0), (error, count) => {
-        if (error !== undefined || !isCurrent()) done(error, false);
+        if (error instanceof DamageError) done(undefined, false);
+        else if (error !== undefined || !isCurrent()) done(error, false);
         else if (count < bytes.length || !this.#accept(table, bytes)) done(undefined, false);
         else next();
       });

@@ -90,7 +90,7 @@ export class TransactionIndex {
     if (entries.length < count) throw corrupt(this.file.path, entries.length * entryBytes, 'an entry was there');
     entries.length = count;
     this.#filed = count;
-    this.#isStale = this.#disk.exists(this.file.path) && this.file.handle().size() > count * entryBytes;
+    this.#isStale = this.#disk.exists(this.file.path) && this.file.size() > count * entryBytes;
   }
 
   #shorten(): void {
@@ -108,8 +108,8 @@ export class TransactionIndex {
     if (this.#entries !== undefined) return this.#entries;
     const entries: AbortedTransaction[] = [];
     if (this.#disk.exists(this.file.path)) {
-      const bytes = new Uint8Array(this.file.handle().size());
-      const count = this.file.handle().readNow(bytes, Bytes(0));
+      const bytes = new Uint8Array(this.file.size());
+      const count = this.file.readNow(bytes, Bytes(0));
       const view = new DataView(bytes.buffer);
       for (let at = 0; at + entryBytes <= count; at += entryBytes) {
         const entry = entryAt(view, at);

@@ -207,3 +207,41 @@ test('a torn end that a start cut off does not come back under the segments that
   }
   expect(cuts).toBeGreaterThan(10);
 });
+
+test('what a failed sync left in the page cache is on the disk before it counts again', () => {
+  for (const segmentBytes of [300, 100_000]) {
+    const before = new Lab({ settings: { segmentBytes } });
+    for (let i = 0; i < 3; i++) before.append(batchOf(3));
+    before.settle();
+    before.disk.faults.inject({ on: 'sync', path: '.log', code: 'EIO', times: 1 });
+    for (let i = 0; i < 2; i++) before.append(batchOf(3));
+    before.settle();
+    expect(before.failures).toHaveLength(1);
+    before.disk.faults.clear();
+    const lab = before.kill();
+    const end = lab.log.logEndOffset;
+    lab.settle();
+    lab.append(batchOf(2));
+    lab.settle();
+    expect(lab.synced).toBe(end + 2);
+    const all = lab.readAll();
+    expect(lab.powerCut().readAll()).toEqual(all);
+  }
+});
+
+test('nothing is written over a torn end before its cut is durable', () => {
+  const before = new Lab();
+  before.append(batchOf(3));
+  before.do((done) => before.log.close(done));
+  const file = before.disk.open('p-0/00000000000000000000.log', { create: false });
+  file.writeNow([batchOf(3, { baseOffset: Offset(3) }).subarray(0, 80)], file.size());
+  file.close();
+  const lab = before.kill();
+  const cuts = lab.disk.counts.sync;
+  lab.append(batchOf(1));
+  lab.flusher.flush();
+  expect(lab.written).toBe(0);
+  lab.settle();
+  expect(lab.disk.counts.sync).toBeGreaterThanOrEqual(cuts + 2);
+  expect(lab.synced).toBe(4);
+});

@@ -160,7 +160,7 @@ test('a disk that refuses a read is told like damage: the log goes on', () => {
   });
   lab.clock.runUntil(() => over);
   range?.release();
-  expect(told).toMatchObject({ code: 'SKR_DISK_FAILED' });
+  expect(told).toMatchObject({ code: 'SKR_DATA_CORRUPT', message: expect.stringContaining('EIO') });
   expect(lab.damages).toHaveLength(1);
   lab.disk.faults.clear();
   lab.append(batchOf(1));

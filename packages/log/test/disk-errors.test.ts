@@ -1,5 +1,5 @@
 /** What a log does when its disk fails: DESIGN.md section 8. */
-import { Offset } from '@skerry/base';
+import { LeaderEpoch, Offset } from '@skerry/base';
 import { World } from '@skerry/testkit';
 import { expect, test } from 'vitest';
 import { basesOf, batchOf, Lab } from './lab.ts';
@@ -195,5 +195,22 @@ test('searches under way when a log is closed are answered, if only with an erro
     lab.do((done) => lab.log.close(done));
     lab.settle();
     expect([answers, lab.files.openFiles]).toEqual([2, 0]);
+  }
+});
+
+test('after a failed sync no log of the node acknowledges anything, written or synced, until a restart', () => {
+  for (const code of ['EIO', 'ENOSPC'] as const) {
+    const lab = new Lab();
+    const told: string[] = [];
+    const other = lab.open('q-0', { onWritten: () => told.push('written'), onSynced: () => told.push('synced') });
+    lab.disk.faults.inject({ on: 'sync', path: 'p-0', code, times: 1 });
+    lab.append(batchOf(1));
+    lab.settle();
+    expect(lab.failures).toMatchObject([{ code: 'SKR_DISK_FAILED' }]);
+    lab.disk.faults.clear();
+    other.append(batchOf(1), LeaderEpoch(0));
+    lab.clock.advance(100_000);
+    expect([told, other.writtenOffset, other.syncedOffset]).toEqual([[], 0, 0]);
+    expect(lab.failures).toHaveLength(2);
   }
 });

@@ -8,6 +8,7 @@ import {
   Flusher,
   Log,
   type LogEvent,
+  type LogListener,
   type LogRange,
   type LogSettings,
 } from '../src/index.ts';
@@ -66,7 +67,7 @@ export class Lab {
     this.log = this.open('p-0');
   }
 
-  open(folder: string): Log {
+  open(folder: string, listener: Partial<LogListener> = {}): Log {
     const { flusher, files } = this;
     const { disk, store, clock } = this.machine;
     return Log.open({
@@ -94,6 +95,7 @@ export class Lab {
         onCut: (end) => this.cuts.push(end),
         onFailed: (error) => this.failures.push(error),
         onDamaged: (error) => this.damages.push(error),
+        ...listener,
       },
     });
   }

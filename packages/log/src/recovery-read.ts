@@ -1,0 +1,54 @@
+/** Reads what a crash may have torn: the way of recovery through a segment. */
+import { type Bytes, limits, OperatingError } from '@skerry/base';
+import { batchHeaderBytes, batchLength, batchShapeFault, checkBatch } from '@skerry/wire';
+import type { Segment } from './segment.ts';
+import type { LogWorld } from './world.ts';
+
+/**
+ * Gives each whole and good batch from the segment's end on to `take`, which says whether it fits there; ends at the
+ * first that is not.
+ */
+export function readBatches(
+  segment: Segment,
+  size: Bytes,
+  world: LogWorld,
+  take: (bytes: Uint8Array, at: number) => boolean,
+): void {
+  const { slabs } = world.files;
+  let slab = slabs.take(limits.slabBytes);
+  try {
+    for (;;) {
+      const start = segment.size;
+      const count = segment.file.readNow(slab.subarray(0, Math.min(slab.length, size - start)), start);
+      let at = 0;
+      while (batchShapeFault(slab, at, count) === undefined) {
+        if (checkBatch(slab, at, count, world.compute, 'log') !== undefined || !take(slab, at)) return;
+        at = segment.size - start;
+      }
+      if (at > 0) {
+        rewrite(segment, slab.subarray(0, at), start);
+        continue;
+      }
+      const length = count < batchHeaderBytes ? 0 : batchLength(slab, 0);
+      if (length <= slab.length || length > size - start || length > limits.frameBytesMax) return;
+      slabs.give(slab);
+      slab = slabs.take(length);
+    }
+  } finally {
+    slabs.give(slab);
+  }
+}
+
+/**
+ * Writes over the segment what was just read there. A process before this one may have ended by a failed sync, which
+ * marks pages clean that never reached the disk (Rebello et al., ATC'20): they are dirty again, so that the sync before
+ * anything is served does write them. Nothing is cut first: a power cut in between must leave what is there.
+ */
+function rewrite(segment: Segment, bytes: Uint8Array, at: Bytes): void {
+  try {
+    segment.file.handle().writeNow([bytes], at);
+  } catch (error) {
+    // A file system that does not write in place may have no space: then the pages are what they were.
+    if (!(error instanceof OperatingError) || error.code !== 'SKR_DISK_FULL') throw error;
+  }
+}
