@@ -10,7 +10,7 @@
  * must be in the store first (log start, a step back, epochs) answers with the error, and may be asked for again. Any
  * other failure of the store ends the log.
  */
-import { assert, type Bytes, type DirtyFile, Offset, OperatingError } from '@skerry/base';
+import { assert, type Bytes, type DirtyFile, Offset, OperatingError, type StoreChange } from '@skerry/base';
 import { BackOff } from './back-off.ts';
 import type { EpochRow, LeaderEpochs } from './epochs.ts';
 import { IndexFiles } from './index-files.ts';
@@ -91,6 +91,10 @@ export class Checkpointer {
   /** Grows with every cut: a capture from before it must not be saved. */
   #era = 0;
   #waiting: Done[] = [];
+  /** Segments of which the store does not know when they got their last batch. */
+  readonly #unsavedAppends = new Set<Segment>();
+  /** Bases of segments of which it need not know that any more. */
+  readonly #forgottenAppends = new Set<Offset>();
 
   constructor(parts: CheckpointerParts, found: FoundInStore) {
     this.#parts = parts;
@@ -137,6 +141,37 @@ export class Checkpointer {
   closed(segment: Segment): void {
     this.#wanted = true;
     this.indexFiles.closed(segment);
+    this.#unsavedAppends.add(segment);
+  }
+
+  /** It is known now when the segment got its last batch, or that must be made up. */
+  learnedAppend(segment: Segment): void {
+    this.#unsavedAppends.add(segment);
+    this.want();
+  }
+
+  /** A segment was removed, and nothing need be known of it. */
+  removed(segment: Segment): void {
+    this.indexFiles.dropped(segment);
+    this.#unsavedAppends.delete(segment);
+    this.#forgottenAppends.add(segment.base);
+  }
+
+  /** When segments got their last batch, as far as the store does not have that. */
+  #appends(): { readonly changes: readonly StoreChange[]; settled(good: boolean): void } {
+    const { state } = this.#parts;
+    const [known, gone] = [[...this.#unsavedAppends], [...this.#forgottenAppends]];
+    return {
+      changes: [
+        ...gone.map((base) => state.withoutAppendedMs(base)),
+        ...known.map(({ base, appendedMs }) => state.appendedMs(base, appendedMs ?? -1)),
+      ],
+      settled: (good) => {
+        if (!good) return;
+        for (const segment of known) this.#unsavedAppends.delete(segment);
+        for (const base of gone) this.#forgottenAppends.delete(base);
+      },
+    };
   }
 
   isDue(nowMs: number): boolean {
@@ -243,6 +278,7 @@ export class Checkpointer {
       position: segment.size,
       newest: segment.newest,
       segmentOpenedMs: segment.openedMs ?? -1,
+      segmentAppendedMs: segment.appendedMs ?? -1,
       wiping: false,
       filed: this.#filedOf(segment),
     };
@@ -310,9 +346,11 @@ export class Checkpointer {
 
   /** Says that a start finds the log as it is, which was emptied; asks until the store has taken it. */
   endWiping(offset: Offset, done: Done): void {
+    // Appends may bring further epochs before the store has answered.
+    const { version } = this.#parts.epochs;
     this.startOver(offset, false, this.#parts.epochs.rows, (error) => {
       if (error === undefined || this.#ended || !isFull(error)) {
-        if (error === undefined) this.#savedEpochs = this.#parts.epochs.version;
+        if (error === undefined) this.#savedEpochs = version;
         done(error);
         return;
       }
@@ -364,11 +402,13 @@ export class Checkpointer {
 
   #commit({ checkpoint, epochs, snapshots }: Changes, done: Done): void {
     const { world, state } = this.#parts;
-    const changes = [...(snapshots?.changes ?? [])];
+    const appends = this.#appends();
+    const changes = [...(snapshots?.changes ?? []), ...appends.changes];
     if (checkpoint !== undefined) changes.push(state.checkpoint(checkpoint));
     if (epochs !== undefined) changes.push(state.epochs(epochs));
     world.store.commit(changes, (error) => {
       snapshots?.settled(error === undefined);
+      appends.settled(error === undefined);
       if (error !== undefined) {
         this.#savedEpochs = undefined;
         if (!isFull(error)) this.#parts.failed(error);

@@ -245,3 +245,21 @@ test('nothing is written over a torn end before its cut is durable', () => {
   expect(lab.disk.counts.sync).toBeGreaterThanOrEqual(cuts + 2);
   expect(lab.synced).toBe(4);
 });
+
+test('an epoch that begins while an interrupted emptying is finished is saved', () => {
+  const before = new Lab();
+  before.append(batchOf(3));
+  before.settle();
+  before.log.truncateFullyAndStartAt(Offset(10), () => {});
+  // The store says so, the files are still there.
+  before.clock.advance(2.01);
+  let lab = before.powerCut();
+  expect(lab.log.logStartOffset).toBe(10);
+  lab.clock.advance(2);
+  lab.append(batchOf(2), 4);
+  lab.settle();
+  lab.clock.advance(61_000);
+  expect(lab.kinds()).toContain('checkpoint');
+  lab = lab.powerCut();
+  expect(lab.log.epochs.rows).toEqual([{ epoch: 4, startOffset: 10 }]);
+});
