@@ -13,8 +13,8 @@ export interface Run<Mark> {
   /** What was there before the first event. */
   readonly base?: World;
   readonly events: readonly Recorded<Mark>[];
-  /** Takes note of a mark: from now on more, or other things, must hold. */
-  note(mark: Mark): void;
+  /** Takes note of a mark; true if from now on more, or other things, must hold. */
+  note(mark: Mark): boolean;
   /** Recovers `world`, and throws if it is not as it must be. */
   check(world: World, state: StateName): void;
 }
@@ -104,18 +104,23 @@ export function explore<Mark>(run: Run<Mark>, effort: Effort, totals: Totals, on
     totals.distinct.add(digestOf({ ...world, store: new Map() }));
     tell(true);
   };
+  // What is only noted as begun changes nothing that was looked at already.
+  let isNew = true;
   for (let moment = 0; moment <= run.events.length; moment++) {
     const event = run.events[moment - 1];
-    if (event !== undefined) {
-      model.apply(event);
-      if (event.kind === 'mark') {
-        run.note(event.mark);
+    if (event?.kind === 'mark') {
+      if (run.note(event.mark)) {
         checked = new Set();
+        isNew = true;
       }
+    } else if (event !== undefined) {
+      model.apply(event);
+      isNew = true;
     }
     if (target !== undefined && target.moment !== moment) continue;
     // A mark follows what it tells of: the moment between is that of the next event.
-    if (run.events[moment]?.kind === 'mark' && event?.kind !== 'mark') continue;
+    if (!isNew || (run.events[moment]?.kind === 'mark' && event?.kind !== 'mark')) continue;
+    isNew = false;
     totals.moments++;
     const now = new Moment(model, random.fork(`moment ${moment}`));
     const combinations = Math.min(now.combinations, effort.combinationsMax);

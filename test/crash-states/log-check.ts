@@ -1,20 +1,20 @@
 /**
- * Recovers a log from a crash state, and holds it against what its owner was told.
+ * Recovers logs from a crash state, and holds them against what their owner was told.
  *
  * A state whose store was lost is held to what the segments alone can tell: no acknowledged record is missing, but the
  * log may begin where its first segment does, and producers are known by the records that are there.
  */
-import { LeaderEpoch, Offset } from '@skerry/base';
-import { type Log, type LogSettings, type ProducerState, ProducerStates } from '@skerry/log';
-import { MachineClock, VirtualClock } from '@skerry/testkit';
+import { Bytes, LeaderEpoch, Offset } from '@skerry/base';
+import { type Log, type ProducerState, ProducerStates } from '@skerry/log';
+import { MachineClock, type MemoryDisk, type MemoryStore, VirtualClock } from '@skerry/testkit';
 import { batchLength } from '@skerry/wire';
-import type { World } from './file-system.ts';
+import { keyText, type World } from './file-system.ts';
 import type { Appended, LogExpectation } from './log-expectation.ts';
-import { batchOf, diskOf, folder, openLog, storeOf } from './log-life.ts';
+import { batchOf, diskOf, openLogs, type Site, storeOf } from './log-life.ts';
 
 export interface LogCheck {
-  readonly settings: Partial<LogSettings>;
-  readonly expectation: LogExpectation;
+  readonly site: Site;
+  readonly expectations: ReadonlyMap<string, LogExpectation>;
   readonly storeLost: boolean;
   /** Looks at indexes, appends, and recovers again. */
   readonly thorough: boolean;
@@ -28,29 +28,26 @@ export interface Found {
   readonly loose: boolean;
 }
 
-/** Returns what the log holds. */
-export function checkLog(world: World, check: LogCheck): Found {
-  const recovered = new RecoveredLog(world, check);
-  const { log } = recovered;
-  const first = { start: log.logStartOffset, end: log.logEndOffset };
+/** Returns what each log holds, by its folder. */
+export function checkLogs(world: World, check: LogCheck): ReadonlyMap<string, Found> {
+  const recovered = new RecoveredSite(world, check.site);
+  const logs = [...check.expectations].map(([folder, expectation]) => {
+    const log = recovered.log(folder);
+    return { checked: new CheckedLog(recovered, log, expectation, check.storeLost), start: log.logStartOffset };
+  });
+  const ends = logs.map(({ checked }) => checked.log.logEndOffset);
   recovered.settle();
-  const batches = recovered.readAll();
-  const found = {
-    batches: recovered.checkRecords(batches),
-    start: first.start,
-    end: first.end,
-    loose: recovered.loose,
-  };
-  if (!recovered.loose) {
-    recovered.checkEpochs(batches);
-    recovered.checkProducers(batches);
-  }
+  const found = new Map<string, Found>();
+  for (const [i, { checked, start }] of logs.entries())
+    found.set(checked.log.folder, { ...checked.checkAll(check.thorough), start, end: ends[i] ?? 0 });
   if (!check.thorough) return found;
-  if (!recovered.loose) recovered.checkLookups(batches);
-  recovered.checkAppend();
-  const again = new RecoveredLog(recovered.worldNow(), check);
-  same('the start after a second recovery', again.log.logStartOffset, first.start);
-  same('the end after a second recovery', again.log.logEndOffset, log.logEndOffset);
+  for (const { checked } of logs) checked.checkAppend();
+  const again = new RecoveredSite(recovered.worldNow(), check.site);
+  for (const { checked, start } of logs) {
+    const { folder, logEndOffset } = checked.log;
+    same('the start after a second recovery', again.log(folder).logStartOffset, start);
+    same('the end after a second recovery', again.log(folder).logEndOffset, logEndOffset);
+  }
   return found;
 }
 
@@ -62,55 +59,106 @@ function that(holds: boolean, what: () => string): void {
   if (!holds) throw new Error(what());
 }
 
-class RecoveredLog {
+/** The logs of a site, opened on a crash state. */
+class RecoveredSite {
   readonly clock = new VirtualClock();
-  readonly log: Log;
-  readonly #check: LogCheck;
-  readonly #disk: ReturnType<typeof diskOf>;
-  readonly #store: ReturnType<typeof storeOf>;
-  /** What the segments alone cannot tell is not asked. */
-  readonly loose: boolean;
-  readonly #firstBase: number;
+  readonly disk: MemoryDisk;
+  readonly #store: MemoryStore;
+  readonly #logs: ReadonlyMap<string, Log>;
   /** Within it all that is written gets synced. */
   readonly #settleMs: number;
 
-  constructor(world: World, check: LogCheck) {
-    this.#check = check;
-    this.#disk = diskOf(world, this.clock);
+  constructor(world: World, site: Site) {
+    this.disk = diskOf(world, this.clock);
     this.#store = storeOf(world, this.clock);
-    const { cutTo, emptyAt, startMin, startMax } = check.expectation;
-    this.#settleMs = check.settings.durability === 'process-crash' ? 5000 : 20;
-    this.loose = check.storeLost && (cutTo !== undefined || emptyAt !== undefined || startMax > startMin);
-    const clock = new MachineClock(this.clock);
+    this.#settleMs = site.settings.durability === 'process-crash' ? 5000 : 20;
+    const doors = { clock: new MachineClock(this.clock), disk: this.disk, store: this.#store };
     const fail = (error: Error): never => {
       throw error;
     };
     const told = { onSynced: () => {}, onCut: () => {}, onFailed: fail, report: () => {} };
-    this.log = openLog({ clock, disk: this.#disk, store: this.#store }, check.settings, told).log;
-    const [first = ''] = this.#disk.list(folder).filter((name) => name.endsWith('.log'));
-    this.#firstBase = Number(first.slice(0, 20));
+    this.#logs = openLogs(site, doors, this.clock, () => told).logs;
+  }
+
+  log(folder: string): Log {
+    const log = this.#logs.get(folder);
+    if (log === undefined) throw new Error(`${folder} is no log of the site`);
+    return log;
   }
 
   settle(): void {
     this.clock.advance(this.#settleMs);
   }
 
-  do(run: (done: (error?: Error) => void) => void): void {
+  /** What is on the disk and in the store now. */
+  worldNow(): World {
+    const disk = this.disk.kill();
+    const folders: string[] = [];
+    const files = new Map<string, Uint8Array>();
+    for (const folder of disk.list('')) {
+      folders.push(folder);
+      for (const name of disk.list(folder)) {
+        const path = `${folder}/${name}`;
+        const file = disk.open(path, { create: false });
+        const bytes = new Uint8Array(file.size());
+        file.readNow(bytes, Bytes(0));
+        file.close();
+        files.set(path, bytes);
+      }
+    }
+    const store = new Map<string, Uint8Array>();
+    for (const [key, value] of this.#store.entries(Uint8Array.of(0), Uint8Array.of(255)))
+      if (value !== undefined) store.set(keyText(key), value);
+    return { folders, files, store };
+  }
+}
+
+class CheckedLog {
+  readonly log: Log;
+  readonly #recovered: RecoveredSite;
+  readonly #expectation: LogExpectation;
+  readonly #storeLost: boolean;
+  /** What the segments alone cannot tell is not asked. */
+  readonly #loose: boolean;
+  readonly #firstBase: number;
+
+  constructor(recovered: RecoveredSite, log: Log, expectation: LogExpectation, storeLost: boolean) {
+    this.#recovered = recovered;
+    this.log = log;
+    this.#expectation = expectation;
+    this.#storeLost = storeLost;
+    const { cutTo, emptyAt, startMin, startMax } = expectation;
+    this.#loose = storeLost && (cutTo !== undefined || emptyAt !== undefined || startMax > startMin);
+    const [first = ''] = recovered.disk.list(log.folder).filter((name) => name.endsWith('.log'));
+    this.#firstBase = Number(first.slice(0, 20));
+  }
+
+  checkAll(thorough: boolean): { readonly batches: readonly Appended[]; readonly loose: boolean } {
+    const batches = this.#readAll();
+    const found = { batches: this.#checkRecords(batches), loose: this.#loose };
+    if (this.#loose) return found;
+    this.#checkEpochs(batches);
+    this.#checkProducers(batches);
+    if (thorough) this.#checkLookups(batches);
+    return found;
+  }
+
+  #do(run: (done: (error?: Error) => void) => void): void {
     let over = false;
     run((error) => {
       if (error !== undefined) throw error;
       over = true;
     });
-    if (!over) this.clock.runUntil(() => over);
+    if (!over) this.#recovered.clock.runUntil(() => over);
   }
 
-  readAll(): Uint8Array[] {
+  #readAll(): Uint8Array[] {
     const { log } = this;
     const found: Uint8Array[] = [];
     let next: number = log.logStartOffset;
     while (next < log.writtenOffset) {
       const bytes = this.#read(next, 1_000_000);
-      if (bytes.length === 0 && this.loose) return found;
+      if (bytes.length === 0 && this.#loose) return found;
       that(bytes.length > 0, () => `nothing is read at ${next} below the end ${log.writtenOffset}`);
       for (let at = 0; at < bytes.length; at += batchLength(bytes, at)) {
         const batch = bytes.slice(at, at + batchLength(bytes, at));
@@ -123,7 +171,7 @@ class RecoveredLog {
 
   #read(offset: number, bytesMax: number): Uint8Array {
     let bytes = new Uint8Array(0);
-    this.do((done) =>
+    this.#do((done) =>
       this.log.read(Offset(offset), bytesMax, this.log.writtenOffset, true, (error, range) => {
         if (error !== undefined || range === undefined) {
           done(error);
@@ -140,12 +188,12 @@ class RecoveredLog {
   }
 
   /** Nothing acknowledged is missing, nothing is there that was not appended. */
-  checkRecords(batches: readonly Uint8Array[]): readonly Appended[] {
+  #checkRecords(batches: readonly Uint8Array[]): readonly Appended[] {
     const { log } = this;
-    const { expectation, storeLost } = this.#check;
+    const [expectation, storeLost] = [this.#expectation, this.#storeLost];
     const [start, end]: [number, number] = [log.logStartOffset, log.logEndOffset];
     const found = batches.map((bytes) => this.#known(bytes));
-    const loose = this.loose;
+    const loose = this.#loose;
     let next = found[0]?.base ?? start;
     that(next <= start, () => `the log starts at ${start}, its first batch at ${next}`);
     for (const batch of found) {
@@ -163,14 +211,14 @@ class RecoveredLog {
   }
 
   #known(bytes: Uint8Array): Appended {
-    const batch = this.#check.expectation.find(bytes);
+    const batch = this.#expectation.find(bytes);
     if (batch !== undefined) return batch;
     const view = new DataView(bytes.buffer);
     throw new Error(`a batch of ${bytes.length} bytes at ${view.getBigInt64(0)} that was not appended there`);
   }
 
   /** The rows are those of the batches; one without records may be of batches that are gone. */
-  checkEpochs(batches: readonly Uint8Array[]): void {
+  #checkEpochs(batches: readonly Uint8Array[]): void {
     const { log } = this;
     const rows: number[][] = [];
     for (const { epoch, base } of batches.map((bytes) => this.#known(bytes)))
@@ -182,14 +230,14 @@ class RecoveredLog {
   }
 
   /** Producers and aborted transactions are those of the batches, those below the log start included. */
-  checkProducers(batches: readonly Uint8Array[]): void {
+  #checkProducers(batches: readonly Uint8Array[]): void {
     const { log } = this;
-    const { expectation, storeLost } = this.#check;
+    const [expectation, storeLost] = [this.#expectation, this.#storeLost];
     const found = batches.map((bytes) => this.#known(bytes));
     const end = log.logEndOffset;
     const emptied = expectation.emptyAt !== undefined && end === expectation.emptyAt && found.length === 0;
     const below = emptied ? [] : expectation.lineage.filter(({ last }) => last < (found[0]?.base ?? end));
-    const whole = replay([...below, ...found], this.clock, end);
+    const whole = replay([...below, ...found], this.#recovered.clock, end);
     const have = { producers: plain(log.producers), stable: log.lastStableOffset(end) };
     const text = JSON.stringify(have);
     const aborted = log.abortedTransactions(log.logStartOffset, end);
@@ -199,14 +247,14 @@ class RecoveredLog {
       same('the aborted transactions', JSON.stringify(aborted), JSON.stringify(expected));
       return;
     }
-    const near = replay([...below.filter(({ base }) => base >= this.#firstBase), ...found], this.clock, end);
+    const near = replay([...below.filter(({ base }) => base >= this.#firstBase), ...found], this.#recovered.clock, end);
     const expected = JSON.stringify({ producers: near.producers, stable: near.stable });
     if (forgetful && text === expected) return;
     throw new Error(`producers are ${text}, not ${JSON.stringify({ ...whole, aborted: undefined })}`);
   }
 
   /** Offsets and times are found as a look at every record finds them. */
-  checkLookups(batches: readonly Uint8Array[]): void {
+  #checkLookups(batches: readonly Uint8Array[]): void {
     const { log } = this;
     const found = batches.map((bytes) => this.#known(bytes));
     for (const { base, last, bytes } of found) {
@@ -223,7 +271,7 @@ class RecoveredLog {
 
   #offsetAt(timestamp: number): number | undefined {
     let found: number | undefined;
-    this.do((done) =>
+    this.#do((done) =>
       this.log.offsetForTimestamp(timestamp, this.log.writtenOffset, (error, record) => {
         found = record?.offset;
         done(error);
@@ -239,25 +287,9 @@ class RecoveredLog {
     const end = log.logEndOffset;
     const epoch = Math.max(log.epochs.latest ?? 0, 0);
     same('the offset of the next append', log.append(batch, LeaderEpoch(epoch)), end);
-    this.settle();
+    this.#recovered.settle();
     same('the synced offset', log.syncedOffset, end + 1);
     that(Buffer.compare(this.#read(end, 1), batch) === 0, () => 'what was appended next is not read');
-  }
-
-  /** What is on the disk and in the store now. */
-  worldNow(): World {
-    const files = new Map<string, Uint8Array>();
-    const disk = this.#disk.kill();
-    for (const name of disk.list(folder)) {
-      const file = disk.open(`${folder}/${name}`, { create: false });
-      const bytes = new Uint8Array(file.size());
-      file.readNow(bytes, 0 as never);
-      files.set(`${folder}/${name}`, bytes);
-    }
-    const store = new Map<string, Uint8Array>();
-    for (const [key, value] of this.#store.entries(Uint8Array.of(0), Uint8Array.of(255)))
-      if (value !== undefined) store.set(String.fromCharCode(...key), value);
-    return { folders: [folder], files, store };
   }
 }
 

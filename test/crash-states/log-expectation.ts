@@ -1,7 +1,13 @@
 /** What the owner of a log was told, and so what the log must hold after a crash, and what it may. */
 import { batchBaseOffset, batchLastOffset, batchLeaderEpoch, records } from '@skerry/wire';
 
-export type LogMark =
+/** A mark of one of the logs on the disk, by its folder. */
+export interface LogMark {
+  readonly folder: string;
+  readonly told: LogTold;
+}
+
+export type LogTold =
   | { readonly kind: 'appended'; readonly batch: Uint8Array }
   | { readonly kind: 'synced'; readonly offset: number }
   | { readonly kind: 'refused'; readonly end: number }
@@ -40,7 +46,7 @@ export class LogExpectation {
   /** Not so while a recovery removes what only the store says is gone. */
   isSettled = true;
 
-  note(mark: LogMark): void {
+  note(mark: LogTold): void {
     switch (mark.kind) {
       case 'appended':
         this.#appended(mark.batch);
@@ -86,9 +92,10 @@ export class LogExpectation {
    */
   afterRecovery(batches: readonly Appended[], start: number, end: number, lostStore: boolean): LogExpectation {
     const next = new LogExpectation();
-    const below = lostStore ? [] : this.lineage.filter(({ last }) => last < (batches[0]?.base ?? end));
+    const isEmptied = this.emptyAt === end && start === end;
+    const below = lostStore || isEmptied ? [] : this.lineage.filter(({ last }) => last < (batches[0]?.base ?? end));
     next.lineage = [...below, ...batches];
-    for (const batch of batches) next.allowed.set(batch.base, [batch]);
+    for (const batch of next.lineage) next.allowed.set(batch.base, [batch]);
     next.forgetful = this.forgetful || (lostStore && start > 0);
     return Object.assign(next, { acked: end, startMin: start, startMax: start, isSettled: false });
   }

@@ -1,12 +1,37 @@
-/** A log on a recorded disk: what a script does to it, and what its owner is told meanwhile. */
-import { Bytes, type Compute, crc32c, type Disk, LeaderEpoch, Offset, type Store } from '@skerry/base';
-import { defaultLogSettings, FilePool, Flusher, Log, type LogEvent, type LogSettings } from '@skerry/log';
-import { MachineClock, MemoryDisk, MemoryStore, Recording, VirtualClock } from '@skerry/testkit';
-import { BatchBuilder, type BatchOptions, type Marker, markerBatch, SlabPool } from '@skerry/wire';
+/** Logs on a recorded disk: what a script does to them, and what their owner is told meanwhile. */
+import { Bytes, type Compute, crc32c, type Disk, LeaderEpoch, Offset, type Store, utf8Encode } from '@skerry/base';
+import {
+  defaultLogSettings,
+  FilePool,
+  Flusher,
+  Log,
+  type LogEvent,
+  type LogSettings,
+  openJournaledDisk,
+} from '@skerry/log';
+import { MachineClock, MemoryDisk, MemoryStore, Recording, SeededRandom, VirtualClock } from '@skerry/testkit';
+import {
+  BatchBuilder,
+  type BatchOptions,
+  batchBaseOffset,
+  batchLastOffset,
+  type Marker,
+  markerBatch,
+  SlabPool,
+} from '@skerry/wire';
 import { emptyWorld, keyText, type World } from './file-system.ts';
-import type { LogMark } from './log-expectation.ts';
+import type { LogMark, LogTold } from './log-expectation.ts';
 
-export const folder = 'p-0';
+/** How the logs of a run are set up, also when they are recovered. */
+export interface Site {
+  readonly folders: readonly string[];
+  readonly settings: Partial<LogSettings>;
+  /** Their files lie on a journaled disk. */
+  readonly isJournaled: boolean;
+}
+
+/** Small, so that it is filled some times. */
+const journalBytes = 40 * 1024;
 
 const noCompression = (): never => {
   throw new Error('nothing is compressed here');
@@ -49,25 +74,42 @@ export interface Told {
   report(event: LogEvent): void;
 }
 
-export interface OpenLog {
-  readonly log: Log;
+export interface OpenLogs {
+  readonly logs: ReadonlyMap<string, Log>;
   readonly flusher: Flusher;
 }
 
-export function openLog(doors: Doors, settings: Partial<LogSettings>, told: Told): OpenLog {
-  const { clock, disk } = doors;
+/** Opens all logs of a site, letting time pass while a journal is replayed. */
+export function openLogs(site: Site, doors: Doors, time: VirtualClock, told: (folder: string) => Told): OpenLogs {
+  const disk = site.isJournaled ? journaled(doors, time) : doors.disk;
+  const { clock, store } = doors;
   const flusher = new Flusher({ clock, disk });
   const files = Object.assign(new FilePool({ disk, openFilesMax: 100 }), { slabs });
-  const log = Log.open({
-    folder,
-    storePrefix: Uint8Array.of(112, 47),
-    settings: { ...defaultLogSettings, ...settings },
-    world: { ...doors, compute, flusher, files, report: (event) => told.report(event) },
-    cleanShutdown: false,
-    retentionNowMs: () => 1_000_000,
-    listener: { ...told, onWritten: () => {} },
+  const open = (folder: string): Log => {
+    const { report, ...listener } = told(folder);
+    return Log.open({
+      folder,
+      storePrefix: utf8Encode(`${folder}/`),
+      settings: { ...defaultLogSettings, ...site.settings },
+      world: { clock, store, disk, compute, flusher, files, report },
+      cleanShutdown: false,
+      retentionNowMs: () => 1_000_000,
+      listener: { ...listener, onWritten: () => {} },
+    });
+  };
+  return { logs: new Map(site.folders.map((folder) => [folder, open(folder)])), flusher };
+}
+
+function journaled({ clock, disk }: Doors, time: VirtualClock): Disk {
+  let opened: Disk | undefined;
+  const options = { disk, clock, compute, random: new SeededRandom(1), bytes: journalBytes, report: () => {} };
+  openJournaledDisk(options, (error, journaledDisk) => {
+    if (error !== undefined) throw error;
+    opened = journaledDisk;
   });
-  return { log, flusher };
+  time.runUntil(() => opened !== undefined);
+  if (opened === undefined) throw new Error('no journal was opened');
+  return opened;
 }
 
 export interface BatchShape extends BatchOptions {
@@ -91,55 +133,62 @@ export function batchOf({ count = 2, size = 30, timestamp = 1000, ...options }: 
   return builder.build();
 }
 
-/** Runs a script on a log, with its disk and store recorded. */
+/** Runs a script on logs, with their disk and store recorded. */
 export class LogLife {
   readonly recording = new Recording<LogMark>();
   readonly clock = new VirtualClock();
-  readonly settings: Partial<LogSettings>;
+  readonly site: Site;
   epoch = 0;
   disk: MemoryDisk;
   #store: MemoryStore;
   #machine: MachineClock;
-  #open: OpenLog;
+  #open: OpenLogs;
 
-  constructor(settings: Partial<LogSettings> = {}, world: World = emptyWorld) {
+  constructor(settings: Partial<LogSettings> = {}, site: Partial<Site> = {}, world: World = emptyWorld) {
     filling = 0;
-    this.settings = { segmentBytes: 500, indexIntervalBytes: 100, retentionMs: -1, ...settings };
+    const usual = { segmentBytes: 500, indexIntervalBytes: 100, retentionMs: -1 };
+    this.site = { folders: ['p-0'], isJournaled: false, ...site, settings: { ...usual, ...settings } };
     this.disk = diskOf(world, this.clock, 3);
     this.#store = storeOf(world, this.clock);
     this.#machine = new MachineClock(this.clock);
     this.#open = this.#start();
   }
 
-  get log(): Log {
-    return this.#open.log;
-  }
-
   get flusher(): Flusher {
     return this.#open.flusher;
   }
 
-  #start(): OpenLog {
+  log(folder = this.site.folders[0]): Log {
+    const log = this.#open.logs.get(folder ?? '');
+    if (log === undefined) throw new Error(`${folder} is no log of the site`);
+    return log;
+  }
+
+  mark(told: LogTold, folder = this.site.folders[0] ?? ''): void {
+    this.recording.mark({ folder, told });
+  }
+
+  #start(): OpenLogs {
     const { recording } = this;
     const doors = {
       clock: this.#machine,
       disk: recording.disk(this.disk),
       store: recording.store(this.#store),
     };
-    const opened = openLog(doors, this.settings, {
-      onSynced: (offset) => recording.mark({ kind: 'synced', offset }),
-      onCut: (end) => recording.mark({ kind: 'refused', end }),
+    const opened = openLogs(this.site, doors, this.clock, (folder) => ({
+      onSynced: (offset) => this.mark({ kind: 'synced', offset }, folder),
+      onCut: (end) => this.mark({ kind: 'refused', end }, folder),
       onFailed: (error) => {
         throw error;
       },
       report: () => {},
-    });
-    recording.mark({ kind: 'synced', offset: opened.log.syncedOffset });
+    }));
+    for (const [folder, log] of opened.logs) this.mark({ kind: 'synced', offset: log.syncedOffset }, folder);
     return opened;
   }
 
-  append(shape: BatchShape = {}): void {
-    this.appendBatch(batchOf(shape));
+  append(shape: BatchShape = {}, folder?: string): void {
+    this.appendBatch(batchOf(shape), folder);
   }
 
   marker(kind: Marker['kind'], producerId: number): void {
@@ -147,9 +196,9 @@ export class LogLife {
     this.appendBatch(markerBatch(marker));
   }
 
-  appendBatch(batch: Uint8Array): void {
-    this.log.append(batch, LeaderEpoch(this.epoch));
-    this.recording.mark({ kind: 'appended', batch: batch.slice() });
+  appendBatch(batch: Uint8Array, folder?: string): void {
+    this.log(folder).append(batch, LeaderEpoch(this.epoch));
+    this.mark({ kind: 'appended', batch: batch.slice() }, folder);
   }
 
   pass(ms: number): void {
@@ -170,54 +219,56 @@ export class LogLife {
     this.clock.runUntil(() => over);
   }
 
-  truncateTo(offset: number, epoch?: number): void {
-    this.recording.mark({ kind: 'cutBegan', offset: this.#batchBaseOf(offset) });
+  truncateTo(offset: number, epoch?: number, folder?: string): void {
+    const log = this.log(folder);
+    this.mark({ kind: 'cutBegan', offset: this.#batchBaseOf(offset, log.folder) }, folder);
     this.do((done) =>
-      this.log.truncateTo(Offset(offset), epoch === undefined ? undefined : LeaderEpoch(epoch), (error) => {
-        this.recording.mark({ kind: 'cutEnded', end: this.log.logEndOffset });
+      log.truncateTo(Offset(offset), epoch === undefined ? undefined : LeaderEpoch(epoch), (error) => {
+        this.mark({ kind: 'cutEnded', end: log.logEndOffset }, folder);
         done(error);
       }),
     );
   }
 
   /** A cut takes whole batches: where the one begins that holds `offset`. */
-  #batchBaseOf(offset: number): number {
+  #batchBaseOf(offset: number, folder: string): number {
     let base = offset;
     for (const event of this.recording.events) {
-      if (event.kind !== 'mark' || event.mark.kind !== 'appended') continue;
-      const view = new DataView(event.mark.batch.buffer);
-      const first = Number(view.getBigInt64(0));
-      if (first <= offset && first + view.getInt32(23) >= offset) base = first;
+      if (event.kind !== 'mark' || event.mark.folder !== folder || event.mark.told.kind !== 'appended') continue;
+      const { batch } = event.mark.told;
+      const first = batchBaseOffset(batch, 0);
+      if (first <= offset && batchLastOffset(batch, 0) >= offset) base = first;
     }
     return base;
   }
 
-  emptyAt(offset: number): void {
-    this.recording.mark({ kind: 'emptyBegan', offset });
+  emptyAt(offset: number, folder?: string): void {
+    this.mark({ kind: 'emptyBegan', offset }, folder);
     this.do((done) =>
-      this.log.truncateFullyAndStartAt(Offset(offset), (error) => {
-        this.recording.mark({ kind: 'emptyEnded', offset });
+      this.log(folder).truncateFullyAndStartAt(Offset(offset), (error) => {
+        this.mark({ kind: 'emptyEnded', offset }, folder);
         done(error);
       }),
     );
   }
 
-  startAt(offset: number): void {
-    this.recording.mark({ kind: 'startAsked', offset });
+  startAt(offset: number, folder?: string): void {
+    this.mark({ kind: 'startAsked', offset }, folder);
     this.do((done) =>
-      this.log.advanceLogStartOffset(Offset(offset), (error) => {
-        this.recording.mark({ kind: 'startSaved', offset });
+      this.log(folder).advanceLogStartOffset(Offset(offset), (error) => {
+        this.mark({ kind: 'startSaved', offset }, folder);
         done(error);
       }),
     );
   }
 
   retention(settings: Partial<LogSettings>): void {
-    this.log.configure({ ...this.log.settings, ...settings });
-    this.recording.mark({ kind: 'startAsked', offset: this.log.writtenOffset });
+    const log = this.log();
+    log.configure({ ...log.settings, ...settings });
+    this.mark({ kind: 'startAsked', offset: log.writtenOffset });
     this.do((done) =>
-      this.log.deleteOldSegments(this.log.writtenOffset, (error) => {
-        this.recording.mark({ kind: 'startSaved', offset: this.log.logStartOffset });
+      log.deleteOldSegments(log.writtenOffset, (error) => {
+        this.mark({ kind: 'startSaved', offset: log.logStartOffset });
         done(error);
       }),
     );
@@ -228,9 +279,9 @@ export class LogLife {
     this.settle();
   }
 
-  /** Closes the log in good order, and opens it again. */
+  /** Closes the logs in good order, and opens them again. */
   restart(): void {
-    this.do((done) => this.log.close(done));
+    for (const log of this.#open.logs.values()) this.do((done) => log.close(done));
     this.kill();
   }
 

@@ -36,6 +36,16 @@ function transactions(life: LogLife): void {
   }
 }
 
+const six = ['p-0', 'p-1', 'p-2', 'p-3', 'p-4', 'p-5'];
+
+/** Batches for all logs, so that more files are dirty at once than are synced one by one. */
+function fillAll(life: LogLife, rounds: number): void {
+  for (let i = 0; i < rounds; i++) {
+    for (const folder of life.site.folders) life.append({ count: 1 + (i % 2), timestamp: 1000 + i }, folder);
+    life.pass(i % 3 === 2 ? 4 : 0.9);
+  }
+}
+
 export const logScripts: Readonly<Record<string, Script>> = {
   'appends over tiny segments': () => {
     const life = new LogLife();
@@ -141,7 +151,7 @@ export const logScripts: Readonly<Record<string, Script>> = {
     life.startAt(13);
     fill(life, 2);
     life.settle();
-    life.startAt(life.log.writtenOffset);
+    life.startAt(life.log().writtenOffset);
     fill(life, 3);
     life.settle();
     return life;
@@ -227,6 +237,47 @@ export const logScripts: Readonly<Record<string, Script>> = {
     life.disk.faults.clear();
     fill(life, 4);
     life.checkpoint();
+    return life;
+  },
+  'six logs at once': () => {
+    const life = new LogLife({}, { folders: six });
+    fillAll(life, 5);
+    life.checkpoint();
+    fillAll(life, 2);
+    life.settle();
+    return life;
+  },
+  'six logs on a journal': () => {
+    const life = new LogLife({ segmentBytes: 1200 }, { folders: six, isJournaled: true });
+    fillAll(life, 10);
+    life.checkpoint();
+    fillAll(life, 4);
+    life.settle();
+    return life;
+  },
+  'logs on a journal, cut and emptied': () => {
+    const life = new LogLife({ segmentBytes: 1200 }, { folders: six, isJournaled: true });
+    fillAll(life, 5);
+    life.truncateTo(3, undefined, 'p-1');
+    life.append({}, 'p-1');
+    fillAll(life, 2);
+    life.startAt(4, 'p-2');
+    life.emptyAt(30, 'p-3');
+    fillAll(life, 3);
+    life.truncateTo(2, undefined, 'p-4');
+    fillAll(life, 2);
+    life.settle();
+    return life;
+  },
+  'logs on a journal, killed and opened again': () => {
+    const life = new LogLife({ segmentBytes: 1200 }, { folders: six, isJournaled: true });
+    fillAll(life, 6);
+    life.kill();
+    life.pass(1);
+    fillAll(life, 4);
+    life.restart();
+    fillAll(life, 3);
+    life.settle();
     return life;
   },
 };

@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { chosen, explore, newTotals, tell } from './explore.ts';
-import { recoveriesOf, runOf } from './log-runs.ts';
+import { effortOf, recoveriesOf, runOf } from './log-runs.ts';
 import { logScripts } from './log-scripts.ts';
 
 const totals = newTotals();
@@ -13,8 +13,8 @@ const scripts = Object.entries(logScripts).filter(([name]) => chosen === undefin
 test.each(scripts)('%s', (name, script) => {
   const before = { ...totals, distinct: totals.distinct.size };
   const run = runOf(name, script);
-  explore(run, { combinationsMax: 220, draws: 120 }, totals, chosen);
-  for (const recovery of recoveriesOf(run)) explore(recovery, { combinationsMax: 12, draws: 10 }, totals, chosen);
+  explore(run, effortOf(run), totals, chosen);
+  for (const recovery of recoveriesOf(run)) explore(recovery, effortOf(recovery), totals, chosen);
   tell(name, totals, before);
   expect(totals.recovered).toBeGreaterThan(before.recovered);
 });
