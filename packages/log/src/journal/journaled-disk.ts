@@ -66,6 +66,7 @@ export class JournaledDisk implements Disk {
   readonly #removals = new Map<string, Removal>();
   /** Syncs of files themselves, under way. */
   #directs = 0;
+  #busyUntilMs = -1;
 
   constructor(options: JournaledDiskOptions) {
     this.#options = options;
@@ -117,7 +118,6 @@ export class JournaledDisk implements Disk {
   commit(dirty: readonly DirtyFile[], done: Done): void {
     const direct: Part[] = [];
     const small: Part[] = [];
-    let smallBytes = 0;
     let stamp = 0;
     for (const { file, end } of dirty) {
       assert(file instanceof JournaledFile, 'a disk commits its own files');
@@ -126,15 +126,11 @@ export class JournaledDisk implements Disk {
       const part = { file, state, end };
       stamp = Math.max(stamp, state.stamp, this.#removals.get(file.path)?.stamp ?? 0);
       if (this.#mustBeDirect(part)) direct.push(part);
-      else if (state.from < end) {
-        small.push(part);
-        smallBytes += Math.min(state.to, end) - state.from;
-      }
+      else if (state.from < end) small.push(part);
     }
-    const isQuiet =
-      this.#journal.isIdle && this.#directs + direct.length + small.length <= journalLimits.directFilesMax;
-    if (isQuiet || !this.#journal.accepts(smallBytes)) direct.push(...small);
-    else stamp = Math.max(stamp, this.#toJournal(small));
+    if (this.#isQuiet(direct.length + small.length)) direct.push(...small);
+    else for (const part of small) if (!this.#toJournal(part)) direct.push(part);
+    for (const { state } of small) stamp = Math.max(stamp, state.stamp);
     if (direct.length === 0 && this.#journal.isDurable(stamp)) {
       this.#options.clock.soon(() => done(this.#journal.failed));
       return;
@@ -204,22 +200,26 @@ export class JournaledDisk implements Disk {
     return state.isDirty && !journals(file.path);
   }
 
-  /** Hands the parts' bytes to the journal; gives the stamp to wait for. */
-  #toJournal(parts: readonly Part[]): number {
-    let stamp = 0;
-    for (const { file, state, end } of parts) {
-      try {
-        stamp = this.#journal.addData(file.inner, state.from, Math.min(state.to, end));
-      } catch (error) {
-        // What was just written cannot be read: this disk is to be trusted with nothing more.
-        if (!(error instanceof OperatingError)) throw error;
-        this.#journal.fail(error);
-        return stamp;
-      }
-      state.stamp = stamp;
-      state.committed(end);
+  /** Whether few files are to be synced, with `files` more, and have been for a while. */
+  #isQuiet(files: number): boolean {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (this.#directs + files > journalLimits.directFilesMax) this.#busyUntilMs = nowMs + journalLimits.busyForMs;
+    return nowMs >= this.#busyUntilMs;
+  }
+
+  /** Hands the part's bytes to the journal, if it takes them. */
+  #toJournal({ file, state, end }: Part): boolean {
+    const to = Math.min(state.to, end);
+    if (!this.#journal.accepts(to - state.from)) return false;
+    try {
+      state.stamp = this.#journal.addData(file.inner, state.from, to);
+    } catch (error) {
+      // What was just written cannot be read: this disk is to be trusted with nothing more.
+      if (!(error instanceof OperatingError)) throw error;
+      this.#journal.fail(error);
     }
-    return stamp;
+    state.committed(end);
+    return true;
   }
 
   /** Syncs files themselves, and sees to it that no replay undoes it. */

@@ -41,6 +41,8 @@ export interface FoundJournal {
   readonly close: () => void;
 }
 
+type Predecessor = Pick<BatchHeader, 'generation' | 'nonce' | 'sequence'>;
+
 interface FoundBatch {
   readonly header: BatchHeader;
   readonly entries: readonly FoundEntry[];
@@ -48,6 +50,13 @@ interface FoundBatch {
   readonly bad: readonly string[];
   /** Where the next one is. */
   readonly end: number;
+}
+
+/** From one batch to the next. */
+interface Step {
+  readonly batch: FoundBatch | undefined;
+  readonly position: number;
+  readonly last: Predecessor;
 }
 
 export function findJournal(options: ReplayOptions): FoundJournal {
@@ -104,26 +113,31 @@ class Source {
   /** Whole batches in order; all those before the batch `next` of the other file, if one is given. */
   *batches(next?: BatchHeader): Iterable<FoundBatch> {
     let position = 0;
-    let last: Pick<BatchHeader, 'generation' | 'nonce' | 'sequence'> | undefined;
-    while (next === undefined || last?.sequence !== next.previous) {
-      const found = this.#batchAt(position);
-      const batch = found !== undefined && follows(found.header, last, next) ? found : undefined;
-      if (batch === undefined || batch.bad.length > 0) {
-        const later = this.#later(position + blockBytes, last?.sequence ?? 0, last?.nonce ?? next?.nonce);
-        if (later === undefined && next === undefined) return;
-        this.#damaged(position, batch?.bad[0]);
-        if (batch === undefined && later === undefined) return;
-        if (batch === undefined && later !== undefined) {
-          position = later.position;
-          last = { ...later.header, sequence: later.header.previous };
-          continue;
-        }
-      }
-      if (batch === undefined) return;
-      yield batch;
-      position = batch.end;
-      last = batch.header;
+    let last: Predecessor | undefined;
+    for (;;) {
+      if (next !== undefined && last?.sequence === next.previous) return;
+      const batch = this.#batchAfter(last, position, next);
+      const step = batch?.bad.length === 0 ? stepOver(batch) : this.#stepOverBad(batch, last, position, next);
+      if (step === undefined) return;
+      if (step.batch !== undefined) yield step.batch;
+      ({ position, last } = step);
     }
+  }
+
+  /** What comes behind a batch that is not whole, or not there; undefined at the end of the journal. */
+  #stepOverBad(
+    batch: FoundBatch | undefined,
+    last: Predecessor | undefined,
+    position: number,
+    next: BatchHeader | undefined,
+  ): Step | undefined {
+    const later = this.#later(position + blockBytes, last?.sequence ?? 0, last?.nonce ?? next?.nonce);
+    if (later === undefined && next === undefined) return undefined;
+    this.#damaged(position, batch?.bad[0]);
+    if (batch !== undefined) return stepOver(batch);
+    if (later === undefined) return undefined;
+    const { header } = later;
+    return { batch: undefined, position: later.position, last: { ...header, sequence: header.previous } };
   }
 
   /** Holds nothing that came after `last`, the newest batch of the other file. */
@@ -160,6 +174,12 @@ class Source {
     return undefined;
   }
 
+  /** The batch at `position`, if it is the one that follows `last`. */
+  #batchAfter(last: Predecessor | undefined, position: number, next: BatchHeader | undefined): FoundBatch | undefined {
+    const batch = this.#batchAt(position);
+    return batch !== undefined && follows(batch.header, last, next) ? batch : undefined;
+  }
+
   /** The batch at `position`, or undefined if none begins there that ends within the file. */
   #batchAt(position: number): FoundBatch | undefined {
     const { compute } = this.#options;
@@ -193,11 +213,9 @@ class Source {
   }
 }
 
-function follows(
-  header: BatchHeader,
-  last: Pick<BatchHeader, 'generation' | 'nonce' | 'sequence'> | undefined,
-  next: BatchHeader | undefined,
-): boolean {
+const stepOver = (batch: FoundBatch): Step => ({ batch, position: batch.end, last: batch.header });
+
+function follows(header: BatchHeader, last: Predecessor | undefined, next: BatchHeader | undefined): boolean {
   if (last !== undefined) {
     return header.generation === last.generation && header.nonce === last.nonce && header.previous === last.sequence;
   }

@@ -81,7 +81,7 @@ class Life {
     else if (kind === 15) this.#truncate();
     else if (kind === 16) this.#remove();
     else if (kind === 17) this.#move(nth);
-    else this.#open.size > 4 && this.#close();
+    else if (this.#open.size > 4) this.#close();
   }
 
   get #disk(): Disk {
@@ -214,7 +214,8 @@ class Life {
 /** Holds what is found against the models, and begins anew from it. */
 function check(machine: Machine, models: Map<string, Model>): void {
   const { disk } = machine;
-  for (const [path, model] of [...models]) {
+  const known = [...models];
+  for (const [path, model] of known) {
     const isThere = disk.exists(path);
     if (model.removal === 'none' && model.isCommitted) expect(isThere, `${path} is there`).toBe(true);
     if (model.removal === 'committed') expect(isThere, `${path} is gone`).toBe(false);
