@@ -25,6 +25,17 @@ export default defineConfig({
       },
       {
         extends: true,
+        // It keeps both cores busy by itself.
+        test: {
+          name: 'sim',
+          include: ['test/sim/**/*.test.ts'],
+          testTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
         // Most of their time is waiting, for timers of the clients and for other processes.
         test: {
           name: 'clients',

@@ -74,16 +74,19 @@ export class RawProducer {
     const flying: Promise<void>[] = [];
     let sent = 0;
     while (sending() || this.#batches.length > 0) {
-      if (sending() && this.#batches.length < window) this.#add();
+      const more = this.#random.below(window + 1);
+      while (sending() && this.#batches.length < more) this.#add();
       const room = this.#careful ? 1 : window;
       for (; sent < Math.min(this.#batches.length, room); sent++) {
         flying.push(this.#send(connection, this.#batches[sent] as Batch));
       }
-      if (flying.length > 0) {
+      // Now and then all are waited for, and mostly none: what breaks then breaks several.
+      while (flying.length > 0 && (flying.length === room || this.#random.chance(0.4))) {
         await flying.shift();
         sent--;
         this.#batches.shift();
         this.#careful = false;
+        if (room === 1) break;
       }
       await this.#scene.pause(this.#random.fraction() * 2 * this.#plan.pauseMs);
     }

@@ -46,16 +46,17 @@ export function virtually<T>(run: () => T, stacks = false): Promise<T> {
       const { stackTraceLimit } = Error;
       // Clients make errors by the hundred, and nobody looks where; a replay does.
       if (!stacks) Error.stackTraceLimit = 0;
+      let result: T | undefined;
+      let failure: unknown;
       try {
-        const result = run();
-        resolve(result);
+        result = run();
       } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)));
-      } finally {
-        Error.stackTraceLimit = stackTraceLimit;
-        const reached = restore();
-        if (reached !== undefined) reject(reached);
+        failure = error;
       }
+      Error.stackTraceLimit = stackTraceLimit;
+      failure = restore() ?? failure;
+      if (failure === undefined) resolve(result as T);
+      else reject(failure instanceof Error ? failure : new Error(String(failure)));
     });
   });
 }

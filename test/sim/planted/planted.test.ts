@@ -1,0 +1,25 @@
+/** Every planted bug can still be planted, and ordinary seeds find some of them; the board is where they find all. */
+import { expect, test } from 'vitest';
+import { problemOf } from './copy.ts';
+import { hunt } from './hunt.ts';
+import { planted } from './patches.ts';
+
+test('there are twenty bugs and more, no two of one name', () => {
+  expect(planted.length).toBeGreaterThanOrEqual(20);
+  expect(new Set(planted.map(({ name }) => name)).size).toBe(planted.length);
+});
+
+test.each(planted)('$name: its edits fit the sources', ({ edits }) => {
+  expect(edits.map((edit) => problemOf(edit)).filter((problem) => problem !== undefined)).toEqual([]);
+});
+
+test.each(['acknowledge before the sync', 'the directory is not synced', 'sequence numbers end at 2^31 - 1'])(
+  'ordinary seeds find it: %s',
+  async (name) => {
+    const bug = planted.find((each) => each.name === name);
+    const first = Math.floor(Math.random() * 2 ** 31);
+    const caught = bug === undefined ? undefined : await hunt(bug, first, 100);
+    expect(caught?.finding, `seeds from ${first} on`).toBeDefined();
+  },
+  300_000,
+);
