@@ -29,6 +29,8 @@ export interface OutageTotals {
   kills: number;
   acknowledged: number;
   lost: number;
+  /** Of the lost, by what took them. */
+  lostBy: Record<Crash, number>;
   commits: number;
   /** The longest time from a restart to serving. */
   slowestStartMs: number;
@@ -66,6 +68,7 @@ class Run {
     kills: 0,
     acknowledged: 0,
     lost: 0,
+    lostBy: { cut: 0, kill: 0 },
     commits: 0,
     slowestStartMs: 0,
     slowestReadMs: 0,
@@ -109,7 +112,9 @@ class Run {
     if (moment === 'start') await this.#crashWhileStarting(crash);
     await this.#start();
     await this.#clients.pause();
+    const before = this.#recorder.lost;
     const fresh = await this.#judge();
+    this.#totals.lostBy[crash] += this.#recorder.lost - before;
     this.#clients.resume();
     const { acknowledged, commits, lost } = this.#recorder;
     const found = [

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ReferenceKafka, startReferenceKafka } from '../../scripts/reference-kafka.ts';
 
 export type Target = 'skerry' | 'kafka';
@@ -26,7 +27,7 @@ export interface StartOptions {
 
 const root = join(import.meta.dirname, '..', '..');
 /** A broker that takes longer is not "back in seconds by itself". */
-const startMsMax = 20_000;
+const startMsMax = 30_000;
 const children = new Set<Pick<ChildProcess | ReferenceKafka, 'pid'>>();
 process.on('exit', () => {
   for (const { pid } of children) {
@@ -104,6 +105,8 @@ export function launchSkerry({ port, data, settings = {}, env = {} }: StartOptio
 /** Starts a broker and waits until it serves. */
 export async function startBroker(options: StartOptions): Promise<BrokerProcess> {
   if (options.target === 'kafka') return await startKafka(options);
+  // While a broker is down, somebody else may look at its port.
+  for (let tries = 0; tries < 50 && !(await isFree(options.port)); tries++) await delay(100);
   const broker = launchSkerry(options);
   const overdue = setTimeout(() => broker.kill(), startMsMax);
   try {

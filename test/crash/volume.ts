@@ -86,8 +86,25 @@ export class Volume {
 
   /** Power is back: the file system recovers. Nobody may have a file of it open. */
   async remount(): Promise<void> {
-    await this.#unmount();
-    await this.#mount();
+    for (let tries = 0; ; tries++) {
+      await this.#unmount();
+      await this.#mount();
+      // Whoever still holds the old instance of the file system, be it for a moment, has us given that one again.
+      if (this.#isWritable()) return;
+      if (tries === 50) throw new Error(`${this.folder} stays shut down`);
+      await delay(100);
+    }
+  }
+
+  #isWritable(): boolean {
+    const probe = join(this.folder, 'probe');
+    try {
+      writeFileSync(probe, '');
+      rmSync(probe);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async destroy(): Promise<void> {
@@ -99,8 +116,12 @@ export class Volume {
   /** Leaves a copy of what is there now, and says where. */
   keep(): string {
     const kept = join(tmpdir(), `skerry-kept-${process.pid}-${this.kind}`);
-    cpSync(this.folder, kept, { recursive: true });
-    return kept;
+    try {
+      cpSync(this.folder, kept, { recursive: true });
+      return kept;
+    } catch (error) {
+      return `${kept}, as far as it could be read: ${(error as Error).message}`;
+    }
   }
 
   async #mount(): Promise<void> {
