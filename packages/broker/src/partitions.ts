@@ -9,11 +9,12 @@ import {
   type Uuid,
   utf8Encode,
 } from '@skerry/base';
-import { DamageError, FilePool, Flusher, Log, type LogListener, type LogWorld } from '@skerry/log';
+import { DamageError, FilePool, Flusher, Log, type LogListener, type LogWorld, RetentionClock } from '@skerry/log';
 import type { PartitionHolder, Topic } from './catalog.ts';
 import { gather } from './gather.ts';
 import { Partition, type PartitionIdentity } from './partition.ts';
 import type { Report } from './report.ts';
+import { readRetentionTime, retentionTimeChange } from './retention-time.ts';
 import type { Settings } from './settings/settings.ts';
 import { type TopicSettings, topicSettings } from './settings/topic-settings.ts';
 import { folderTail, partitionFolder } from './topic-name.ts';
@@ -32,6 +33,8 @@ export interface PartitionsWorld {
 
 /** Where partitions' folders are, within the data folder. */
 const topicsFolder = 'topics';
+/** How often the retention clock is saved while the node runs. */
+const clockSaveMs = 10 * 60_000;
 
 /**
  * All partitions of this node: opens their logs, applies their topics' settings, expires old segments, and closes
@@ -40,12 +43,15 @@ const topicsFolder = 'topics';
 export class Partitions implements PartitionHolder {
   readonly #world: PartitionsWorld;
   readonly #logWorld: LogWorld;
+  readonly #retentionClock: RetentionClock;
+  #clockSavedMs = Number.NEGATIVE_INFINITY;
   /** Open partitions, and their folders. */
   readonly #open = new Map<Partition, string>();
 
   constructor(world: PartitionsWorld) {
     const { disk, store, clock, compute, report } = world;
     this.#world = world;
+    this.#retentionClock = new RetentionClock(clock, readRetentionTime(store));
     const files = new FilePool({ disk });
     this.#logWorld = { disk, store, clock, compute, files, flusher: new Flusher({ clock, disk }), report };
     disk.makeFolder(topicsFolder);
@@ -72,14 +78,17 @@ export class Partitions implements PartitionHolder {
     const open = (listener: LogListener): Log | undefined => {
       try {
         const { cleanShutdown } = this.#world;
-        return Log.open({
+        const log = Log.open({
           folder,
           storePrefix,
           settings: settings.log,
           world: this.#logWorld,
           cleanShutdown,
           listener,
+          retentionNowMs: () => this.#retentionClock.nowMs(),
         });
+        this.#retentionClock.atLeast(log.appendedMs ?? 0);
+        return log;
       } catch (error) {
         if (!(error instanceof OperatingError) || error.code !== 'SKR_DATA_CORRUPT') throw error;
         wentOffline(error);
@@ -163,12 +172,21 @@ export class Partitions implements PartitionHolder {
     });
   }
 
+  /** What is not saved costs little: a restart adds what the wall clock says has passed since. */
+  #saveRetentionClock(done: Done): void {
+    if (this.#world.readOnly) return done();
+    this.#clockSavedMs = this.#world.clock.monotonicMs();
+    this.#world.store.commit([retentionTimeChange(this.#retentionClock.time())], done);
+  }
+
   #removalFailed(topic: string, partition: number, error: Error): void {
     this.#world.report({ kind: 'removalFailed', topic, partition, error });
   }
 
   /** Removes what `log.retention.*` no longer keeps. Until compaction exists, compacted topics keep everything. */
   expire(): void {
+    const { clock } = this.#world;
+    if (clock.monotonicMs() - this.#clockSavedMs >= clockSaveMs) this.#saveRetentionClock(() => {});
     for (const partition of this.#open.keys()) {
       if (partition.refusal !== undefined || partition.settings.compacted) continue;
       const { topic, index, log, highWatermark } = partition;
@@ -181,6 +199,7 @@ export class Partitions implements PartitionHolder {
   /** Syncs and closes all logs; with an error the next start must recover. */
   close(done: Done): void {
     const waiting = gather(done);
+    this.#saveRetentionClock(waiting.one());
     for (const partition of this.#open.keys()) {
       partition.close(waiting.one());
     }

@@ -10,18 +10,17 @@
  * must be in the store first (log start, a step back, epochs) answers with the error, and may be asked for again. Any
  * other failure of the store ends the log.
  */
-import { assert, type Bytes, type DirtyFile, Offset, OperatingError, type StoreChange } from '@skerry/base';
+import { assert, type Bytes, type DirtyFile, Offset, OperatingError } from '@skerry/base';
+import { AppendTimes } from './append-times.ts';
 import { BackOff } from './back-off.ts';
-import type { EpochRow, LeaderEpochs } from './epochs.ts';
+import type { CheckpointerParts, FoundInStore } from './checkpoint-parts.ts';
+import type { EpochRow } from './epochs.ts';
 import { IndexFiles } from './index-files.ts';
-import type { ProducerStates } from './producers.ts';
 import { SavedSnapshots, type SnapshotChanges } from './saved-snapshots.ts';
 import type { Segment } from './segment.ts';
 import type { TimedOffset } from './segment-index.ts';
-import type { SegmentList } from './segment-list.ts';
 import { logLimits } from './settings.ts';
-import { beginning, type Checkpoint, type FiledEntries, type LogState } from './state.ts';
-import type { LogWorld } from './world.ts';
+import { beginning, type Checkpoint, type FiledEntries } from './state.ts';
 
 /** A checkpoint that waits for the sync it belongs to. */
 export interface CapturedCheckpoint {
@@ -39,29 +38,6 @@ export interface CutPoint {
   readonly newest: TimedOffset | undefined;
 }
 
-export interface CheckpointerParts {
-  readonly folder: string;
-  readonly world: LogWorld;
-  readonly state: LogState;
-  readonly segments: SegmentList;
-  readonly producers: ProducerStates;
-  readonly epochs: LeaderEpochs;
-  failed(error: Error): void;
-  /** Sees to it that {@link Checkpointer.isDue} is asked now and then. */
-  wake(): void;
-}
-
-/** What recovery found in the store. */
-export interface FoundInStore {
-  readonly logStart: Offset;
-  readonly checkpoint: Checkpoint | undefined;
-  readonly snapshots: readonly Offset[];
-  /** Snapshots that do not hold any more. */
-  readonly staleSnapshots: readonly Offset[];
-  /** The version of the epochs that the store holds. */
-  readonly savedEpochs: number | undefined;
-}
-
 type Done = (error?: Error) => void;
 
 export class Checkpointer {
@@ -69,6 +45,7 @@ export class Checkpointer {
   readonly #snapshots: SavedSnapshots;
   /** Index files are synced with the checkpoint. */
   readonly indexFiles: IndexFiles;
+  readonly #appendTimes: AppendTimes;
   readonly #backOff = new BackOff(logLimits.retryFirstMs, logLimits.retryMostMs);
   #logStart: Offset;
   /** The log start that the store surely has. */
@@ -91,10 +68,6 @@ export class Checkpointer {
   /** Grows with every cut: a capture from before it must not be saved. */
   #era = 0;
   #waiting: Done[] = [];
-  /** Segments of which the store does not know when they got their last batch. */
-  readonly #unsavedAppends = new Set<Segment>();
-  /** Bases of segments of which it need not know that any more. */
-  readonly #forgottenAppends = new Set<Offset>();
 
   constructor(parts: CheckpointerParts, found: FoundInStore) {
     this.#parts = parts;
@@ -108,6 +81,7 @@ export class Checkpointer {
     });
     this.#savedEpochs = found.savedEpochs;
     this.indexFiles = new IndexFiles(parts, parts.segments.all);
+    this.#appendTimes = new AppendTimes(parts.state, parts.segments.all);
     this.#wanted = parts.segments.all.some((segment) => segment.isClosed && !segment.index.isUnread);
   }
 
@@ -141,37 +115,19 @@ export class Checkpointer {
   closed(segment: Segment): void {
     this.#wanted = true;
     this.indexFiles.closed(segment);
-    this.#unsavedAppends.add(segment);
+    this.#appendTimes.known(segment);
   }
 
-  /** It is known now when the segment got its last batch, or that must be made up. */
+  /** It is made up now when the segment got its last batch: the store did not know. */
   learnedAppend(segment: Segment): void {
-    this.#unsavedAppends.add(segment);
+    this.#appendTimes.known(segment);
     this.want();
   }
 
-  /** A segment was removed, and nothing need be known of it. */
+  /** The segment goes: nothing need be known of it any more. */
   removed(segment: Segment): void {
     this.indexFiles.dropped(segment);
-    this.#unsavedAppends.delete(segment);
-    this.#forgottenAppends.add(segment.base);
-  }
-
-  /** When segments got their last batch, as far as the store does not have that. */
-  #appends(): { readonly changes: readonly StoreChange[]; settled(good: boolean): void } {
-    const { state } = this.#parts;
-    const [known, gone] = [[...this.#unsavedAppends], [...this.#forgottenAppends]];
-    return {
-      changes: [
-        ...gone.map((base) => state.withoutAppendedMs(base)),
-        ...known.map(({ base, appendedMs }) => state.appendedMs(base, appendedMs ?? -1)),
-      ],
-      settled: (good) => {
-        if (!good) return;
-        for (const segment of known) this.#unsavedAppends.delete(segment);
-        for (const base of gone) this.#forgottenAppends.delete(base);
-      },
-    };
+    this.#appendTimes.removed(segment);
   }
 
   isDue(nowMs: number): boolean {
@@ -402,7 +358,7 @@ export class Checkpointer {
 
   #commit({ checkpoint, epochs, snapshots }: Changes, done: Done): void {
     const { world, state } = this.#parts;
-    const appends = this.#appends();
+    const appends = this.#appendTimes.save();
     const changes = [...(snapshots?.changes ?? []), ...appends.changes];
     if (checkpoint !== undefined) changes.push(state.checkpoint(checkpoint));
     if (epochs !== undefined) changes.push(state.epochs(epochs));

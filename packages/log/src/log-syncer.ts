@@ -164,7 +164,7 @@ export class LogSyncer {
   dropped(segment: Segment): void {
     if (this.#dirty.delete(segment)) segment.file.letGo();
     this.#parts.world.flusher.unsynced(segment.syncedSize - segment.size);
-    this.#checkpoints.indexFiles.dropped(segment);
+    this.#checkpoints.removed(segment);
   }
 
   /** The log ends at `end` now, or begins there anew: a sync under way does not cover what comes after. */

@@ -237,6 +237,7 @@ export class LogWriter implements FlushedLog {
     this.#queue.shift();
     const { segment, chunks, aborted } = gather;
     const { tail, world, producers } = this.#parts;
+    segment.appendedMs = this.#parts.retentionNowMs();
     const interval = this.#parts.settings().indexIntervalBytes;
     tail.mark(world.clock.monotonicMs(), this.#written);
     for (const chunk of chunks) {

@@ -127,6 +127,14 @@ export class Log {
     this.#settings = settings;
   }
 
+  /** The retention clock at the newest append that is remembered. */
+  get appendedMs(): number | undefined {
+    return this.#segments.all.reduce<number | undefined>(
+      (newest, { appendedMs = -1 }) => (appendedMs > (newest ?? -1) ? appendedMs : newest),
+      undefined,
+    );
+  }
+
   /** Bytes of all segments, as written. */
   get sizeBytes(): number {
     let bytes = 0;
@@ -245,7 +253,11 @@ export class Log {
   /** Removes what retention lets go below `upTo`, the high watermark, and begins a segment when that is due. */
   deleteOldSegments(upTo: Offset, done: (error: Error | undefined, removed: number) => void): void {
     assert(!this.#closed, 'a closed log keeps its segments');
-    deleteOldSegments({ ...this.#parts, writer: this.#writer, cutter: this.#cutter }, upTo, done);
+    deleteOldSegments(
+      { ...this.#parts, writer: this.#writer, cutter: this.#cutter, checkpoints: this.#checkpoints },
+      upTo,
+      done,
+    );
   }
 
   /** Removes the log, its folder and its keys; `done` when nothing of it is left. */

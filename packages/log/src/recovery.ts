@@ -197,6 +197,8 @@ class Recovery {
       segment.resume(segment.size, next.base, 'unknown');
       segment.close();
     }
+    const appended = this.#parts.state.readAppendedMs();
+    for (const each of this.#segments) each.appendedMs = appended.get(each.base);
     const position = checkpoint?.position ?? Bytes(0);
     const segment = this.#segments[index];
     assert(segment !== undefined, 'recovery begins in a segment');
@@ -274,6 +276,8 @@ class Recovery {
       const size = segment.size;
       this.#readSegment(segment, begin, i === from.index ? expected : segment.base);
       expected = segment.end;
+      // What came after the checkpoint came later than that knows.
+      if (segment.size > begin) segment.appendedMs = undefined;
       if (segment.size === size) continue;
       if (i < this.#segments.length - 1) {
         throw corrupt(
@@ -300,6 +304,7 @@ class Recovery {
     const size = segment.size;
     const named = this.#checkpoint?.segmentBase === segment.base ? this.#checkpoint : undefined;
     segment.openedMs = this.#openedMs(segment);
+    if (named !== undefined && (named.segmentAppendedMs ?? -1) >= 0) segment.appendedMs = named.segmentAppendedMs;
     segment.resume(begin, expected, begin === 0 ? undefined : named?.newest);
     // Of what came after the checkpoint anything may have survived, also in part.
     if (begin === 0) segment.transactions.keep(0);

@@ -1,21 +1,22 @@
 /**
  * Which segments are past their time or beyond their size, oldest first.
  *
- * Age is that of a segment's newest record, by the clock that the log's owner gives; a segment whose records carry no
- * time ages by when it was begun, if that is known. Only what all readers could have seen goes (`upTo`, the high
- * watermark), and never the segment that takes appends: when that has expired, another is begun first.
+ * A segment ages from its last append, by the retention clock (retention-clock.ts): what a record says of its time
+ * counts for nothing here. Where the last append is not known, since the store was lost, it ages from the first look.
+ * Only what all readers could have seen goes (`upTo`, the high watermark), and never the segment that takes appends:
+ * when that has expired, another is begun first.
  */
 import { assert, type Offset } from '@skerry/base';
-import { inTurn } from './in-turn.ts';
+import type { Checkpointer } from './checkpointer.ts';
 import type { LogCutter } from './log-cutter.ts';
 import type { LogParts } from './log-parts.ts';
 import type { LogWriter } from './log-writer.ts';
-import { learnNewest } from './newest.ts';
 import type { Segment } from './segment.ts';
 
 export interface RetentionParts extends LogParts {
   readonly writer: LogWriter;
   readonly cutter: LogCutter;
+  readonly checkpoints: Checkpointer;
 }
 
 /** Begins a segment if the last is due, and removes what retention lets go. `done` is told how many segments went. */
@@ -61,39 +62,33 @@ function removeAged(parts: RetentionParts, upTo: Offset, done: (error?: Error) =
     done();
     return;
   }
+  learnAppends(parts);
   let last: Segment | undefined;
-  const finish = (): void => {
-    if (last === undefined || last.isDoomed) {
-      done();
-      return;
-    }
-    // The last of all has expired too: its successor is begun first.
-    if (last === segments.last && writer.isIdle) writer.roll();
-    const keep = last === segments.last ? last : segments.at(segments.all.indexOf(last) + 1);
-    if (keep === undefined) done();
-    else parts.cutter.advanceLogStart(keep.base, 'age', done);
-  };
-  const step = (segment: Segment, next: () => void): void => {
-    if (segment.isDoomed) next();
-    else if (segment.size === 0 || segment.end > upTo) finish();
-    else {
-      learnNewest(segment, parts, (error) => {
-        if (error !== undefined && !segment.isDoomed) done(error);
-        else if (segment.isDoomed) next();
-        else if (!hasExpired(parts, segment)) finish();
-        else {
-          last = segment;
-          next();
-        }
-      });
-    }
-  };
-  inTurn([...segments.all], step, finish);
+  for (const segment of segments.all) {
+    if (segment.size === 0 || segment.end > upTo || !hasExpired(parts, segment)) break;
+    last = segment;
+  }
+  if (last === undefined) {
+    done();
+    return;
+  }
+  // The last of all has expired too: its successor is begun first.
+  if (last === segments.last && writer.isIdle) writer.roll();
+  const keep = last === segments.last ? last : segments.at(segments.all.indexOf(last) + 1);
+  if (keep === undefined) done();
+  else parts.cutter.advanceLogStart(keep.base, 'age', done);
 }
 
-function hasExpired({ settings, retentionNowMs }: RetentionParts, segment: Segment): boolean {
-  const since = segment.newest?.timestamp ?? segment.openedMs;
-  return since !== undefined && retentionNowMs() - since > settings().retentionMs;
+function learnAppends({ segments, retentionNowMs, checkpoints }: RetentionParts): void {
+  for (const segment of segments.all) {
+    if (segment.appendedMs !== undefined || segment.size === 0) continue;
+    segment.appendedMs = retentionNowMs();
+    checkpoints.learnedAppend(segment);
+  }
+}
+
+function hasExpired({ settings, retentionNowMs }: RetentionParts, { appendedMs }: Segment): boolean {
+  return appendedMs !== undefined && retentionNowMs() - appendedMs > settings().retentionMs;
 }
 
 function removeBeyondSize(parts: RetentionParts, upTo: Offset, done: (error?: Error) => void): void {

@@ -29,6 +29,8 @@ export class Segment {
    * The retention clock when the first batch came; undefined before, and after a start for all but the last segment.
    */
   openedMs: number | undefined;
+  /** The retention clock when the last batch came, if that is known. */
+  appendedMs: number | undefined;
   readonly #files: FilePool;
   #state: 'active' | 'closed' | 'doomed' | 'gone' = 'active';
   #size = Bytes(0);

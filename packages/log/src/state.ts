@@ -5,6 +5,7 @@
  *   1                      the checkpoint: log start, recovery point, where that lies, and facts of that segment
  *   2                      the leader epochs
  *   3 · offset (uint64)    a snapshot of the producers as of that offset
+ *   4 · base (uint64)      the retention clock at the last append to the closed segment that begins there
  *
  * All of it says again what the segments say, or is forgotten without loss of a record. Each value ends with the
  * CRC-32C of key and value, and one that does not match counts as missing, as does one that the store itself finds
@@ -16,10 +17,10 @@ import { Bytes, type Compute, Offset, OperatingError, type Store, type StoreChan
 import { type EpochRow, epochRow } from './epochs.ts';
 import type { TimedOffset } from './segment-index.ts';
 
-const kinds = { checkpoint: 1, epochs: 2, snapshot: 3 } as const;
+const kinds = { checkpoint: 1, epochs: 2, snapshot: 3, appended: 4 } as const;
 const formatVersion = 2;
 /** Length of a checkpoint without its sum, and where its optional part begins. */
-const checkpointBytes = 71;
+const checkpointBytes = 79;
 const filedAt = 58;
 const crcBytes = 4;
 
@@ -42,6 +43,8 @@ export interface Checkpoint {
   readonly newest: TimedOffset | undefined;
   /** The retention clock when that segment got its first batch. */
   readonly segmentOpenedMs: number;
+  /** And when it got its last one up to there; −1 if that is not known. */
+  readonly segmentAppendedMs?: number;
   /** How much of that segment's index files was synced with this; all of them is believed if it is not stated. */
   readonly filed?: FiledEntries | undefined;
   /** Set while all segments are being thrown away: at the next start none of them counts. */
@@ -82,6 +85,7 @@ export class LogState {
       newest: timestamp < 0 ? undefined : { timestamp, offset: Offset(view.getFloat64(41)) },
       segmentOpenedMs: view.getFloat64(49),
       wiping: view.getUint8(57) === 1,
+      segmentAppendedMs: view.getFloat64(filedAt + 13),
       filed:
         view.getUint8(filedAt) === 0
           ? undefined
@@ -105,6 +109,7 @@ export class LogState {
     view.setFloat64(41, value.newest?.offset ?? -1);
     view.setFloat64(49, value.segmentOpenedMs);
     view.setUint8(57, value.wiping ? 1 : 0);
+    view.setFloat64(filedAt + 13, value.segmentAppendedMs ?? -1);
     if (value.filed !== undefined) {
       view.setUint8(filedAt, 1);
       view.setInt32(filedAt + 1, value.filed.offsets);
@@ -135,13 +140,38 @@ export class LogState {
 
   /** Offsets of the snapshots at hand, ascending. */
   snapshotOffsets(): Offset[] {
+    return this.#offsetsOf(kinds.snapshot);
+  }
+
+  #offsetsOf(kind: number): Offset[] {
     const found: Offset[] = [];
     const at = this.#prefix.length + 1;
-    for (const [key] of this.#store.entries(this.#key(kinds.snapshot), this.#key(kinds.snapshot + 1))) {
+    for (const [key] of this.#store.entries(this.#key(kind), this.#key(kind + 1))) {
       const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
       if (key.length === at + 8) found.push(Offset(view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4)));
     }
     return found;
+  }
+
+  /** When closed segments got their last batch, by their bases. */
+  readAppendedMs(): Map<Offset, number> {
+    const found = new Map<Offset, number>();
+    for (const base of this.#offsetsOf(kinds.appended)) {
+      const view = this.#read(this.#offsetKey(kinds.appended, base));
+      if (view?.byteLength === 9) found.set(base, view.getFloat64(1));
+    }
+    return found;
+  }
+
+  appendedMs(base: Offset, value: number): StoreChange {
+    const bytes = new Uint8Array(9 + crcBytes);
+    bytes[0] = formatVersion;
+    new DataView(bytes.buffer).setFloat64(1, value);
+    return this.#seal(this.#offsetKey(kinds.appended, base), bytes);
+  }
+
+  withoutAppendedMs(base: Offset): StoreChange {
+    return { key: this.#offsetKey(kinds.appended, base), value: undefined };
   }
 
   /** What {@link snapshot} was given, if it is there and whole. */
@@ -167,6 +197,7 @@ export class LogState {
       this.#key(kinds.checkpoint),
       this.#key(kinds.epochs),
       ...this.snapshotOffsets().map((o) => this.#snapshotKey(o)),
+      ...this.#offsetsOf(kinds.appended).map((o) => this.#offsetKey(kinds.appended, o)),
     ];
     return keys.map((key) => ({ key, value: undefined }));
   }
@@ -179,8 +210,12 @@ export class LogState {
   }
 
   #snapshotKey(offset: Offset): Uint8Array {
+    return this.#offsetKey(kinds.snapshot, offset);
+  }
+
+  #offsetKey(kind: number, offset: Offset): Uint8Array {
     const key = new Uint8Array(this.#prefix.length + 9);
-    key.set(this.#key(kinds.snapshot));
+    key.set(this.#key(kind));
     const view = new DataView(key.buffer);
     view.setUint32(this.#prefix.length + 1, Math.floor(offset / 2 ** 32));
     view.setUint32(this.#prefix.length + 5, offset >>> 0);

@@ -55,22 +55,29 @@ test('an age is remembered over a restart', () => {
   expect(names(lab, 'log')).toEqual(['0.log', '1.log']);
 });
 
-test('retention by time removes what is older, up to the high watermark, and begins a segment when all is', () => {
+test('retention by time goes by the last append, whatever records say; up to the high watermark, and to the last', () => {
   const lab = new Lab({ settings: { segmentBytes: 300, retentionMs: 1000 } });
-  for (const timestamp of [100, 5000, 200, 300]) {
-    lab.append(batchOf(3, { timestamp }));
-    lab.append(batchOf(3, { timestamp }));
+  // Records from long ago, from far ahead, and from now.
+  for (const [atMs, timestamp] of [
+    [100, 5],
+    [200, 4e12],
+    [200, 300],
+    [300, 300],
+  ] as const) {
+    lab.nowMs = atMs;
+    for (let i = 0; i < 2; i++) lab.append(batchOf(3, { timestamp }));
     lab.settle();
   }
-  lab.nowMs = 1150;
+  lab.nowMs = 1100;
+  expect(retain(lab, 24)).toBe(0);
+  lab.nowMs = 1101;
   expect(retain(lab, 3)).toBe(0);
   expect(retain(lab, 24)).toBe(1);
   expect(lab.log.logStartOffset).toBe(6);
-  // The next holds a record from the future: those behind it wait.
-  lab.nowMs = 4000;
-  expect(retain(lab, 24)).toBe(0);
-  lab.nowMs = 6100;
-  expect(retain(lab, 24)).toBe(3);
+  lab.nowMs = 1201;
+  expect(retain(lab, 24)).toBe(2);
+  lab.nowMs = 1301;
+  expect(retain(lab, 24)).toBe(1);
   expect([lab.log.logStartOffset, lab.log.logEndOffset]).toEqual([24, 24]);
   expect(lab.append(batchOf(1))).toBe(24);
   lab.settle();
@@ -78,13 +85,45 @@ test('retention by time removes what is older, up to the high watermark, and beg
   expect(lab.powerCut().log.logStartOffset).toBe(24);
 });
 
-test('retention by time looks into segments of an earlier life', () => {
+test.each([
+  ['a restart', (lab: Lab): Lab => lab.restart()],
+  ['a kill', (lab: Lab): Lab => lab.kill()],
+  ['a power cut', (lab: Lab): Lab => lab.powerCut()],
+])('when a segment got its last batch is known after %s', (_what, end) => {
   const before = new Lab({ settings: { segmentBytes: 300, retentionMs: 1000 } });
-  for (const timestamp of [100, 2000, 3000]) for (let i = 0; i < 2; i++) before.append(batchOf(3, { timestamp }));
-  const lab = before.restart();
-  lab.nowMs = 1200;
+  for (const atMs of [100, 2000, 3000]) {
+    before.nowMs = atMs;
+    for (let i = 0; i < 2; i++) before.append(batchOf(3));
+    before.settle();
+  }
+  before.clock.advance(70_000);
+  const lab = end(before);
+  lab.nowMs = 1101;
   expect(retain(lab, 18)).toBe(1);
-  expect(lab.log.logStartOffset).toBe(6);
+  lab.nowMs = 3000;
+  expect(retain(lab, 18)).toBe(0);
+  const again = end(lab);
+  again.nowMs = 3001;
+  expect(retain(again, 18)).toBe(1);
+  again.nowMs = 4001;
+  expect(retain(again, 18)).toBe(1);
+  const last = again.restart().restart();
+  const keys = [...last.machine.store.entries(Uint8Array.of(0), Uint8Array.of(255))];
+  expect(keys.filter(([key]) => key[4] === 4)).toEqual([]);
+});
+
+test('where the store is lost, segments age from the first look, and that is kept', () => {
+  const before = new Lab({ settings: { segmentBytes: 300, retentionMs: 1000 } });
+  for (let i = 0; i < 6; i++) before.append(batchOf(3));
+  before.settle();
+  before.loseStore();
+  let lab = before.kill();
+  lab.nowMs = 1_000_000;
+  expect(retain(lab, 18)).toBe(0);
+  lab.clock.advance(5000);
+  lab = lab.restart();
+  lab.nowMs = 1_001_001;
+  expect(retain(lab, 18)).toBe(3);
 });
 
 test('retention by size removes the oldest, never the last', () => {

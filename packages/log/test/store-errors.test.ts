@@ -214,7 +214,7 @@ describe('a value that is damaged in the store', () => {
         lab = lab.restart();
       }
     }
-    expect(kinds).toBe(4);
+    expect(kinds).toBe(7);
   });
 
   test('leaves no snapshot that later records would be held against', () => {
