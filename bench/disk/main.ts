@@ -1,7 +1,11 @@
 /**
- * What it costs that nothing acknowledged is lost: `npm run bench:disk`. Rounds of each row are interleaved; a row names
- * what it compares. `--markdown FILE` writes the page, `--only ROW` (paced, slow, bytes) measures one, `--seconds N` of
- * each load (20), `--rounds N` (3).
+ * What it costs that nothing acknowledged is lost: `npm run bench:disk`. Rounds of a row are interleaved.
+ *
+ *   --only ROW       paced, slow or bytes; may be repeated
+ *   --seconds N      of each load (20)
+ *   --rounds N       (3)
+ *   --folder DIR     where the data of paced and slow lies meanwhile (.cache); of slow, memory will do: /dev/shm
+ *   --markdown FILE  writes the page
  *
  * paced: produce at acks=all, synced, 1,000 messages a second, against a bare loop of append and fdatasync.
  * slow:  200 partitions at 10 messages a second each against one, on a disk whose sync takes 10 ms (slow-sync.c), that
@@ -30,6 +34,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     seconds: { type: 'string', default: '20' },
     rounds: { type: 'string', default: '3' },
+    folder: { type: 'string', default: join(root, '.cache') },
     markdown: { type: 'string' },
   },
 });
@@ -40,7 +45,7 @@ const warmupSeconds = 12;
 const wanted = (row: string): boolean => values.only?.includes(row) ?? true;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const folder = mkdtempSync(join(root, '.cache', 'bench-disk-'));
+const folder = mkdtempSync(join(values.folder, 'bench-disk-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
@@ -224,10 +229,12 @@ if (wanted('paced')) await paced();
 if (wanted('slow')) await slow();
 if (wanted('bytes')) await bytes();
 
+const fileSystem = () => execFileSync('stat', ['-f', '-c', '%T', folder], { encoding: 'utf8' }).trim();
 const about = [
   `- machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
   `- load before the run: ${loadBefore}`,
   `- commit: ${execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()}`,
+  `- data in a file system of type ${fileSystem()}`,
   `- each load ${seconds} s after ${warmupSeconds} s of warm-up, ${rounds} rounds`,
 ];
 const page = `# What durability costs
