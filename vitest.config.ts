@@ -53,7 +53,6 @@ export default defineConfig({
           name: 'crash',
           include: ['test/crash/**/*.test.ts'],
           testTimeout: 240_000,
-          hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
         },
       },

@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest';
 import { flips } from './flips.ts';
 
-test('a broker serves what is right or an error, wherever a bit of its data was flipped', async () => {
+test('a broker serves what is right or an error, wherever a bit of its data was flipped', {
+  timeout: 900_000,
+}, async () => {
   const totals = await flips(60);
   expect(totals.failures).toEqual([]);
   expect(totals.servedDamaged).toBe(0);

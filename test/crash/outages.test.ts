@@ -9,7 +9,7 @@ if (why !== undefined) console.warn(`SKIPPED: no power can be cut on this machin
 describe.skipIf(why !== undefined).concurrent('a broker on a file system of its own', () => {
   test.each(fileSystems)(
     'on %s 10 power cuts and 10 kills lose nothing that was acknowledged, and it comes back by itself',
-    { timeout: 240_000 },
+    { timeout: 900_000 },
     async (kind) => {
       const volume = await Volume.make(kind);
       try {
