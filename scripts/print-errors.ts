@@ -25,7 +25,9 @@ const advice: Readonly<Record<OperatingErrorCode, Advice>> = {
       'After a failed write or sync nothing more is acknowledged, and the process ends, since nobody knows what ' +
       'the disk holds; the next start reads it and keeps what is whole. After a failed read that one answer ' +
       'fails, and the rest goes on.',
-    remedy: "Look at the system's own log for the device. Start again once the disk is sound, or was replaced.",
+    remedy:
+      "Start again: it recovers. If it comes back, look at the system's own log for the device, and replace the " +
+      'disk; after five such ends within an hour the node is read-only ([operations.md](operations.md)).',
     endsRunning: true,
   },
   SKR_DATA_CORRUPT: {
@@ -34,8 +36,8 @@ const advice: Readonly<Record<OperatingErrorCode, Advice>> = {
       '`partitionOffline`; all others go on. Damage to the metadata log or to `meta.properties` ends the start; ' +
       'damage in the store does one or the other. Nothing is cut off by itself.',
     remedy:
-      'Keep a copy of the data folder. Restore the file from a backup, or delete the topic and send its records ' +
-      'again. A damaged store (`store/`) may be removed while Skerry is stopped: it is made anew from the logs.',
+      'Keep a copy of the data folder, and stop the node. `skerry log verify` tells what is damaged and what helps: ' +
+      'the file from a backup, or what `skerry log repair` gives up ([operations.md](operations.md)).',
     endsRunning: false,
   },
   SKR_FOLDER_IN_USE: {
@@ -62,13 +64,12 @@ const advice: Readonly<Record<OperatingErrorCode, Advice>> = {
   },
   SKR_STORE_FAILED: {
     effect:
-      'A start ends. Later, what was to be saved of a topic or a group is tried again; a partition that cannot ' +
-      'save how far it is safe takes no more records (`KAFKA_STORAGE_ERROR`) until the next start. What was ' +
-      'acknowledged is in the logs.',
+      'A store that cannot be opened or read ends the start. A commit that fails ends a running node, like a failed ' +
+      'sync. What was acknowledged is in the logs.',
     remedy:
-      'Look at the disk under `store/` in the data folder: space, permissions, health; then start again. The ' +
-      'store may be removed while Skerry is stopped: it is made anew from the logs.',
-    endsRunning: false,
+      'Look at the disk under `store/` in the data folder: space, permissions, health; then start again. A damaged ' +
+      'store is made anew from the logs by `skerry log repair --rebuild-store` ([operations.md](operations.md)).',
+    endsRunning: true,
   },
 };
 

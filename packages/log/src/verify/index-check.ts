@@ -85,7 +85,8 @@ export class IndexCheck {
     const entry = this.#offsets[this.#nextOffset];
     if (entry === undefined || entry.position > position) return;
     if (entry.position < position || entry.offset !== last - this.#base) {
-      const told = `it says offset ${this.#base + entry.offset} at byte ${entry.position}, where no batch ends with that`;
+      const said = `it says offset ${this.#base + entry.offset} at byte ${entry.position}`;
+      const told = `${said}, where no batch ends with that`;
       this.#wrong('index', this.#nextOffset, entry.offset, told, last);
     }
     this.#nextOffset++;

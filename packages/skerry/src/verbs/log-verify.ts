@@ -53,7 +53,8 @@ function asText({ path }: DataFolder, partition: PartitionFolder, verdict: LogVe
   const faults = problems.filter(({ remedy }) => remedy !== 'start').length;
   const counts = `${plural(segments, 'segment')}, ${plural(records, 'record')}, ${mebibytes(bytes)}`;
   const held = `${counts}, offsets ${start} to ${end}`;
-  const head = `${partition.topic}-${partition.partition}: ${faults === 0 ? 'good' : plural(faults, 'fault')} (${held})`;
+  const result = faults === 0 ? 'good' : plural(faults, 'fault');
+  const head = `${partition.topic}-${partition.partition}: ${result} (${held})`;
   const lines = problems.map((problem) => {
     const where = [join(path, problem.file), ...place(problem)].join(', ');
     return `  ${where}: ${problem.what}. ${adviceFor(problem, partition, path)}`;
