@@ -230,10 +230,11 @@ if (wanted('slow')) await slow();
 if (wanted('bytes')) await bytes();
 
 const fileSystem = () => execFileSync('stat', ['-f', '-c', '%T', folder], { encoding: 'utf8' }).trim();
+const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' });
 const about = [
   `- machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
   `- load before the run: ${loadBefore}`,
-  `- commit: ${execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()}`,
+  `- commit: ${commit.status === 0 ? commit.stdout.trim() : 'not under git'}`,
   `- data in a file system of type ${fileSystem()}`,
   `- each load ${seconds} s after ${warmupSeconds} s of warm-up, ${rounds} rounds`,
 ];

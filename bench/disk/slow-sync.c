@@ -1,6 +1,6 @@
 /*
- * Makes every sync of a process take SLOW_SYNC_US microseconds longer; with SLOW_SYNC_ONE=1 one at a time, as a disk
- * with a single queue does. For LD_PRELOAD, so it sees what Node does and what LMDB does.
+ * Makes every sync of a process take SLOW_SYNC_US microseconds longer; with SLOW_SYNC_ONE=1 one at a time, in the
+ * order in which they were asked for, as a disk with a single queue does. For LD_PRELOAD, so it sees what Node does and what LMDB does.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -9,6 +9,9 @@
 #include <time.h>
 
 static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t next = PTHREAD_COND_INITIALIZER;
+static unsigned long last_ticket;
+static unsigned long served;
 static int (*real_fdatasync)(int);
 static int (*real_fsync)(int);
 static struct timespec delay;
@@ -25,11 +28,26 @@ __attribute__((constructor)) static void begin(void) {
   real_fsync = (int (*)(int))dlsym(RTLD_NEXT, "fsync");
 }
 
+/* A plain mutex would favour whoever lets go of it and asks again. */
+static void wait_for_turn(void) {
+  pthread_mutex_lock(&one);
+  unsigned long ticket = last_ticket++;
+  while (ticket != served) pthread_cond_wait(&next, &one);
+  pthread_mutex_unlock(&one);
+}
+
+static void end_turn(void) {
+  pthread_mutex_lock(&one);
+  served++;
+  pthread_cond_broadcast(&next);
+  pthread_mutex_unlock(&one);
+}
+
 static int slowly(int (*sync)(int), int fd) {
-  if (serial) pthread_mutex_lock(&one);
+  if (serial) wait_for_turn();
   nanosleep(&delay, NULL);
   int result = sync(fd);
-  if (serial) pthread_mutex_unlock(&one);
+  if (serial) end_turn();
   return result;
 }
 
