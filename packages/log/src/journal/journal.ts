@@ -147,6 +147,10 @@ export class Journal {
 
   /** Makes all durable in the files themselves, so that a replay would find nothing to do. */
   empty(done: Done): void {
+    if (this.#failed !== undefined) {
+      done(this.#failed);
+      return;
+    }
     this.#emptying ??= { waiting: [], begun: false };
     this.#emptying.waiting.push(done);
     this.flush();

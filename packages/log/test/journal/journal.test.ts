@@ -210,6 +210,21 @@ describe('a removal', () => {
   });
 });
 
+describe('after a kill', () => {
+  test('what was written and never committed is still there, for the system has it', () => {
+    const made = established();
+    appendAll(made, 'one');
+    for (const file of made) append(file, 'two');
+    const fresh = at('p/fresh');
+    append(fresh, 'new');
+    machine.kill();
+    open();
+    expect(events).toMatchObject([{ kind: 'journalReplayed' }]);
+    for (const path of files) expect(contentOf(path)).toBe(`${path}.onetwo`);
+    expect(contentOf('p/fresh')).toBe('new');
+  });
+});
+
 describe('what a power cut leaves of the journal', () => {
   const header = 64;
   const block = 4096;
@@ -354,6 +369,7 @@ describe('a journal', () => {
     expect(commit(...made)).toEqual(failed);
     expect(commit()).toEqual(failed);
     expect(wait((done) => disk.commitFolder('p', done))).toEqual(failed);
+    expect(wait((done) => disk.close(done))).toEqual(failed);
   });
 
   test('fails every commit once a file of a full one cannot be synced', () => {
