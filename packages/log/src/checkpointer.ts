@@ -103,10 +103,16 @@ export class Checkpointer {
     return this.#newBytes > 0 || this.#wanted;
   }
 
+  /** Bytes written since the last checkpoint. */
+  get newBytes(): number {
+    return this.#newBytes;
+  }
+
   /** Takes note of bytes written to `segment`. */
   wrote(segment: Segment, bytes: number): void {
     if (this.#newBytes === 0) this.#newSinceMs = this.#parts.world.clock.monotonicMs();
     this.#newBytes += bytes;
+    if (!this.#wanted) this.#parts.world.flusher.unchecked.wrote(this);
     if (this.#newBytes >= logLimits.checkpointBytes) this.#wanted = true;
     this.indexFiles.wrote(segment);
   }
@@ -145,6 +151,7 @@ export class Checkpointer {
   /** There will be no further checkpoint. */
   abandon(error: Error): void {
     this.#ended = true;
+    this.#parts.world.flusher.unchecked.forget(this);
     const waiting = [...this.#waiting, ...this.#queued.map(({ done }) => done)];
     this.#waiting = [];
     this.#queued = [];
@@ -166,6 +173,7 @@ export class Checkpointer {
     if (files === undefined) return undefined;
     this.#wanted = false;
     this.#saving = true;
+    world.flusher.unchecked.forget(this);
     this.#newBytes = 0;
     for (const [file, owner] of files) {
       owner.pin();

@@ -11,6 +11,7 @@
  */
 import { type Clock, type DirtyFile, type Disk, limits, OperatingError } from '@skerry/base';
 import { logLimits } from './settings.ts';
+import { UncheckedBytes } from './unchecked.ts';
 
 /** A log, as its flusher sees it. */
 export interface FlushedLog {
@@ -31,6 +32,7 @@ export interface FlushedLog {
 const tickMs = 1000;
 
 export class Flusher {
+  readonly unchecked = new UncheckedBytes();
   readonly #clock: Clock;
   readonly #disk: Disk;
   #toWrite: FlushedLog[] = [];

@@ -52,6 +52,8 @@ export const logLimits = {
   /** Data past the recovery point: what a start after a crash reads at most, give or take a gather. */
   checkpointBytes: 64 * 1024 * 1024,
   checkpointMs: 60_000,
+  /** The same of all logs of a node together: what a start reads, checks and writes again, at a few hundred MB/s. */
+  uncheckedBytesMax: 128 * 1024 * 1024,
   /** How long a checkpoint that found no space in the store waits for its next try, at first and at most. */
   retryFirstMs: 2_000,
   retryMostMs: 60_000,
