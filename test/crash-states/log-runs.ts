@@ -9,12 +9,13 @@ import type { Script } from './log-scripts.ts';
 /** Every how many states one is looked at closely: indexes, an append, a second recovery. */
 const thoroughEvery = 4;
 /** And from every how many the recovery is recorded, and cut off in its turn. */
-const recoveryEvery = 311;
+const recoveryEvery = 701;
 
-/** How many states of each moment are looked at; fewer where each takes several logs to recover. */
-export const effortOf = ({ site, base }: LogRun): Effort => {
+/** How many states of each moment are looked at: fewer where there are many moments, or each takes several logs. */
+export const effortOf = ({ site, base, events }: LogRun): Effort => {
   if (base !== undefined) return { combinationsMax: 3, draws: 3 };
-  return site.folders.length > 1 ? { combinationsMax: 12, draws: 12 } : { combinationsMax: 250, draws: 140 };
+  const share = site.folders.length > 1 ? 0.04 : Math.min(Math.max(140 / events.length, 0.5), 1.5);
+  return { combinationsMax: Math.ceil(260 * share), draws: Math.ceil(150 * share) };
 };
 
 type Expectations = ReadonlyMap<string, LogExpectation>;
