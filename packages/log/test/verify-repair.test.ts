@@ -1,5 +1,6 @@
 import { Bytes, Offset } from '@skerry/base';
-import { batchBaseOffset, batchLength, markerBatch } from '@skerry/wire';
+import { batchBaseOffset, batchLength, batchRecordCount, markerBatch } from '@skerry/wire';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planRepair, type RepairPlan, repairLog, verifyLog } from '../src/index.ts';
 import { basesOf, batchOf, compute, Lab } from './lab.ts';
@@ -206,6 +207,53 @@ test('indexes that are made anew equal those that the log wrote', () => {
   repair(lab, {});
   expect(faults(lab)).toEqual([]);
   expect(contents()).toEqual(before);
+});
+
+test('whatever is damaged, a repair leaves a log that opens, and has every batch that nothing touched', () => {
+  const original = closed();
+  const intact = new Map<number, string>();
+  const before = original.again();
+  for (const batch of before.readAll()) intact.set(batchBaseOffset(batch, 0), batch.join());
+  const damage = fc.array(
+    fc.record({
+      segment: fc.nat(5),
+      place: fc.double({ min: 0, max: 0.999, noNaN: true }),
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 100 }),
+      cut: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 4, size: 'max' },
+  );
+  fc.assert(
+    fc.property(damage, (strokes) => {
+      const lab = closed();
+      const names = lab.machine.disk.list('p-0').filter((name) => name.endsWith('.log'));
+      let touched = 0;
+      for (const { segment, place, bytes, cut } of strokes) {
+        const path = `p-0/${names[segment % names.length]}`;
+        const file = lab.machine.disk.open(path, { create: false });
+        const at = Math.floor(place * file.size());
+        const isCut = cut && path.endsWith(names.at(-1) ?? '');
+        // Bytes lost at the end: as many batches as lie there.
+        if (isCut) touched += file.size() - at;
+        else touched += bytes.length;
+        if (isCut) file.truncate(Bytes(at));
+        else if (at + bytes.length <= file.size()) file.writeNow([bytes], Bytes(at));
+        file.close();
+      }
+      repair(lab, { skipBad: true });
+      expect(faults(lab)).toEqual([]);
+      const after = lab.again();
+      expect(after.log.logEndOffset).toBe(250);
+      const found = after.readAll().filter((batch) => batchRecordCount(batch, 0) > 0);
+      for (const batch of found) {
+        const was = intact.get(batchBaseOffset(batch, 0));
+        expect(batch.subarray(16).join()).toBe(was?.split(',').slice(16).join());
+      }
+      // Every batch takes more than 61 bytes, and a stroke of 100 touches three at most.
+      expect(intact.size - found.length).toBeLessThanOrEqual(strokes.length * 3 + touched / 61);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('a crash at any step of a repair leaves what a second one brings to its end', () => {

@@ -10,7 +10,7 @@ const workshop = new Workshop();
 const { folder, data } = workshop;
 const trigger = join(folder, 'fail-now');
 const shim = join(folder, 'fail-sync.so');
-const built = spawnSync('cc', [
+const built = spawnSync('gcc', [
   '-shared',
   '-fPIC',
   '-o',

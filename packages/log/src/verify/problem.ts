@@ -7,7 +7,7 @@
  *   rebuild   made anew from the records, without a loss
  *   decide    records are damaged or missing: the operator decides what to give up
  */
-export type Remedy = 'start' | 'rebuild' | 'decide';
+type Remedy = 'start' | 'rebuild' | 'decide';
 
 export interface Problem {
   readonly file: string;

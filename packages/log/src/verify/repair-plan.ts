@@ -19,7 +19,7 @@ export interface Decision {
 }
 
 /** Bytes that are taken out of a segment's file. */
-export interface CutStretch {
+interface CutStretch {
   readonly from: Bytes;
   readonly to: Bytes;
 }

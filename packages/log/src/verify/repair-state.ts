@@ -2,8 +2,26 @@
  * Makes anew all that follows from a partition's batches: its indexes, the checkpoint, the leader epochs, the snapshot
  * of the producers. The batches are good: a plan was carried out before.
  */
-import { Bytes, type DirtyFile, type Done, limits, type Offset, type StoreChange } from '@skerry/base';
-import { batchBaseOffset, batchHeaderBytes, batchLeaderEpoch, batchLength, setBatchLeaderEpoch } from '@skerry/wire';
+import {
+  Bytes,
+  type Compute,
+  type DirtyFile,
+  type Done,
+  LeaderEpoch,
+  limits,
+  type Offset,
+  type StoreChange,
+} from '@skerry/base';
+import {
+  batchBaseOffset,
+  batchHeaderBytes,
+  batchLeaderEpoch,
+  batchLength,
+  batchOverheadBytes,
+  setBatchBaseOffset,
+  setBatchCrc,
+  setBatchLeaderEpoch,
+} from '@skerry/wire';
 import { type EpochRow, epochRow, LeaderEpochs } from '../epochs.ts';
 import { FilePool, type PooledFile } from '../file-pool.ts';
 import { segmentFile } from '../names.ts';
@@ -49,19 +67,20 @@ class Rebuild {
       if (last !== undefined) this.#endSegment(last, true);
       last = this.#segment(base);
     }
-    // Where the end was lost, a segment of its own says so: offsets are not given twice.
-    const holdsEnd = last?.end === plan.end ? last : undefined;
-    if (last !== undefined) this.#endSegment(last, holdsEnd === undefined);
-    if (holdsEnd === undefined) {
+    const epochs = settleEpochs(this.#runs, this.#state.readEpochs(), plan);
+    if (last === undefined) {
+      // Nothing is left: a file says where the log goes on, whatever becomes of the store.
       const fresh = this.#files.file(segmentFile(folder, plan.end, 'log'));
       fresh.handle(true);
       this.#dirty.push(fresh);
+    } else {
+      if (last.end < plan.end) this.#fillUp(last, epochs.latest ?? noEpoch);
+      this.#endSegment(last, false);
     }
-    const epochs = settleEpochs(this.#runs, this.#state.readEpochs(), plan);
     for (const run of this.#runs) this.#setEpoch(run, epochs);
     const logStart = last === undefined ? plan.end : plan.logStart;
     const changes = [
-      this.#state.checkpoint(checkpointAt(plan.end, logStart, holdsEnd)),
+      this.#state.checkpoint(checkpointAt(plan.end, logStart, last)),
       this.#state.epochs(epochs.rows),
       ...this.#snapshots(),
     ];
@@ -77,6 +96,17 @@ class Rebuild {
       for (const file of this.#dirty) file.retire(() => {});
       done(error);
     });
+  }
+
+  /**
+   * Ends the segment with a batch without records, as compaction leaves them: offsets that were lost at the end of the
+   * log are not given a second time, and consumers come to the end.
+   */
+  #fillUp(segment: Segment, epoch: LeaderEpoch): void {
+    const batch = emptyBatch(segment.end, this.#plan.end, epoch, this.#log.compute);
+    segment.file.handle().writeNow([batch], segment.size);
+    segment.wrote(batch, 0, batchLength(batch, 0), defaultLogSettings.indexIntervalBytes);
+    this.#dirty.push(segment.file);
   }
 
   /** Reads the segment, and makes its indexes. */
@@ -138,7 +168,24 @@ class Rebuild {
   }
 }
 
-/** All is good up to `end`: in `segment`, or where that has lost its end, in one that begins there. */
+const noEpoch = LeaderEpoch(-1);
+
+/** A batch of magic 2 (wire/batch.ts) for the offsets from `base` to `end`, of which no record is left. */
+function emptyBatch(base: Offset, end: Offset, epoch: LeaderEpoch, compute: Compute): Uint8Array {
+  const bytes = new Uint8Array(batchHeaderBytes);
+  const view = new DataView(bytes.buffer);
+  view.setInt32(8, batchHeaderBytes - batchOverheadBytes);
+  view.setInt8(16, 2);
+  view.setInt32(23, end - base - 1);
+  // Neither times, nor a producer: all of these are -1.
+  bytes.fill(0xff, 27, 57);
+  setBatchBaseOffset(bytes, 0, base);
+  setBatchLeaderEpoch(bytes, 0, epoch);
+  setBatchCrc(bytes, 0, compute);
+  return bytes;
+}
+
+/** All is good up to `end`, where `segment` ends, or, without one, where one begins. */
 function checkpointAt(end: Offset, logStartOffset: Offset, segment: Segment | undefined): Checkpoint {
   return {
     logStartOffset,
