@@ -125,6 +125,7 @@ export class Broker {
             this.#listen(node, (listenError) => {
               if (listenError !== undefined) return done(listenError);
               this.#scheduleRetention();
+              this.#partitions?.scrub();
               done(undefined, this.#info(node));
             });
           });

@@ -15,6 +15,7 @@ import { gather } from './gather.ts';
 import { Partition, type PartitionIdentity } from './partition.ts';
 import type { Report } from './report.ts';
 import { readRetentionTime, retentionTimeChange } from './retention-time.ts';
+import { Scrubber } from './scrubber.ts';
 import type { Settings } from './settings/settings.ts';
 import { type TopicSettings, topicSettings } from './settings/topic-settings.ts';
 import { folderTail, partitionFolder } from './topic-name.ts';
@@ -44,6 +45,7 @@ export class Partitions implements PartitionHolder {
   readonly #world: PartitionsWorld;
   readonly #logWorld: LogWorld;
   readonly #retentionClock: RetentionClock;
+  #scrubber: Scrubber | undefined;
   #clockSavedMs = Number.NEGATIVE_INFINITY;
   /** Open partitions, and their folders. */
   readonly #open = new Map<Partition, string>();
@@ -196,8 +198,15 @@ export class Partitions implements PartitionHolder {
     }
   }
 
+  /** Begins to look through what is old for damage, in the background, until {@link close}. */
+  scrub(): void {
+    const { clock, settings } = this.#world;
+    this.#scrubber = new Scrubber(clock, settings['skerry.scrub.bytes.per.second'], () => this.#open.keys());
+  }
+
   /** Syncs and closes all logs; with an error the next start must recover. */
   close(done: Done): void {
+    this.#scrubber?.stop();
     const waiting = gather(done);
     this.#saveRetentionClock(waiting.one());
     for (const partition of this.#open.keys()) {

@@ -21,6 +21,7 @@ export {
   type ProducerVerdict,
 } from './producers.ts';
 export { RetentionClock, type RetentionTime } from './retention-clock.ts';
+export type { ScrubCursor } from './scrub.ts';
 export { type Durability, defaultLogSettings, type LogSettings, logLimits } from './settings.ts';
 export { type BatchFacts, type DumpStep, dumpSegment } from './verify/dump.ts';
 export { abortEntries, offsetEntries, timeEntries } from './verify/index-files.ts';

@@ -19,6 +19,7 @@ import { LogWriter } from './log-writer.ts';
 import type { AbortedTransaction, ProducerStates } from './producers.ts';
 import { type Recovered, recover } from './recovery.ts';
 import { deleteOldSegments } from './retention.ts';
+import { type ScrubCursor, type ScrubDone, scrub } from './scrub.ts';
 import type { SegmentList } from './segment-list.ts';
 import { SegmentList as Segments } from './segment-list.ts';
 import type { LogSettings } from './settings.ts';
@@ -203,6 +204,16 @@ export class Log {
 
   #bounds(upTo: Offset): Bounds {
     return { from: this.logStartOffset, upTo: upTo < this.#writer.written ? upTo : this.#writer.written };
+  }
+
+  /** Checks a stretch of the closed segments, from where the last one ended, for damage. */
+  scrub(from: ScrubCursor | undefined, bytesMax: number, done: ScrubDone): void {
+    assert(!this.#closed, 'a closed log is not read');
+    const finish: ScrubDone = (error, bytes, next) => {
+      if (error instanceof DamageError) this.#parts.listener.onDamaged?.(error);
+      done(error, bytes, next);
+    };
+    scrub(this.#parts, from, bytesMax, finish);
   }
 
   /** Transactions aborted, of which a reader of [`from`, `upTo`) may meet records. */

@@ -61,6 +61,16 @@ export class RangeCheck {
     return this.#position;
   }
 
+  /** The offset after those batches. */
+  get nextOffset(): Offset {
+    return this.#expected ?? this.#range.from;
+  }
+
+  /** The damage that it is for the bytes to end here. */
+  cutOff(): DamageError {
+    return this.#damage('the file ends inside a batch');
+  }
+
   /** Takes the bytes that follow those taken before. Returns what is wrong, if anything is. */
   take(bytes: Uint8Array): DamageError | undefined {
     let at = 0;

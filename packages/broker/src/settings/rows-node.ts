@@ -36,6 +36,11 @@ export const nodeRows = {
     max: 4294967296,
     doc: 'Size of the journal by which one sync makes many small appends safe; 0 syncs each file, else at least 8 MiB.',
   }),
+  'skerry.scrub.bytes.per.second': long({
+    default: 1048576,
+    min: 0,
+    doc: 'How fast closed segments are read again in the background, once a day at most, to find damage; 0 never.',
+  }),
   'skerry.read.only': word(['auto', 'true', 'false'], {
     default: 'auto',
     doc: 'Whether nothing may be written; auto: after five failures (exit 70 or 74) within an hour.',
