@@ -146,7 +146,8 @@ export class Faults {
 
   #jump(random: SeededRandom): void {
     const { clock } = this.#node.machine;
-    const to = pick(random, [Date.UTC(1970, 0, 1), Date.UTC(2100, 0, 1), undefined, undefined]);
+    const { plausibleJumps } = this.#scene.plan.faults;
+    const to = plausibleJumps ? undefined : pick(random, [Date.UTC(1970, 0, 1), Date.UTC(2100, 0, 1)]);
     const now = this.#scene.world.clock.wallMs();
     clock.wallOffsetMs = to === undefined ? random.between(-3_600_000, 3_600_000) : to - now;
   }

@@ -60,6 +60,8 @@ export interface FaultPlan {
   readonly cutLinkMs: number;
   readonly resetMs: number;
   readonly clockJumpMs: number;
+  /** By an hour, rather than to 1970 or 2100. */
+  readonly plausibleJumps: boolean;
   /** A crash soon after a start, once in so many starts; 0 for never. */
   readonly crashAtStart: number;
   readonly refusedSyncMs: number;
@@ -92,8 +94,8 @@ export interface Plan {
 export function planOf(seed: number): Plan {
   const random = new SeededRandom(seed).fork('plan');
   const faults = faultsOf(random.fork('faults'));
-  // Age goes by the wall clock.
-  const topics = topicsOf(random.fork('topics'), faults.clockJumpMs === 0);
+  // Over a restart a plausible step of the wall clock counts as age.
+  const topics = topicsOf(random.fork('topics'), faults.clockJumpMs === 0 || !faults.plausibleJumps);
   return {
     seed,
     durationMs: 60_000,
@@ -120,7 +122,6 @@ function nodeOf(random: SeededRandom): Plan['node'] {
       'offsets.topic.num.partitions': String(random.between(1, 3)),
       'group.initial.rebalance.delay.ms': random.chance(0.5) ? '0' : '500',
       'log.retention.check.interval.ms': String(pick(random, [2000, 10_000, 300_000])),
-      'log.retention.ms': '-1',
       'auto.create.topics.enable': 'false',
       'skerry.journal.bytes': String(random.chance(0.3) ? 2 ** 20 * random.between(1, 4) : 0),
     },
@@ -213,6 +214,9 @@ function faultsOf(random: SeededRandom): FaultPlan {
     random.chance(chance) ? pick(random, means) : 0;
   const failedSyncMs = sometimes(0.15, [10_000, 20_000]);
   const refusedSyncMs = sometimes(0.1, [10_000, 20_000]);
+  const flippedBitMs = sometimes(0.15, [10_000]);
+  // Without the store nobody knows how far a log was safe: what a flipped bit leaves there is judged by nobody.
+  const lostStoreMs = flippedBitMs > 0 ? 0 : sometimes(0.1, [20_000]);
   // What a failed sync has left in the page cache alone is taken as safe by the next start: a power cut then shows it.
   const powerCuts = failedSyncMs + refusedSyncMs === 0 || process.env.SIM_FAILED_SYNC !== undefined ? 0.7 : 0;
   return {
@@ -226,11 +230,12 @@ function faultsOf(random: SeededRandom): FaultPlan {
     cutLinkMs: sometimes(0.3, [5000, 15_000]),
     resetMs: sometimes(0.4, [2000, 10_000]),
     clockJumpMs: sometimes(0.3, [10_000, 20_000]),
+    plausibleJumps: random.chance(0.3),
     crashAtStart: sometimes(powerCuts, [2, 4]),
     refusedSyncMs,
-    flippedBitMs: sometimes(0.15, [10_000]),
+    flippedBitMs,
     storeFailureMs: sometimes(0.2, [10_000]),
-    lostStoreMs: sometimes(0.1, [20_000]),
+    lostStoreMs,
   };
 }
 

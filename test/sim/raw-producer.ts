@@ -133,7 +133,8 @@ export class RawProducer {
   #refused(code: ReturnType<typeof errorName>, alone: boolean): never {
     const outOfOrder = code === 'OUT_OF_ORDER_SEQUENCE_NUMBER';
     if (outOfOrder && alone) {
-      if (this.#topic.durability === 'power-loss') {
+      const place = `${this.#plan.topic}/${this.#plan.partition}`;
+      if (this.#topic.durability === 'power-loss' && !this.#scene.isDamaged(place)) {
         this.#problem(
           `out of order: ${this.#plan.name}'s next batch was refused, though nothing before it may be lost`,
         );

@@ -36,10 +36,16 @@ process.exitCode = missed.length === 0 ? 0 : 1;
 
 async function next(): Promise<void> {
   for (let bug = queue.shift(); bug !== undefined; bug = queue.shift()) {
-    const caught = await hunt(bug, first, limit);
+    const caught = await hunt(bug, first, limit).catch(noHunt);
     results.set(bug, caught);
+    if (caught.failing.length > 0) print(`        (without any bug, too: seeds ${caught.failing.join(', ')})`);
     print(`${String(caught.seeds ?? 'none').padStart(6)}  ${bug.name}: ${caught.finding ?? 'not found'}`);
   }
+}
+
+/** The sources have moved on, and the edit does not fit: as bad as a bug that is not found. */
+function noHunt(error: Error): Caught {
+  return { seeds: undefined, finding: `could not be looked for: ${error.message}`, failing: [] };
 }
 
 function board(): string {

@@ -129,8 +129,15 @@ export const planted: readonly Planted[] = [
     'retention is ten times too eager',
     'A unit is confused, and records go long before their time.',
     'packages/log/src/retention.ts',
-    'retentionNowMs() - since > settings().retentionMs;',
-    'retentionNowMs() - since > settings().retentionMs / 10;',
+    'retentionNowMs() - appendedMs > settings().retentionMs;',
+    'retentionNowMs() - appendedMs > settings().retentionMs / 10;',
+  ),
+  bug(
+    'age goes by the wall clock',
+    'A device that learns the time, or is told a wrong one, loses everything it holds.',
+    'packages/broker/src/partitions.ts',
+    'retentionNowMs: () => this.#retentionClock.nowMs(),',
+    'retentionNowMs: () => this.#world.clock.wallMs(),',
   ),
   {
     name: 'the checkpoint is saved before the sync',
