@@ -8,6 +8,7 @@ import {
   LeaderEpoch,
   type Listener,
   type Network,
+  OperatingError,
   ProtocolError,
   type Random,
   type Store,
@@ -239,9 +240,9 @@ export class Broker {
     this.#metadataLog = metadataLog;
     this.#groupLogs = groupLogs;
     this.#groups = groups;
-    if (metadataPartition.refusal !== undefined) return done(new Error('the metadata log cannot be read'));
+    if (metadataPartition.refusal !== undefined) return done(unreadable(metadataPartition.damage));
     metadataLog.start((error) => {
-      if (error !== undefined) return done(error);
+      if (error !== undefined) return done(unreadable(error));
       this.#register(cluster, (registerError) => {
         if (registerError !== undefined) return done(new Error(`cannot write the metadata log: ${registerError}`));
         groupLogs.start((groupsError) => {
@@ -308,4 +309,14 @@ export class Broker {
     const listeners = this.#listeners.map(({ name, listener }) => ({ name, ...listener.address }));
     return { nodeId, clusterId, listeners, withoutEffect: this.#options.settings.withoutEffect };
   }
+}
+
+/** Without its metadata a node knows no topic: it does not start, and says where the damage is. */
+function unreadable(error: Error | undefined): Error {
+  if (!(error instanceof OperatingError) || error.code !== 'SKR_DATA_CORRUPT')
+    return error ?? new Error('the metadata log cannot be read');
+  const advice = 'see "skerry log verify" and "skerry log repair"';
+  return new OperatingError('SKR_DATA_CORRUPT', `the metadata log cannot be read: ${error.message}; ${advice}`, {
+    cause: error,
+  });
 }

@@ -40,6 +40,7 @@ export class Partition {
   readonly #onOffline: (error: OperatingError) => void;
   #highWatermark: Offset;
   #refusal: ErrorName | undefined;
+  #damage: OperatingError | undefined;
   #readOnly = false;
 
   /** `open` opens the log with this partition as its owner; without a log the partition is offline. */
@@ -145,12 +146,23 @@ export class Partition {
     this.#log?.configure(settings.log);
   }
 
+  /** What is wrong with what it holds, if anything is known to be. */
+  get damage(): OperatingError | undefined {
+    return this.#damage;
+  }
+
+  /** What kept the log from being opened. */
+  noteDamage(error: OperatingError): void {
+    this.#damage = error;
+  }
+
   /**
    * Serves nothing from now on: what it holds is damaged, and the operator decides. The log goes on, so that what was
    * promised is kept.
    */
   takeOffline(error: OperatingError): void {
     if (this.#refusal !== undefined) return;
+    this.#damage = error;
     this.#end('KAFKA_STORAGE_ERROR');
     this.#onOffline(error);
   }

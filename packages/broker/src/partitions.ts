@@ -77,6 +77,7 @@ export class Partitions implements PartitionHolder {
       const { file, position, offset } = error instanceof DamageError ? error : {};
       this.#world.report({ kind: 'partitionOffline', topic, partition: index, error, file, position, offset });
     };
+    let unopened: OperatingError | undefined;
     const open = (listener: LogListener): Log | undefined => {
       try {
         const { cleanShutdown } = this.#world;
@@ -93,11 +94,13 @@ export class Partitions implements PartitionHolder {
         return log;
       } catch (error) {
         if (!(error instanceof OperatingError) || error.code !== 'SKR_DATA_CORRUPT') throw error;
+        unopened = error;
         wentOffline(error);
         return undefined;
       }
     };
     const partition = new Partition(identity, settings, open, wentOffline);
+    if (unopened !== undefined) partition.noteDamage(unopened);
     if (this.#world.readOnly) partition.setReadOnly();
     this.#open.set(partition, folder);
     return partition;

@@ -1,4 +1,5 @@
 /** What clients of a partition see of which a part is damaged on the disk, and what those of others do. */
+import { utf8Decode } from '@skerry/base';
 import { frameOf, World } from '@skerry/testkit';
 import {
   errorName,
@@ -10,6 +11,7 @@ import {
 } from '@skerry/wire';
 import { describe, expect, test } from 'vitest';
 import { batchOf, createTopic, fetch, fetchOf, produce } from './calls.ts';
+import { commit, simpleCommit } from './group-calls.ts';
 import { SimulatedNode } from './simulated-node.ts';
 
 /** A node that was stopped and started again, with topics bad and good; a bit of bad's second batch is flipped. */
@@ -96,5 +98,70 @@ describe('a partition whose log does not open', () => {
       { errorCode: 5, partitionIndex: 0, leaderId, replicaNodes: [1], isrNodes: [1], offlineReplicas },
     ]);
     expect(topics[1]?.partitions).toMatchObject([{ errorCode: 0, leaderId: 1, offlineReplicas: [] }]);
+  });
+});
+
+/** Flips a bit of the batch in the middle of a log that was closed in good order. */
+function flipInside(node: SimulatedNode, topic: string): string {
+  const { disk } = node.machine;
+  for (const folder of disk.list('topics').filter((name) => name.startsWith(topic))) {
+    const file = `topics/${folder}/00000000000000000000.log`;
+    if (!disk.exists(file)) continue;
+    disk.flipBit(file, 80, 1);
+    return file;
+  }
+  throw new Error(`${topic} has no log`);
+}
+
+/** A node with a topic and a committed offset, stopped, whose store is lost: its logs will be read. */
+function stopped(): SimulatedNode {
+  const node = new SimulatedNode(new World(3), { 'offsets.topic.num.partitions': 1 });
+  node.start();
+  createTopic(node.client(), 't');
+  produce(node.client(), 't', batchOf(['a']));
+  for (const offset of [1, 2, 3]) commit(node.client(), 9, simpleCommit(offset));
+  node.machineTime(10_000);
+  node.stop();
+  node.kill();
+  return node;
+}
+
+/** Takes from the store what it has of a state log's table: the log is replayed. */
+function loseTable(node: SimulatedNode, prefix: string): void {
+  const { store } = node.machine;
+  const keys = [...store.entries(Uint8Array.of(0), Uint8Array.of(255))].map(([key]) => key);
+  const gone = keys.filter((key) => utf8Decode(key).startsWith(prefix));
+  store.commit(
+    gone.map((key) => ({ key, value: undefined })),
+    () => {},
+  );
+  node.machineTime(100);
+}
+
+describe('a state log with a damaged batch', () => {
+  test('costs the groups of that partition, not the node (__consumer_offsets)', () => {
+    const node = stopped();
+    loseTable(node, 'groups ');
+    const file = flipInside(node, '__consumer_offsets');
+    node.start();
+    expect(offline(node)).toMatchObject([{ topic: '__consumer_offsets', partition: 0, file }]);
+    expect(commit(node.client(), 9, simpleCommit(4))).toEqual(['t-0 COORDINATOR_NOT_AVAILABLE']);
+    expect(fetch(node.client(), 't', 0).values).toEqual(['a']);
+    expect(produce(node.client(), 't', batchOf(['b'])).error).toBe('NONE');
+    node.stop();
+  });
+
+  test('keeps the node from starting, which says where it is (__cluster_metadata)', () => {
+    const node = stopped();
+    loseTable(node, 'metadata ');
+    const file = flipInside(node, '__cluster_metadata');
+    let told: unknown;
+    try {
+      node.start();
+    } catch (error) {
+      told = error;
+    }
+    expect(told).toMatchObject({ code: 'SKR_DATA_CORRUPT', message: expect.stringContaining(file) });
+    expect(told).toMatchObject({ message: expect.stringContaining('skerry log verify') });
   });
 });

@@ -211,3 +211,38 @@ describe('the removal of a topic', () => {
     expect(keysOf(node, 'log ').filter((key) => !utf8Decode(key).startsWith('log AAAA'))).toEqual([]);
   });
 });
+
+test('a table never holds what its log has not synced (process-crash, a sync that takes long)', () => {
+  const world = new World(4);
+  let syncMs = 1;
+  const delayMs = (operation: string): number => (operation === 'sync' ? syncMs : 0.1);
+  const node = new SimulatedNode(
+    world,
+    { 'skerry.durability': 'process-crash', 'offsets.topic.num.partitions': 1, 'auto.create.topics.enable': 'false' },
+    { machine: world.machine('node-1', { delayMs }) },
+  );
+  node.start();
+  createTopic(node.client(), 'plant');
+  commitOffset(node, 1);
+  node.machineTime(60_000);
+  const rows = (): number[] => {
+    const found: number[] = [];
+    for (const key of keysOf(node, 'groups 0 a')) {
+      const value = node.machine.store.get(key);
+      if (value !== undefined) found.push(new DataView(value.buffer, value.byteOffset).getFloat64(0));
+    }
+    return found;
+  };
+  const [before] = rows();
+  syncMs = 100_000;
+  commitOffset(node, 2);
+  // The answer did not wait for the sync, the table does.
+  node.machineTime(90_000);
+  expect(committed(node.client(), 's')).toEqual(['plant-0@2 (note 2)']);
+  expect(rows()).toEqual([before]);
+  node.cutPower();
+  syncMs = 1;
+  node.start();
+  expect(kinds(node)).not.toContain('tableRebuilt');
+  expect(committed(node.client(), 's')).toEqual(['plant-0@1 (note 1)']);
+});
