@@ -180,6 +180,13 @@ test('where the end was lost, offsets are not given a second time', () => {
   expect(after.kill().log.logEndOffset).toBe(251);
 });
 
+test('a repair may follow another in one process: it leaves no file open', () => {
+  const lab = closed();
+  repair(lab, {});
+  repair(lab, { truncateAt: 5 });
+  for (const name of lab.machine.disk.list('p-0')) lab.machine.disk.remove(`p-0/${name}`);
+});
+
 test('a segment that is missing is given up', () => {
   const lab = closed();
   const names = lab.machine.disk.list('p-0').filter((name) => name.endsWith('.log'));

@@ -48,6 +48,7 @@ class Rebuild {
   readonly #producers: ProducerStates;
   readonly #runs: EpochRun[] = [];
   readonly #dirty: PooledFile[] = [];
+  readonly #segments: Segment[] = [];
 
   constructor(log: LogToVerify, { store, prefix }: NonNullable<LogToVerify['state']>, plan: RepairPlan) {
     this.#log = log;
@@ -94,6 +95,7 @@ class Rebuild {
     const written: DirtyFile[] = this.#dirty.map((file) => ({ file: file.handle(), end: file.handle().size() }));
     this.#log.disk.commit(written, (error) => {
       for (const file of this.#dirty) file.retire(() => {});
+      for (const segment of this.#segments) segment.letGo();
       done(error);
     });
   }
@@ -114,6 +116,7 @@ class Rebuild {
     const { disk, folder, compute } = this.#log;
     for (const kind of ['index', 'timeindex', 'txnindex'] as const) disk.remove(segmentFile(folder, base, kind));
     const segment = new Segment(folder, base, this.#files);
+    this.#segments.push(segment);
     segment.resume(Bytes(0), base, undefined);
     segment.index.clear();
     segment.transactions.startEmpty();
