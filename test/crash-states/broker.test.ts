@@ -105,7 +105,7 @@ function steps(life: BrokerLife): void {
 
 const name = 'topics and groups of a broker';
 
-test.runIf(chosen === undefined || chosen.script === name)(name, () => {
+test.runIf(chosen === undefined || chosen.script === name)('topics and groups of a broker', () => {
   const life = new BrokerLife();
   steps(life);
   const expectation = new Expectation();

@@ -147,7 +147,7 @@ function partsOf(change: Change, outcome: Outcome, size: number): Pick<Change, '
   }
   const parts = [];
   const first = Math.floor(at / sectorBytes);
-  for (const [i, there] of [...detail].entries()) {
+  for (const [i, there] of detail.split('').entries()) {
     const from = Math.max((first + i) * sectorBytes, at);
     const to = Math.min((first + i + 1) * sectorBytes, end);
     if (there === '1') parts.push({ at: from, bytes: bytes.subarray(from - at, to - at) });

@@ -68,10 +68,10 @@ export interface Doors {
 }
 
 export interface Told {
-  onSynced(offset: Offset): void;
-  onCut(end: Offset): void;
-  onFailed(error: Error): void;
-  report(event: LogEvent): void;
+  readonly onSynced: (offset: Offset) => void;
+  readonly onCut: (end: Offset) => void;
+  readonly onFailed: (error: Error) => void;
+  readonly report: (event: LogEvent) => void;
 }
 
 export interface OpenLogs {
