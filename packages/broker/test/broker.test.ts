@@ -57,8 +57,10 @@ test('what was written and not yet synced when the process died is committed bef
 });
 
 test('a folder that another node wrote is refused', () => {
-  const node = started({ 'node.id': 1 });
+  const world = new World(1);
+  const node = new SimulatedNode(world, { 'node.id': 1 });
+  node.start();
   node.stop();
-  const other = new SimulatedNode(new World(2), { 'node.id': 2 }, { machine: node.machine });
+  const other = new SimulatedNode(world, { 'node.id': 2 }, { machine: node.machine });
   expect(() => other.start()).toThrow('belongs to node.id=1');
 });
