@@ -15,7 +15,7 @@ const recoveryEvery = 701;
 export const effortOf = ({ site, base, events }: LogRun): Effort => {
   if (base !== undefined) return { combinationsMax: 3, draws: 3 };
   const share = site.folders.length > 1 ? 0.04 : Math.min(Math.max(140 / events.length, 0.5), 1.5);
-  return { combinationsMax: Math.ceil(260 * share), draws: Math.ceil(150 * share) };
+  return { combinationsMax: Math.ceil(230 * share), draws: Math.ceil(135 * share) };
 };
 
 type Expectations = ReadonlyMap<string, LogExpectation>;
