@@ -113,11 +113,16 @@ export async function readWhole(
   partition = `${name}/${index}`,
 ): Promise<void> {
   const start = await offsetOf(client, name, index, 'earliest');
-  const end = await offsetOf(client, name, index, 'latest');
+  let end = await offsetOf(client, name, index, 'latest');
   const consumer = new Consumer(client);
   await consumer.assign(name, index, start);
   const records: ConsumedRecord[] = [];
-  while ((consumer.position(name, index) ?? end) < end) records.push(...(await consumer.poll()));
+  while ((consumer.position(name, index) ?? end) < end) {
+    const found = await consumer.poll();
+    records.push(...found);
+    // Where it may, a power cut has taken the end meanwhile.
+    if (found.length === 0) end = Math.min(end, await offsetOf(client, name, index, 'latest'));
+  }
   const offsets = records.map(({ offset }) => offset as number);
   const values = records.map(({ value }) => decodeValue(value));
   scene.note(

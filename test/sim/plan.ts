@@ -212,18 +212,14 @@ function groupsOf(random: SeededRandom, topics: readonly TopicPlan[]): GroupPlan
 function faultsOf(random: SeededRandom): FaultPlan {
   const sometimes = (chance: number, means: readonly number[]): number =>
     random.chance(chance) ? pick(random, means) : 0;
-  const failedSyncMs = sometimes(0.15, [10_000, 20_000]);
-  const refusedSyncMs = sometimes(0.1, [10_000, 20_000]);
   const flippedBitMs = sometimes(0.15, [10_000]);
   // Without the store nobody knows how far a log was safe: what a flipped bit leaves there is judged by nobody.
   const lostStoreMs = flippedBitMs > 0 ? 0 : sometimes(0.1, [20_000]);
-  // What a failed sync has left in the page cache alone is taken as safe by the next start: a power cut then shows it.
-  const powerCuts = failedSyncMs + refusedSyncMs === 0 || process.env.SIM_FAILED_SYNC !== undefined ? 0.7 : 0;
   return {
     killMs: sometimes(0.5, [5000, 20_000]),
-    powerCutMs: sometimes(powerCuts, [5000, 20_000]),
+    powerCutMs: sometimes(0.7, [5000, 20_000]),
     stopMs: sometimes(0.3, [10_000, 20_000]),
-    failedSyncMs,
+    failedSyncMs: sometimes(0.2, [10_000, 20_000]),
     ioErrorMs: sometimes(0.2, [10_000, 20_000]),
     fullDiskMs: sometimes(0.3, [10_000, 20_000]),
     slowDiskMs: sometimes(0.3, [10_000]),
@@ -231,8 +227,8 @@ function faultsOf(random: SeededRandom): FaultPlan {
     resetMs: sometimes(0.4, [2000, 10_000]),
     clockJumpMs: sometimes(0.3, [10_000, 20_000]),
     plausibleJumps: random.chance(0.3),
-    crashAtStart: sometimes(powerCuts, [2, 4]),
-    refusedSyncMs,
+    crashAtStart: sometimes(0.6, [2, 4]),
+    refusedSyncMs: sometimes(0.1, [10_000, 20_000]),
     flippedBitMs,
     storeFailureMs: sometimes(0.2, [10_000]),
     lostStoreMs,

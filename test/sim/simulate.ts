@@ -98,13 +98,18 @@ class Run {
     if (!this.#await('the topics are made', this.#makeTopics(), 30_000)) return;
     const { producers, rawProducers, consumers, groups, adminPauseMs } = this.#plan;
     const actors = [
-      ...producers.map((plan) => this.#act(produce(this.#scene, plan))),
-      ...rawProducers.map((plan) => this.#act(new RawProducer(this.#scene, plan, (text) => this.#problem(text)).run())),
-      ...consumers.map((plan) => this.#act(consume(this.#scene, plan))),
+      ...producers.map((plan) => this.#actor(plan.name, produce(this.#scene, plan))),
+      ...rawProducers.map((plan) => {
+        const producer = new RawProducer(this.#scene, plan, (text) => this.#problem(text));
+        return this.#actor(plan.name, producer.run());
+      }),
+      ...consumers.map((plan) => this.#actor(plan.name, consume(this.#scene, plan))),
       ...groups.flatMap((group) =>
-        Array.from({ length: group.members }, (_, i) => this.#act(belong(this.#scene, group, i))),
+        Array.from({ length: group.members }, (_, i) =>
+          this.#actor(`${group.name}-${i}`, belong(this.#scene, group, i)),
+        ),
       ),
-      ...(adminPauseMs > 0 ? [this.#act(administer(this.#scene, adminPauseMs))] : []),
+      ...(adminPauseMs > 0 ? [this.#actor('administrator', administer(this.#scene, adminPauseMs))] : []),
     ];
     this.#faults.begin();
     this.#pass(this.#plan.durationMs);
@@ -115,7 +120,14 @@ class Run {
     this.#faults.end();
     // A disk that failed for a moment may have put partitions out of reach: a start finds that it is well.
     this.#endProcess();
-    if (!this.#passUntil('clients come to their end', () => actors.every((done) => done()))) return;
+    const working = (): string[] => actors.filter(({ done }) => !done()).map(({ name }) => name);
+    if (
+      !this.#passUntil(
+        () => `these come to their end: ${working().join(', ')}`,
+        () => working().length === 0,
+      )
+    )
+      return;
     this.#endProcess();
     this.#passUntil('the node starts again', () => this.#node.state === 'up');
     if (!this.#await('all partitions are read', this.#readAll())) return;
@@ -149,11 +161,15 @@ class Run {
   #endProcess(): void {
     const how = this.#random.below(3);
     if (how === 0) this.#node.kill();
-    else if (how === 1 && this.#plan.faults.powerCutMs > 0) this.#node.cutPower();
+    else if (how === 1) this.#node.cutPower();
     else if (this.#node.state === 'up') {
       this.#node.stop();
       this.#passUntil('the node stops', () => this.#node.state !== 'stopping');
     }
+  }
+
+  #actor(name: string, running: Promise<void>): { readonly name: string; readonly done: () => boolean } {
+    return { name, done: this.#act(running) };
   }
 
   #act(running: Promise<void>): () => boolean {
@@ -165,11 +181,12 @@ class Run {
     return this.#passUntil(what, this.#act(running), withinMs);
   }
 
-  #passUntil(what: string, reached: () => boolean, withinMs = settleMsMax): boolean {
+  #passUntil(what: string | (() => string), reached: () => boolean, withinMs = settleMsMax): boolean {
     const until = this.#world.clock.monotonicMs() + withinMs;
     while (!reached() && this.#problems.length === 0) {
       if (this.#world.clock.monotonicMs() >= until) {
-        this.#problem(`stuck: not within ${withinMs / 1000} s of a well world: ${what}`);
+        const due = typeof what === 'string' ? what : what();
+        this.#problem(`stuck: not within ${withinMs / 1000} s of a well world: ${due}`);
         return false;
       }
       this.#pass(20);

@@ -46,10 +46,11 @@ export const planted: readonly Planted[] = [
         find: 'if (error !== undefined) this.fail(error);\n    if (!this.#failed) this.write();',
         replace: 'if (error !== undefined) this.#syncer.ask();\n    if (!this.#failed) this.write();',
       },
+      // The disk's own door refuses all that comes after a failed sync: here it does not.
       {
-        file: syncer,
-        find: 'if (!good) return;\n    if (this.#dirty.size > 0) {',
-        replace: 'if (this.#dirty.size > 0) {',
+        file: 'packages/testkit/src/memory-disk.ts',
+        find: 'if (this.#failed === undefined) effects();\n      done(this.#failed);',
+        replace: 'effects();\n      const failed = this.#failed;\n      this.#failed = undefined;\n      done(failed);',
       },
     ],
   },
