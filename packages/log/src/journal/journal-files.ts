@@ -19,6 +19,8 @@ export class JournalFiles {
   #generation = 1;
   /** Where the next batch goes in the file of this generation. */
   #position = 0;
+  /** A batch of this generation is durable. */
+  #hasBegun = false;
   #sequence = 0;
   /** The sequence of the last durable batch. */
   #previous = 0;
@@ -49,6 +51,7 @@ export class JournalFiles {
     assert(generation === this.#generation + 1, 'generations follow one another');
     this.#generation = generation;
     this.#position = 0;
+    this.#hasBegun = false;
   }
 
   /** Writes a batch behind the last one and syncs it. For want of space nothing of it counts. */
@@ -71,7 +74,10 @@ export class JournalFiles {
         return;
       }
       disk.commit([{ file: this.#handle(this.#generation), end }], (failed) => {
-        if (failed === undefined) this.#previous = sequence;
+        if (failed === undefined) {
+          this.#previous = sequence;
+          this.#hasBegun = true;
+        }
         done(failed);
       });
     };
@@ -92,11 +98,15 @@ export class JournalFiles {
     written();
   }
 
-  /** Cuts both files to nothing, the older first: without it the newer one's entries are still right. */
+  /**
+   * Cuts both files to nothing, the older first: without it the newer one's entries are still right. But where the
+   * newer has nothing of its generation yet, what it held before would count again without the older.
+   */
   voidAll(done: Done): void {
     this.close();
     const { disk } = this.#options;
     const files = [this.#generation - 1, this.#generation].map(journalFile);
+    if (!this.#hasBegun) files.reverse();
     emptyFiles(
       disk,
       files.filter((path) => disk.exists(path)),

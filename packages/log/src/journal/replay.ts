@@ -42,7 +42,9 @@ export function replayJournal(options: ReplayOptions, done: Done): void {
     done();
     return;
   }
-  settle(disk, paths, (error) => {
+  // The journal too: of a process that was killed, its newest batch may only be in the page cache, and what it lies
+  // over must not come back once the older file is empty.
+  settle(disk, [...files, ...paths], (error) => {
     if (error === undefined) emptyFiles(disk, files, done);
     else done(error);
   });

@@ -225,6 +225,41 @@ describe('after a kill', () => {
   });
 });
 
+test('a replay may end at any moment, and the start after it too', () => {
+  for (const [first, second] of [
+    ['kill', 'kill'],
+    ['kill', 'cutPower'],
+    ['cutPower', 'kill'],
+  ] as const) {
+    for (let ms = 0; ms < 8; ms += 0.25) {
+      world = new World(ms * 100);
+      machine = world.machine('one');
+      open();
+      const made = established();
+      appendAll(made, 'one');
+      for (const file of made) append(file, 'two');
+      machine[first]();
+      const { disk: inner, clock, random } = machine;
+      openJournaledDisk({ disk: inner, clock, compute, random, bytes: 2 ** 23, report: () => {} }, () => {});
+      world.clock.advance(ms);
+      machine[second]();
+      open();
+      const again = files.map(at);
+      const whole = files.map(contentOf);
+      // New bytes over those that were never safe, through the journal and without.
+      for (const file of again) file.writeNow([text('NEW')], Bytes(file.path.length + 4));
+      expect(commit(...again)).toBeUndefined();
+      appendAll(again, '!');
+      cutPower();
+      for (const [i, path] of files.entries()) {
+        const expected = `${path}.oneNEW`;
+        const longer = (whole[i] ?? '').slice(expected.length);
+        expect(contentOf(path), `${first} and, after ${ms} ms, ${second}`).toBe(`${expected}${longer}!`);
+      }
+    }
+  }
+});
+
 describe('what a power cut leaves of the journal', () => {
   const header = 64;
   const block = 4096;
