@@ -147,7 +147,7 @@ export class Recorder {
     for (const { kind, partition, text } of checkHistory({ partitions, groups: promise, events })) {
       this.#sayOnce(kind, partition, text);
     }
-    this.#countLost(wholes);
+    this.#countLost(wholes.filter(({ partition }) => contents.get(partition)?.refused === undefined));
     return this.#failures.slice(before);
   }
 
@@ -159,6 +159,7 @@ export class Recorder {
     this.#failures.push(`${kind} in ${partition}: ${text}`);
   }
 
+  /** What cannot be read now may be there all the same. */
   #countLost(wholes: readonly { partition: string; values: readonly number[] }[]): void {
     const there = new Map(wholes.map(({ partition, values }) => [partition, new Set(values)]));
     const sends = new Map<number, { partition: string; values: readonly number[] }>();
@@ -166,7 +167,12 @@ export class Recorder {
       if (event.kind === 'send') sends.set(event.id, event);
       if (event.kind !== 'sent') continue;
       const { partition = '', values = [] } = sends.get(event.id) ?? {};
-      for (const value of values) if (there.get(partition)?.has(value) === false) this.#lost.add(value);
+      const held = there.get(partition);
+      if (held === undefined) continue;
+      for (const value of values) {
+        if (held.has(value)) this.#lost.delete(value);
+        else this.#lost.add(value);
+      }
     }
     this.lost = this.#lost.size;
   }
