@@ -208,7 +208,8 @@ export class LogWriter implements FlushedLog {
 
   /** Whether all segments before `segment` are synced. */
   #mayStart(segment: Segment): boolean {
-    if (segment === this.#current || this.#syncer.isClean) return true;
+    // One that was begun by age is the current one before it has a batch.
+    if ((segment === this.#current && segment.size > 0) || this.#syncer.isClean) return true;
     this.#syncer.ask();
     return false;
   }

@@ -263,3 +263,21 @@ test('an epoch that begins while an interrupted emptying is finished is saved', 
   lab = lab.powerCut();
   expect(lab.log.epochs.rows).toEqual([{ epoch: 4, startOffset: 10 }]);
 });
+
+// Begun by age, between two appends, it is no exception from the rule that a new segment waits for the old ones' sync.
+test('a segment that was begun by age takes nothing before all older ones are synced', () => {
+  for (let seed = 0; seed < 40; seed++) {
+    let lab = new Lab({ seed, settings: { durability: 'process-crash', segmentMs: 1000, flushMs: 30_000 } });
+    for (let i = 0; i < 4; i++) {
+      lab.append(batchOf(1, { size: 300 }));
+      lab.clock.advance(1);
+    }
+    lab.nowMs += 2000;
+    lab.do((done) => lab.log.deleteOldSegments(lab.log.writtenOffset, (error) => done(error)));
+    lab.append(batchOf(1, { size: 300 }));
+    lab.clock.advance(seed % 5);
+    lab = lab.powerCut();
+    lab.settle();
+    expect(lab.readAll().length).toBe(lab.log.logEndOffset);
+  }
+});
