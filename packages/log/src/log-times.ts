@@ -23,7 +23,9 @@ import type { LogReader } from './log-reader.ts';
 import { learnNewest } from './newest.ts';
 import { corrupt, scanHeaders } from './scan.ts';
 import type { Segment } from './segment.ts';
+import type { TimedOffset } from './segment-index.ts';
 import type { SegmentList } from './segment-list.ts';
+import { checkTime } from './time-check.ts';
 
 /** A record, found by its time. */
 export interface TimedRecord {
@@ -151,9 +153,20 @@ function findInSegment(parts: TimeParts, segment: Segment, sought: Sought, done:
       done(error, undefined);
       return;
     }
+    const startOf = (before: TimedOffset | undefined): Bytes => {
+      const offset = Math.max(before?.offset ?? segment.base, sought.bounds.from) as Offset;
+      return segment.index.positionBefore(offset) ?? Bytes(0);
+    };
+    // Taken now: the index may be dropped from memory while it is checked.
     const before = segment.index.timeBefore(sought.timestamp);
-    const offset = Math.max(before?.offset ?? segment.base, sought.bounds.from) as Offset;
-    findFrom(parts, segment, segment.index.positionBefore(offset) ?? Bytes(0), sought, done);
+    const start = startOf(before);
+    checkTime(segment, before, parts, (unsure, remade) => {
+      if (unsure !== undefined || segment.isDoomed) done(unsure, undefined);
+      else {
+        const from = remade ? startOf(segment.index.timeBefore(sought.timestamp)) : start;
+        findFrom(parts, segment, from, sought, done);
+      }
+    });
   });
 }
 

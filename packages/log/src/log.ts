@@ -39,6 +39,8 @@ export class Log {
   readonly #cutter: LogCutter;
   #settings: LogSettings;
   #closed = false;
+  /** Grows with every cut at the end that is over. */
+  #cuts = 0;
 
   /** Opens the log in `folder`, or begins one there. SKR_DATA_CORRUPT for damage to what was safe. */
   static open(options: LogOptions): Log {
@@ -176,9 +178,14 @@ export class Log {
     done: (error: Error | undefined, result: T | undefined) => void,
     run: (done: (error: Error | undefined, result: T | undefined) => void) => void,
   ): void {
+    const cuts = this.#cuts;
     const finish = (error: Error | undefined, result: T | undefined): void => {
-      if (error instanceof DamageError) this.#parts.listener.onDamaged?.(error);
-      done(error, result);
+      // What a cut took away from under a search looks like damage: whoever asks again is told what is left.
+      if (error instanceof DamageError && (cuts !== this.#cuts || this.#writer.isCutting)) done(undefined, undefined);
+      else {
+        if (error instanceof DamageError) this.#parts.listener.onDamaged?.(error);
+        done(error, result);
+      }
     };
     try {
       run(finish);
@@ -246,13 +253,20 @@ export class Log {
    */
   truncateTo(offset: Offset, epoch: LeaderEpoch | undefined, done: (error?: Error) => void): void {
     assert(!this.#closed && offset >= this.logStartOffset, 'a log is cut beyond its start');
-    this.#cutter.truncateTo(offset, epoch, done);
+    this.#cutter.truncateTo(offset, epoch, this.#counted(done));
+  }
+
+  #counted(done: (error?: Error) => void): (error?: Error) => void {
+    return (error) => {
+      this.#cuts++;
+      done(error);
+    };
   }
 
   /** Forgets all there is; the next append gets `offset`. */
   truncateFullyAndStartAt(offset: Offset, done: (error?: Error) => void): void {
     assert(!this.#closed, 'a closed log is not cut');
-    this.#cutter.truncateFullyAndStartAt(offset, done);
+    this.#cutter.truncateFullyAndStartAt(offset, this.#counted(done));
   }
 
   /** DeleteRecords: nothing below `offset` is read any more; whole segments below it go. */

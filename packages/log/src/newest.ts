@@ -10,6 +10,7 @@ import { newer } from './newer.ts';
 import { scanHeaders } from './scan.ts';
 import type { Segment } from './segment.ts';
 import type { TimedOffset } from './segment-index.ts';
+import { checkTime } from './time-check.ts';
 
 export function findNewest(
   segment: Segment,
@@ -17,29 +18,46 @@ export function findNewest(
   owner: IndexOwner,
   done: (error: Error | undefined, newest: TimedOffset | undefined) => void,
 ): void {
+  const { cuts } = segment;
   makeIndexWhole(segment, owner, (failed) => {
     if (failed !== undefined) {
       done(failed, undefined);
       return;
     }
+    // Taken now: the index may be dropped from memory while it is checked.
     const known = segment.index.newestBefore(end);
-    let newest = known.newest;
-    segment.pin();
-    scanHeaders({
-      file: segment.file,
-      slabs: owner.world.files.slabs,
-      from: known.position,
-      end,
-      now: false,
-      visit: (bytes, at) => {
-        newest = newer(newest, bytes, at);
-        return false;
-      },
-      done: (error) => {
-        segment.unpin();
-        done(error, newest);
-      },
+    checkTime(segment, known.newest, owner, (unsure, remade) => {
+      // A cut has told the newest time of what is left.
+      if (unsure !== undefined || segment.isDoomed || segment.cuts !== cuts)
+        done(unsure, segment.newestKnown ? segment.newest : undefined);
+      else scanFromNewest(segment, remade ? segment.index.newestBefore(end) : known, end, owner, done);
     });
+  });
+}
+
+function scanFromNewest(
+  segment: Segment,
+  known: { readonly position: Bytes; readonly newest: TimedOffset | undefined },
+  end: Bytes,
+  owner: IndexOwner,
+  done: (error: Error | undefined, newest: TimedOffset | undefined) => void,
+): void {
+  let newest = known.newest;
+  segment.pin();
+  scanHeaders({
+    file: segment.file,
+    slabs: owner.world.files.slabs,
+    from: known.position,
+    end,
+    now: false,
+    visit: (bytes, at) => {
+      newest = newer(newest, bytes, at);
+      return false;
+    },
+    done: (error) => {
+      segment.unpin();
+      done(error, newest);
+    },
   });
 }
 

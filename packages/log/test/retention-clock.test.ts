@@ -8,7 +8,8 @@ const day = 24 * 3600 * 1000;
 function clockAt(wallMs: number): { readonly clock: VirtualClock; wallMs(): number; jump(ms: number): void } {
   const clock = new VirtualClock();
   let offset = wallMs - clock.wallMs();
-  const wall = clock.wallMs.bind(clock);
+  const plain = new VirtualClock();
+  const wall = (): number => plain.wallMs() + clock.monotonicMs() - plain.monotonicMs();
   clock.wallMs = () => wall() + offset;
   return {
     clock,
