@@ -68,13 +68,22 @@ export const planted: readonly Planted[] = [
     '        this.#writeFailed(error);\n        return;\n      }\n      flusher.wroteOnLoop',
     "        if (!(error instanceof OperatingError && error.code === 'SKR_DISK_FULL')) {\n          this.#writeFailed(error);\n          return;\n        }\n      }\n      flusher.wroteOnLoop",
   ),
-  bug(
-    'a torn index is trusted',
-    'After a crash the index files are read to their end, whatever the checkpoint says of them.',
-    'packages/log/src/segment-index.ts',
-    'this.#filedMax = filed;\n  }',
-    'void filed;\n  }',
-  ),
+  {
+    name: 'a torn index is trusted',
+    why: 'After a crash the index files are read to their end, whatever the checkpoint says, and whatever they hold.',
+    edits: [
+      {
+        file: 'packages/log/src/segment-index.ts',
+        find: 'this.#filedMax = filed;\n  }',
+        replace: 'void filed;\n  }',
+      },
+      {
+        file: 'packages/log/src/segment-index.ts',
+        find: '#isPlausible(logBytes: Bytes): boolean {',
+        replace: '#isPlausible(logBytes: Bytes): boolean {\n    if (logBytes >= 0) return true;',
+      },
+    ],
+  },
   bug(
     'the checksum is not checked in recovery',
     'A batch whose header survived a power cut is taken as whole.',
