@@ -4,8 +4,8 @@
  *
  *   node --conditions=skerry-source bench/recovery.ts [--gigabytes 10] [--partitions 200] [--rounds 3] [--folder F]
  *
- * What is measured: from the start of the process until an answer to Metadata-free Produce (acks=all) came; and what the
- * node says it needed. Data, and the process, are gone afterwards.
+ * What is measured: from the start of the process until it listens, and until a Produce with acks=all is answered; and
+ * the CPU time of that start. Data, and the process, are gone afterwards.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';

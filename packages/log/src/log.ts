@@ -79,7 +79,7 @@ export class Log {
     const wiping = recovered.checkpoint?.wiping === true;
     if (recovered.removedFiles || wiping) this.#holdUntilRemoved(wiping);
     if (recovered.cut !== undefined) {
-      // What is written over a torn end while its cut is not durable may be followed, after a power cut, by a rest of it.
+      // What is written over a torn end before its cut is durable may be followed, after a power cut, by a rest of it.
       this.#writer.hold();
       this.#writer.afterSync(() => this.#writer.letGo());
     }

@@ -55,7 +55,7 @@ test('an age is remembered over a restart', () => {
   expect(names(lab, 'log')).toEqual(['0.log', '1.log']);
 });
 
-test('retention by time goes by the last append, whatever records say; up to the high watermark, and to the last', () => {
+test('retention by time goes by the last append, whatever records say, up to the high watermark', () => {
   const lab = new Lab({ settings: { segmentBytes: 300, retentionMs: 1000 } });
   // Records from long ago, from far ahead, and from now.
   for (const [atMs, timestamp] of [
