@@ -31,7 +31,7 @@ function flip(node: SimulatedNode, segment: string): string {
 
 const offline = (node: SimulatedNode): unknown[] => node.events.filter(({ kind }) => kind === 'partitionOffline');
 
-test('damage in a closed segment is found in the background, at the pace that is set: its partition goes offline', () => {
+test('damage in a closed segment is found in the background, at the pace that is set: it goes offline', () => {
   const node = filled(10_000);
   const file = flip(node, '00000000000000000010');
   const before = node.machine.disk.counts.read;
