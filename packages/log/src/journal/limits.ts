@@ -16,7 +16,7 @@ export const journalLimits = {
   retireShare: 0.85,
   /** Files known to be durable but for what was written since; beyond it the first commit of some goes direct again. */
   statesMax: 8192,
-  /** Open at once while they are made durable, or replayed. */
+  /** Open at once while they are made durable. */
   filesAtOnce: 64,
   /** How long a journal that found no space is not used. */
   fullForMs: 30_000,

@@ -6,9 +6,8 @@
  * - An entry beyond the end of its file, or for a file that is gone, is skipped: a cut, or a removal, has reached the
  *   disk though it was not committed yet.
  */
-import { Bytes, type Compute, type Disk, type DiskFile, type Done, OperatingError } from '@skerry/base';
+import { Bytes, type Compute, type Disk, type DiskFile, type Done, limits, OperatingError } from '@skerry/base';
 import type { JournalEvent } from './events.ts';
-import { journalLimits } from './limits.ts';
 import { type FoundEntry, findJournal } from './reader.ts';
 import { emptyFiles, settle } from './settle.ts';
 
@@ -94,7 +93,8 @@ class OpenFiles {
     const known = this.#open.get(path);
     if (known !== undefined) return known;
     if (!this.#disk.exists(path)) return undefined;
-    if (this.#open.size >= journalLimits.filesAtOnce) this.close();
+    // At a start no other files are open, and entries of many files alternate.
+    if (this.#open.size >= limits.openFilesMax) this.close();
     const file = this.#disk.open(path, { create: false });
     this.#open.set(path, file);
     return file;
