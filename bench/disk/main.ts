@@ -4,16 +4,15 @@
  *   --only ROW       paced, slow or bytes; may be repeated
  *   --seconds N      of each load (20)
  *   --rounds N       (3)
- *   --folder DIR     where the data of paced and slow lies meanwhile (.cache); of slow, memory will do: /dev/shm
  *   --markdown FILE  writes the page
  *
  * paced: produce at acks=all, synced, 1,000 messages a second, against a bare loop of append and fdatasync.
  * slow:  200 partitions at 10 messages a second each against one, on a disk whose sync takes 10 ms (slow-sync.c), that
- *        syncs four files at once, or one.
+ *        syncs four files at once, or one. In memory where there is /dev/shm, so that no real disk adds to that.
  * bytes: what the file system (ext4 of its own) writes to its device per byte produced.
  */
 import { execFileSync, fork, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,7 +33,6 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     seconds: { type: 'string', default: '20' },
     rounds: { type: 'string', default: '3' },
-    folder: { type: 'string', default: join(root, '.cache') },
     markdown: { type: 'string' },
   },
 });
@@ -45,8 +43,11 @@ const warmupSeconds = 12;
 const wanted = (row: string): boolean => values.only?.includes(row) ?? true;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const folder = mkdtempSync(join(values.folder, 'bench-disk-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
+const folder = mkdtempSync(join(root, '.cache', 'bench-disk-'));
+const memory = existsSync('/dev/shm') ? mkdtempSync('/dev/shm/bench-disk-') : folder;
+process.on('exit', () => {
+  for (const made of [folder, memory]) rmSync(made, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 const loadBefore = loadavg()[0]?.toFixed(1);
@@ -159,7 +160,15 @@ async function slow(): Promise<void> {
           ['few', 1],
           ['many', partitions],
         ] as const) {
-          const about = { name: title, journal: kind, topics, batchBytes: KiB, batchesPerSecond: 10, env };
+          const about = {
+            name: title,
+            journal: kind,
+            topics,
+            batchBytes: KiB,
+            batchesPerSecond: 10,
+            env,
+            data: mkdtempSync(join(memory, 'data-')),
+          };
           const { latenciesMs } = await run(about);
           found[kind][size].push(p99(latenciesMs));
           const [middle, high] = [p50(latenciesMs).toFixed(1), p99(latenciesMs).toFixed(1)];
@@ -235,7 +244,7 @@ const about = [
   `- machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
   `- load before the run: ${loadBefore}`,
   `- commit: ${commit.status === 0 ? commit.stdout.trim() : 'not under git'}`,
-  `- data in a file system of type ${fileSystem()}`,
+  `- the disk: a file system of type ${fileSystem()}; of the delayed syncs: ${memory === folder ? 'the same' : 'memory'}`,
   `- each load ${seconds} s after ${warmupSeconds} s of warm-up, ${rounds} rounds`,
 ];
 const page = `# What durability costs
