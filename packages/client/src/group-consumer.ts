@@ -5,8 +5,9 @@
  * at that moment, as far as the coordinator's session lets anybody know. What was told but not committed is told again
  * after a rebalance, to whoever reads on.
  *
- * Not done: static members (KIP-345), cooperative rebalances (KIP-429), giving up the partitions of a program that polls
- * no more (Java's max.poll.interval.ms), noticing that a log was cut below a position and has grown again (KIP-320).
+ * Not done: static members (KIP-345), cooperative rebalances (KIP-429), giving up the partitions of a program that
+ * polls no more (Java's max.poll.interval.ms), noticing that a log was cut below a position and has grown again
+ * (KIP-320).
  */
 import { assert, type Done, Offset, type Timer } from '@skerry/base';
 import type { Callback } from './callback.ts';

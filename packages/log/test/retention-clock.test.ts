@@ -5,7 +5,11 @@ import { RetentionClock } from '../src/index.ts';
 const day = 24 * 3600 * 1000;
 
 /** A virtual clock whose wall can be set. */
-function clockAt(wallMs: number): { readonly clock: VirtualClock; wallMs(): number; jump(ms: number): void } {
+function clockAt(wallMs: number): {
+  readonly clock: VirtualClock;
+  wallMs(): number;
+  readonly jump: (ms: number) => void;
+} {
   const clock = new VirtualClock();
   let offset = wallMs - clock.wallMs();
   const plain = new VirtualClock();

@@ -1,7 +1,7 @@
 /**
- * What a power cut leaves of a {@link MemoryDisk}'s tree: all that was synced, and of the rest what chance says. Of each
- * file nothing of it, or all, or its beginning as it was written, or any parts in any order; of each name the old or
- * the new. And what the end of a process leaves: everything.
+ * What a power cut leaves of a {@link MemoryDisk}'s tree: all that was synced, and of the rest what chance says. Of
+ * each file nothing of it, or all, or its beginning as it was written, or any parts in any order; of each name the
+ * old or the new. And what the end of a process leaves: everything.
  */
 import type { FaultEffect } from './disk-faults.ts';
 import { type FileInode, FolderInode, type Inode, type Survival } from './memory-inode.ts';

@@ -9,11 +9,12 @@
  *   certainly not kept. Neither means that nobody knows.
  * - `position` whenever a consumer is told where to read on: at the start, after a seek, a reset, an assignment.
  * - `poll` with what one poll gave of one partition; `asked` is how many events there were when it was asked.
- * - `crash` when a broker's process ends; `unsynced: 'lost'` for a power cut, or whatever else takes what was not synced.
+ * - `crash` when a broker's process ends; `unsynced: 'lost'` for a power cut, or whatever else takes what was not
+ *   synced.
  * - At the end, with all well again, `whole` for each partition: all there is, from its start to its end.
  *
- * Then {@link checkHistory} says what is wrong. A name of a partition is any text that is one partition's alone: a topic
- * made again under its old name needs another.
+ * Then {@link checkHistory} says what is wrong. A name of a partition is any text that is one partition's alone: a
+ * topic made again under its old name needs another.
  */
 
 /** What is promised of a partition. */
@@ -145,7 +146,7 @@ export interface GroupOffsetEvent {
 }
 
 /** The end of a transaction is asked for; `transactionEnded` says that it came. */
-export interface TransactionEvent {
+interface TransactionEvent {
   readonly kind: 'endTransaction';
   readonly id: number;
   readonly how: 'commit' | 'abort';
