@@ -1,6 +1,8 @@
-/** Members of groups: they join, read, commit, leave, die and hang, and say what they were given and what they committed. */
+/** Members of groups: they join, read, commit, leave, die and hang, and say what they were given and committed. */
+import { Offset } from '@skerry/base';
 import { GroupConsumer, type PartitionOffset, type TopicPartition } from '@skerry/client';
 import { MachineClock, type SeededRandom } from '@skerry/testkit';
+import { describeGroupsRequest, describeGroupsResponse, offsetCommitRequest, offsetCommitResponse } from '@skerry/wire';
 import type { GroupPlan } from './plan.ts';
 import type { Scene } from './scene.ts';
 import { decodeValue } from './values.ts';
@@ -55,11 +57,14 @@ class Member {
     while (!this.#scene.closing && this.#failure === undefined) {
       await this.#poll();
       if (this.#random.chance(commits)) await this.#commit();
+      if (this.#random.chance(0.02)) await this.#commitAsOfOld();
       if (this.#random.chance(dies)) return this.#die();
       if (this.#random.chance(leaves)) break;
       await this.#scene.pause(this.#random.fraction() * 2 * pauseMs);
     }
-    await new Promise<void>((resolve) => void this.#consumer.close(resolve));
+    await new Promise<void>((resolve) => {
+      this.#consumer.close(resolve);
+    });
   }
 
   /** As kill -9: nobody is told. */
@@ -105,7 +110,38 @@ class Member {
     });
   }
 
+  /**
+   * Commits in the name of a member and of the group's first generation, as one does that hung since: it must be
+   * refused once there were others.
+   */
+  async #commitAsOfOld(): Promise<void> {
+    const [position] = this.#consumer.positions;
+    const { name: groupId } = this.#group;
+    const regroupings = this.#scene.regroupings.get(groupId) ?? 0;
+    if (position === undefined || regroupings < 6 || this.#scene.plan.node.durability !== 'power-loss') return;
+    const { client } = this.#scene.client(`${this.#name}-old`, this.#clock);
+    const id = this.#scene.newId();
+    try {
+      const connection = await client.any();
+      const { groups } = await connection.request(describeGroupsRequest, describeGroupsResponse, { groups: [groupId] });
+      const memberId = groups[0]?.members[0]?.memberId;
+      if (memberId === undefined) return;
+      const event = { kind: 'commit', id, group: groupId, partition: topicPartition(position), offset: 0 } as const;
+      this.#scene.note(event, 'old commit', this.#name, id);
+      const partitions = [{ partitionIndex: position.partition, committedOffset: Offset(0), committedMetadata: '' }];
+      const topics = [{ name: position.topic, partitions }];
+      const input = { groupId, memberId, generationIdOrMemberEpoch: 1, topics };
+      const answer = await connection.request(offsetCommitRequest, offsetCommitResponse, input, { versionMax: 9 });
+      if (answer.topics[0]?.partitions[0]?.errorCode !== 0) return;
+      this.#scene.note({ kind: 'committed', id }, 'old committed', this.#name, id);
+    } catch (error) {
+      this.#scene.failed(error, this.#name);
+    }
+  }
+
   #assigned(partitions: readonly PartitionOffset[]): void {
+    const { name } = this.#group;
+    this.#scene.regroupings.set(name, (this.#scene.regroupings.get(name) ?? 0) + 1);
     for (const { offset, ...rest } of partitions) {
       const partition = topicPartition(rest);
       const event = { kind: 'position', consumer: this.#name, group: this.#group.name, partition, offset } as const;

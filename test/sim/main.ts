@@ -55,7 +55,8 @@ async function many(): Promise<boolean> {
   for (const [what, times] of totals.entries()) print(`${String(times).padStart(10)}  ${what}`);
   const rate = (count / seconds / Number(given.workers)).toFixed(1);
   print(
-    `${count} seeds, ${failures} failed, ${operations} operations, ${seconds.toFixed(0)} s: ${rate} seeds a second and core`,
+    `${count} seeds, ${failures} failed, ${operations} operations, ` +
+      `${seconds.toFixed(0)} s: ${rate} seeds a second and core`,
   );
   return failures === 0;
 }

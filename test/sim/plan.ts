@@ -1,6 +1,6 @@
 /**
- * What a seed's run is to be: its settings, its workload and what goes wrong are drawn by swarm (Groce et al., ISSTA'12):
- * each feature is on or off for the whole run, so that no feature hides another in every run.
+ * What a seed's run is to be: its settings, its workload and what goes wrong are drawn by swarm (Groce et al.,
+ * ISSTA'12): each feature is on or off for the whole run, so that no feature hides another in every run.
  */
 import { SeededRandom } from '@skerry/testkit';
 
@@ -48,7 +48,7 @@ export interface GroupPlan {
   readonly dies: number;
 }
 
-export interface FaultPlan {
+interface FaultPlan {
   /** Mean time between two of a kind, in milliseconds; 0 for never. */
   readonly killMs: number;
   readonly powerCutMs: number;

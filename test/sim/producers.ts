@@ -12,17 +12,17 @@ export async function produce(scene: Scene, plan: ProducerPlan): Promise<void> {
   const { client, random } = scene.client(plan.name);
   const { acks, idempotent } = plan;
   const producer = new Producer(client, { acks, idempotent, deliveryTimeoutMs: scene.plan.retryTimeoutMs });
-  let waiting = 0;
+  const sending = new Set<Promise<void>>();
   while (!scene.closing) {
     await scene.pause(random.fraction() * 2 * plan.pauseMs);
-    if (waiting >= waitingMax) continue;
-    waiting++;
-    void send(scene, producer, plan, random).finally(() => {
-      waiting--;
+    if (sending.size >= waitingMax) continue;
+    const one = send(scene, producer, plan, random).finally(() => {
+      sending.delete(one);
       scene.operations++;
     });
+    sending.add(one);
   }
-  while (waiting > 0) await scene.pause(50);
+  await Promise.all(sending);
 }
 
 async function send(scene: Scene, producer: Producer, plan: ProducerPlan, random: SeededRandom): Promise<void> {

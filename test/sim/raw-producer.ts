@@ -10,6 +10,7 @@ import {
   errorName,
   initProducerIdRequest,
   initProducerIdResponse,
+  type ProduceResponse,
   produceRequest,
   produceResponse,
 } from '@skerry/wire';
@@ -112,22 +113,29 @@ export class RawProducer {
   }
 
   #send(connection: BrokerConnection, { id, bytes }: Batch): Promise<void> {
-    const { topic, partition, name } = this.#plan;
+    const { topic, partition } = this.#plan;
     const alone = this.#careful;
     const topicData = [{ name: topic, partitionData: [{ index: partition, records: bytes.slice() }] }];
     const input = { acks: -1, timeoutMs: 5000, topicData };
-    const sending = connection.request(produceRequest, produceResponse, input, { versionMax }).then(({ responses }) => {
-      const answer = responses[0]?.partitionResponses[0];
-      const code = errorName(answer?.errorCode ?? -1);
-      if (code !== 'NONE' && code !== 'DUPLICATE_SEQUENCE_NUMBER') return this.#refused(code, alone);
-      const offset = answer?.baseOffset ?? -1;
-      const told = code === 'NONE' && offset >= 0 ? { offset } : {};
-      this.#scene.note({ kind: 'sent', id, ...told, atMs: this.#scene.nowMs }, 'produced', name, id, offset);
-      this.#scene.operations++;
-    });
+    const sending = this.#answered(
+      connection.request(produceRequest, produceResponse, input, { versionMax }),
+      id,
+      alone,
+    );
     // Those behind one that fails are not waited for.
     sending.catch(() => undefined);
     return sending;
+  }
+
+  async #answered(asking: Promise<ProduceResponse>, id: number, alone: boolean): Promise<void> {
+    const { responses } = await asking;
+    const answer = responses[0]?.partitionResponses[0];
+    const code = errorName(answer?.errorCode ?? -1);
+    if (code !== 'NONE' && code !== 'DUPLICATE_SEQUENCE_NUMBER') this.#refused(code, alone);
+    const offset = answer?.baseOffset ?? -1;
+    const told = code === 'NONE' && offset >= 0 ? { offset } : {};
+    this.#scene.note({ kind: 'sent', id, ...told, atMs: this.#scene.nowMs }, 'produced', this.#plan.name, id, offset);
+    this.#scene.operations++;
   }
 
   #refused(code: ReturnType<typeof errorName>, alone: boolean): never {

@@ -18,6 +18,8 @@ export class Scene {
   readonly failures = new Map<string, number>();
   /** Members of groups that live now, by the name of their host. */
   readonly members = new Set<string>();
+  /** How often each group gave out its partitions to somebody. */
+  readonly regroupings = new Map<string, number>();
   /** Topics whose deletion was acknowledged. */
   readonly deletedTopics = new Set<string>();
   /** Whether a partition may be out of reach for good. */
@@ -97,17 +99,13 @@ export class Scene {
   }
 }
 
-/** Runs one actor; what it does not expect is told. */
+/** Tells whether one actor is through; what it does not expect is told. */
 export function act(running: Promise<void>, failed: (error: Error) => void): () => boolean {
   let done = false;
-  running.then(
-    () => {
+  void running
+    .catch((error: unknown) => failed(error instanceof Error ? error : new Error(String(error))))
+    .finally(() => {
       done = true;
-    },
-    (error: unknown) => {
-      done = true;
-      failed(error instanceof Error ? error : new Error(String(error)));
-    },
-  );
+    });
   return () => done;
 }

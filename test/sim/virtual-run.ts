@@ -3,6 +3,7 @@
  * real timers or real chance is found out.
  */
 import { setFlagsFromString } from 'node:v8';
+import { compileFunction } from 'node:vm';
 
 /**
  * Runs what promises have made ready, and what that makes ready, to the end. A turn of the real event loop does the
@@ -13,7 +14,7 @@ export const runReadyPromises: () => void = makeRunReadyPromises();
 function makeRunReadyPromises(): () => void {
   setFlagsFromString('--allow-natives-syntax');
   // The engine's own word for it, which is no JavaScript without the flag.
-  const run = new Function('%PerformMicrotaskCheckpoint()') as () => void;
+  const run = compileFunction('%PerformMicrotaskCheckpoint()') as () => void;
   run();
   setFlagsFromString('--no-allow-natives-syntax');
   return run;
@@ -47,16 +48,16 @@ export function virtually<T>(run: () => T, stacks = false): Promise<T> {
       // Clients make errors by the hundred, and nobody looks where; a replay does.
       if (!stacks) Error.stackTraceLimit = 0;
       let result: T | undefined;
-      let failure: unknown;
+      let failure: Error | undefined;
       try {
         result = run();
       } catch (error) {
-        failure = error;
+        failure = error instanceof Error ? error : new Error('not an error was thrown', { cause: error });
       }
       Error.stackTraceLimit = stackTraceLimit;
       failure = restore() ?? failure;
       if (failure === undefined) resolve(result as T);
-      else reject(failure instanceof Error ? failure : new Error(String(failure)));
+      else reject(failure);
     });
   });
 }

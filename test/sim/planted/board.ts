@@ -56,8 +56,8 @@ function board(): string {
   return [
     '# The board: planted bugs, and the seeds it takes to find them',
     '',
-    'Each is an edit of the sources (`test/sim/planted/patches.ts`), made in a copy of them; then ordinary seeds of the',
-    `simulator run until one fails. Printed by \`npm run sim:board\`; this time with seeds from ${first} on.`,
+    'Each is an edit of the sources (`test/sim/planted/patches.ts`), made in a copy of them; then ordinary seeds of',
+    `the simulator run until one fails. Printed by \`npm run sim:board\`; this time with seeds from ${first} on.`,
     '',
     '| planted bug | seeds | what the first failing seed said |',
     '|---|---|---|',

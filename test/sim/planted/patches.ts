@@ -32,7 +32,7 @@ const producers = 'packages/log/src/producers.ts';
 export const planted: readonly Planted[] = [
   bug(
     'acknowledge before the sync',
-    'acks=all is answered when the batch is in the page cache: the default of most brokers, and what a power cut takes.',
+    'acks=all is answered when the batch is in the page cache: what most do by default, and a power cut takes.',
     partition,
     "if (this.settings.log.durability === 'process-crash') this.#raise(end);",
     'this.#raise(end);',
@@ -52,13 +52,21 @@ export const planted: readonly Planted[] = [
         find: 'if (this.#failed === undefined) effects();\n      done(this.#failed);',
         replace: 'effects();\n      const failed = this.#failed;\n      this.#failed = undefined;\n      done(failed);',
       },
+      {
+        file: 'packages/log/src/flusher.ts',
+        find:
+          'if (error !== undefined) this.#failed ??= syncFailure(error);\n' +
+          '      for (const log of logs) log.endSync(this.#failed);',
+        replace: 'for (const log of logs) log.endSync(error);',
+      },
     ],
   },
   bug(
     'the directory is not synced',
     "A new file's bytes are safe, its name is not.",
     'packages/testkit/src/memory-disk.ts',
-    'inode.synced(count, end);\n        for (const { folder, name, inode: entry } of folders) folder.durable.set(name, entry);',
+    'inode.synced(count, end);\n' +
+      '        for (const { folder, name, inode: entry } of folders) folder.durable.set(name, entry);',
     'inode.synced(count, end);',
   ),
   bug(
@@ -66,7 +74,8 @@ export const planted: readonly Planted[] = [
     'The disk is full, and what did not fit is taken as written.',
     writer,
     '        this.#writeFailed(error);\n        return;\n      }\n      flusher.wroteOnLoop',
-    "        if (!(error instanceof OperatingError && error.code === 'SKR_DISK_FULL')) {\n          this.#writeFailed(error);\n          return;\n        }\n      }\n      flusher.wroteOnLoop",
+    "        if (!(error instanceof OperatingError && error.code === 'SKR_DISK_FULL')) {\n" +
+      '          this.#writeFailed(error);\n          return;\n        }\n      }\n      flusher.wroteOnLoop',
   ),
   {
     name: 'a torn index is trusted',
@@ -176,8 +185,15 @@ export const planted: readonly Planted[] = [
     'a roll does not wait for the sync of the old segment',
     'A power cut then tears a segment that is not the last.',
     writer,
-    'if (segment === this.#current || this.#syncer.isClean) return true;',
+    'if ((segment === this.#current && segment.size > 0) || this.#syncer.isClean) return true;',
     'if (segment !== undefined) return true;',
+  ),
+  bug(
+    'a segment begun by age does not wait for the sync of the old one',
+    'It is the current one before its first write. Our own mistake, found by these seeds.',
+    writer,
+    'if ((segment === this.#current && segment.size > 0) || this.#syncer.isClean) return true;',
+    'if (segment === this.#current || this.#syncer.isClean) return true;',
   ),
   bug(
     'a duplicate is answered before its batch is synced',
@@ -267,7 +283,7 @@ export const planted: readonly Planted[] = [
     'the journal is emptied before its files are synced',
     'A power cut in the middle of a start takes both.',
     'packages/log/src/journal/replay.ts',
-    'settle(disk, paths, (error) => {',
+    'settle(disk, [...files, ...paths], (error) => {',
     'settle(disk, [], (error) => {',
   ),
 ];

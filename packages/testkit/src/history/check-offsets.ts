@@ -2,7 +2,7 @@
 import type { PartitionFacts, Statement } from './facts.ts';
 import type { Finding } from './history.ts';
 
-export interface SafeValue {
+interface SafeValue {
   readonly value: number;
   readonly era: number;
 }

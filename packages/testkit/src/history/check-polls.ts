@@ -3,10 +3,17 @@ import type { Held } from './check-offsets.ts';
 import type { Facts, PartitionFacts } from './facts.ts';
 import type { Finding, FindingKind, PollEvent } from './history.ts';
 
+/** The next offset that a consumer is to be given, and the era in which that was known. */
+interface Place {
+  readonly offset: number;
+  readonly era: number;
+}
+
+type Say = (kind: FindingKind, text: string) => void;
+
 export function checkPolls(partition: PartitionFacts, facts: Facts, held: Held, found: Finding[]): void {
-  const next = new Map<string, { readonly offset: number; readonly era: number }>();
-  const { durability } = partition.promise;
-  const say = (kind: FindingKind, text: string): void => {
+  const next = new Map<string, Place>();
+  const say: Say = (kind, text) => {
     found.push({ kind, partition: partition.name, text });
   };
   for (const { event, index } of partition.reads) {
@@ -18,25 +25,31 @@ export function checkPolls(partition: PartitionFacts, facts: Facts, held: Held, 
     }
     const known = knownIn(facts.eraAt(event.asked), facts.eraAt(index), partition, held);
     inside(event, known, say);
-    const [first] = event.offsets;
-    const last = event.offsets.at(-1);
-    if (first === undefined || last === undefined) continue;
     const place = next.get(event.consumer);
     // Where a crash may have taken the log's end, a consumer that was beyond it begins anew.
-    const due =
-      place === undefined || (durability === 'process-crash' && place.era !== facts.eraAt(index))
-        ? undefined
-        : place.offset;
-    if (due !== undefined && first < due) {
-      say('external-nonmonotonic-poll', `${event.consumer} was given ${first} where ${due} was next`);
-    } else if (due !== undefined) {
-      const missed = firstKnown(known, due, first);
-      if (missed !== undefined && !maybeTrimmed(partition, missed)) {
-        say('external-poll-skip', `${event.consumer} was given ${first} where ${due} was next, and ${missed} is there`);
-      }
-    }
-    next.set(event.consumer, { offset: last + 1, era: facts.eraAt(event.asked) });
+    const forgotten = partition.promise.durability === 'process-crash' && place?.era !== facts.eraAt(index);
+    if (place !== undefined && !forgotten) follows(event, place.offset, known, partition, say);
+    const last = event.offsets.at(-1);
+    if (last !== undefined) next.set(event.consumer, { offset: last + 1, era: facts.eraAt(event.asked) });
   }
+}
+
+function follows(
+  { consumer, offsets }: PollEvent,
+  due: number,
+  known: Known,
+  partition: PartitionFacts,
+  say: Say,
+): void {
+  const [first] = offsets;
+  if (first === undefined) return;
+  if (first < due) {
+    say('external-nonmonotonic-poll', `${consumer} was given ${first} where ${due} was next`);
+    return;
+  }
+  const missed = firstKnown(known, due, first);
+  if (missed === undefined || maybeTrimmed(partition, missed)) return;
+  say('external-poll-skip', `${consumer} was given ${first} where ${due} was next, and ${missed} is there`);
 }
 
 type Known = (offset: number) => boolean;
@@ -48,7 +61,7 @@ function knownIn(asked: number, told: number, { promise }: PartitionFacts, { saf
   return (offset) => era?.has(offset) ?? false;
 }
 
-function inside({ consumer, offsets }: PollEvent, known: Known, say: (kind: FindingKind, text: string) => void): void {
+function inside({ consumer, offsets }: PollEvent, known: Known, say: Say): void {
   for (let i = 1; i < offsets.length; i++) {
     const before = offsets[i - 1] ?? 0;
     const here = offsets[i] ?? 0;

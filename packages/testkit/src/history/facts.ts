@@ -39,7 +39,7 @@ export interface Send {
   refused: boolean;
 }
 
-export interface Trim {
+interface Trim {
   readonly event: TrimEvent;
   readonly index: number;
   doneIndex: number | undefined;
@@ -56,7 +56,7 @@ export interface PartitionFacts {
   whole: WholeEvent | undefined;
 }
 
-export interface Crash {
+interface Crash {
   readonly event: CrashEvent;
   readonly index: number;
 }
