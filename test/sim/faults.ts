@@ -23,8 +23,8 @@ export class Faults {
 
   begin(): void {
     const { faults } = this.#scene.plan;
-    this.#often(faults.killMs, 'kill', () => this.#node.kill());
-    this.#often(faults.powerCutMs, 'power cut', () => this.#node.cutPower());
+    this.#often(faults.killMs, 'kill', (random) => this.#aim(random, () => this.#node.kill()));
+    this.#often(faults.powerCutMs, 'power cut', (random) => this.#aim(random, () => this.#node.cutPower()));
     this.#often(faults.stopMs, 'stop', () => this.#node.stop());
     this.#often(faults.failedSyncMs, 'failed sync', (random) => this.#failOnce(random, 'sync'));
     this.#often(faults.refusedSyncMs, 'refused sync', (random) => this.#failOnce(random, 'sync', 'ENOSPC'));
@@ -63,6 +63,16 @@ export class Faults {
       if (this.#random.chance(0.5)) this.#node.kill();
       else this.#node.cutPower();
     });
+  }
+
+  /** Now, or while the next sync is under way: what is said too early is said then. */
+  #aim(random: SeededRandom, run: () => void): void {
+    if (random.chance(0.4)) return run();
+    this.#observer.atNextSync = () => {
+      this.#scene.world.clock.after(random.fraction() * 1.2 * this.slowness, () => {
+        if (!this.#over) run();
+      });
+    };
   }
 
   #often(meanMs: number, what: string, run: (random: SeededRandom) => void): void {

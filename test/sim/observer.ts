@@ -15,6 +15,8 @@ export class Observer {
   readonly counters = new Counters();
   /** Folders of partitions, `topic-index`, of which a bit was flipped. */
   readonly damagedFolders = new Set<string>();
+  /** Called once, when a sync is asked for. */
+  atNextSync: (() => void) | undefined;
   /** The last recovery point that each folder's log told. */
   readonly #recoveryPoints = new Map<string, number>();
   /** Segments that were begun, and of which nothing was synced yet. */
@@ -23,7 +25,11 @@ export class Observer {
   constructor(world: World) {
     world.effect = (what) => this.counters.add(what);
     world.trace.observer = (what, where) => {
-      if (what === 'sync' && this.#rolling.size > 0) this.#rolling.delete(where);
+      if (what !== 'sync') return;
+      if (this.#rolling.size > 0) this.#rolling.delete(where);
+      const aimed = this.atNextSync;
+      this.atNextSync = undefined;
+      aimed?.();
     };
   }
 
