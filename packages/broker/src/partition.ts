@@ -157,34 +157,38 @@ export class Partition {
   }
 
   /**
-   * Serves nothing from now on: what it holds is damaged, and the operator decides. The log goes on, so that what was
-   * promised is kept.
+   * Serves nothing from now on: what it holds is damaged, and the operator decides. The log goes on with what it has
+   * taken: its bytes are lent until they are written, and who waits is answered as ever.
    */
   takeOffline(error: OperatingError): void {
     if (this.#refusal !== undefined) return;
     this.#damage = error;
-    this.#end('KAFKA_STORAGE_ERROR');
+    this.#refuse('KAFKA_STORAGE_ERROR');
     this.#onOffline(error);
   }
 
-  /** Ends all who wait, then syncs and closes the log. */
+  /** Syncs and closes the log, then ends all who still wait. */
   close(done: Done): void {
-    this.#end('NOT_LEADER_OR_FOLLOWER');
-    if (this.#log === undefined) done();
-    else this.#log.close(done);
+    this.#refuse('NOT_LEADER_OR_FOLLOWER');
+    if (this.#log === undefined) return done();
+    this.#log.close((error) => {
+      this.#refuseBeyond(Offset(-1), 'NOT_LEADER_OR_FOLLOWER');
+      done(error);
+    });
   }
 
-  /** Ends all who wait, and removes all records: the topic was deleted. */
+  /** Removes all records, then ends all who wait: the topic was deleted. Until then the disk may hold their bytes. */
   remove(done: Done): void {
-    this.#end('UNKNOWN_TOPIC_OR_PARTITION');
-    if (this.#log === undefined) done();
-    else this.#log.remove(done);
+    this.#refuse('UNKNOWN_TOPIC_OR_PARTITION');
+    if (this.#log === undefined) return done();
+    this.#log.remove((error) => {
+      this.#refuseBeyond(Offset(-1), 'UNKNOWN_TOPIC_OR_PARTITION');
+      done(error);
+    });
   }
 
-  #end(error: ErrorName): void {
+  #refuse(error: ErrorName): void {
     this.#refusal = error;
-    this.#written.fail(Offset(-1), error);
-    this.#committed.fail(Offset(-1), error);
     this.#wakeReaders();
   }
 
@@ -206,8 +210,8 @@ export class Partition {
     for (const run of this.#readers) run();
   }
 
-  #refuseBeyond(end: Offset): void {
-    this.#written.fail(end, 'KAFKA_STORAGE_ERROR');
-    this.#committed.fail(end, 'KAFKA_STORAGE_ERROR');
+  #refuseBeyond(end: Offset, error: ErrorName = 'KAFKA_STORAGE_ERROR'): void {
+    this.#written.fail(end, error);
+    this.#committed.fail(end, error);
   }
 }

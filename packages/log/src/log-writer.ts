@@ -198,6 +198,7 @@ export class LogWriter implements FlushedLog {
       this.#writing = false;
       segment.file.letGo();
       segment.unpin();
+      if (this.#failed) return;
       if (error !== undefined) this.#writeFailed(error);
       else this.#wrote(gather);
       if (this.#failed) return;
@@ -314,6 +315,7 @@ export class LogWriter implements FlushedLog {
   /** Ends the log without a word. */
   stop(): void {
     this.#failed = true;
+    this.#queue = [];
     this.#parts.world.flusher.forget(this);
     this.#checkpoints.abandon(new OperatingError('SKR_DISK_FAILED', `${this.#parts.folder} was closed`));
   }
