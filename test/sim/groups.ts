@@ -111,14 +111,14 @@ class Member {
   }
 
   /**
-   * Commits in the name of a member and of the group's first generation, as one does that hung since: it must be
-   * refused once there were others.
+   * Commits in the name of a member and of the generation before ours, as one does that hung since: it must be refused,
+   * since the coordinator had made ours durable before it told us of it.
    */
   async #commitAsOfOld(): Promise<void> {
     const [position] = this.#consumer.positions;
     const { name: groupId } = this.#group;
-    const regroupings = this.#scene.regroupings.get(groupId) ?? 0;
-    if (position === undefined || regroupings < 6 || this.#scene.plan.node.durability !== 'power-loss') return;
+    const { generationId = 1 } = this.#consumer;
+    if (position === undefined || generationId < 2 || this.#scene.plan.node.durability !== 'power-loss') return;
     const { client } = this.#scene.client(`${this.#name}-old`, this.#clock);
     const id = this.#scene.newId();
     try {
@@ -130,7 +130,7 @@ class Member {
       this.#scene.note(event, 'old commit', this.#name, id);
       const partitions = [{ partitionIndex: position.partition, committedOffset: Offset(0), committedMetadata: '' }];
       const topics = [{ name: position.topic, partitions }];
-      const input = { groupId, memberId, generationIdOrMemberEpoch: 1, topics };
+      const input = { groupId, memberId, generationIdOrMemberEpoch: generationId - 1, topics };
       const answer = await connection.request(offsetCommitRequest, offsetCommitResponse, input, { versionMax: 9 });
       if (answer.topics[0]?.partitions[0]?.errorCode !== 0) return;
       this.#scene.note({ kind: 'committed', id }, 'old committed', this.#name, id);
@@ -140,8 +140,6 @@ class Member {
   }
 
   #assigned(partitions: readonly PartitionOffset[]): void {
-    const { name } = this.#group;
-    this.#scene.regroupings.set(name, (this.#scene.regroupings.get(name) ?? 0) + 1);
     for (const { offset, ...rest } of partitions) {
       const partition = topicPartition(rest);
       const event = { kind: 'position', consumer: this.#name, group: this.#group.name, partition, offset } as const;

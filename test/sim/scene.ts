@@ -18,8 +18,6 @@ export class Scene {
   readonly failures = new Map<string, number>();
   /** Members of groups that live now, by the name of their host. */
   readonly members = new Set<string>();
-  /** How often each group gave out its partitions to somebody. */
-  readonly regroupings = new Map<string, number>();
   /** Topics whose deletion was acknowledged. */
   readonly deletedTopics = new Set<string>();
   /** Whether a partition may be out of reach for good. */

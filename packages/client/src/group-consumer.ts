@@ -89,6 +89,11 @@ export class GroupConsumer {
     this.#membership.join();
   }
 
+  /** The group's generation that our partitions are of; undefined while we have none. */
+  get generationId(): number | undefined {
+    return this.#membership.claim?.generationId;
+  }
+
   /** What is read now: where `poll` goes on in each partition. */
   get positions(): readonly PartitionOffset[] {
     if (this.#assignment?.isLocated !== true) return [];
