@@ -265,8 +265,8 @@ const about = [
 ];
 const page = `# What durability costs
 
-Median of the rounds, with the least and the most in brackets. With the journal, and with \`skerry.journal.bytes=0\`, which
-syncs each file. One connection a partition; latency counts from when a batch was due to its acknowledgement.
+Median of the rounds, with the least and the most in brackets. With the journal, and with \`skerry.journal.bytes=0\`,
+which syncs each file. One connection a partition; latency counts from when a batch was due to its acknowledgement.
 This page is written by \`npm run bench:disk -- --markdown docs/benchmarks-disk.md\`.
 
 | what | journal | without |
