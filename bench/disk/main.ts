@@ -260,7 +260,7 @@ const about = [
   `- machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
   `- load before the run: ${loadBefore}`,
   `- commit: ${commit.status === 0 ? commit.stdout.trim() : 'not under git'}`,
-  `- the disk: a file system of type ${fileSystem()}; of the delayed syncs: ${memory === folder ? 'the same' : 'memory'}`,
+  `- the disk: a file system of type ${fileSystem()}; of delayed syncs: ${memory === folder ? 'the same' : 'memory'}`,
   `- each load ${seconds} s after ${warmupSeconds} s of warm-up, ${rounds} rounds`,
 ];
 const page = `# What durability costs
