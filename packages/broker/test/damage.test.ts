@@ -1,6 +1,6 @@
 /** What clients of a partition see of which a part is damaged on the disk, and what those of others do. */
 import { utf8Decode } from '@skerry/base';
-import { frameOf, World } from '@skerry/testkit';
+import { decodeAnswer, frameOf, World } from '@skerry/testkit';
 import {
   errorName,
   fetchRequest,
@@ -8,6 +8,8 @@ import {
   listOffsetsResponse,
   metadataRequest,
   metadataResponse,
+  produceRequest,
+  produceResponse,
 } from '@skerry/wire';
 import { describe, expect, test } from 'vitest';
 import { batchOf, createTopic, fetch, fetchOf, produce } from './calls.ts';
@@ -69,6 +71,22 @@ test('who waits for more of the partition is told at once', () => {
   expect(() => fetch(node.client(), 'bad', 0)).toThrow('the broker closed the connection');
   node.machineTime(10);
   expect(waiting.pending).toBe(1);
+});
+
+test('a batch that was taken before the damage was met is answered when it is safe, not while the disk may hold it', () => {
+  const node = damaged();
+  const [producer, consumer] = [node.client(), node.client()];
+  const topicData = [{ name: 'bad', partitionData: [{ index: 0, records: batchOf(['late']) }] }];
+  const value = { acks: -1, timeoutMs: 1000, topicData };
+  const syncs = node.machine.disk.counts.sync;
+  producer.send(frameOf({ message: produceRequest, version: 9, value }));
+  consumer.send(frameOf({ message: fetchRequest, version: 12, value: fetchOf('bad', 0) }));
+  expect(consumer.next()).toBeUndefined();
+  expect(offline(node)).toHaveLength(1);
+  expect(producer.pending).toBe(0);
+  expect(node.machine.disk.counts.sync).toBe(syncs + 1);
+  const answer = decodeAnswer(produceResponse, 9, producer.next() ?? new Uint8Array(0));
+  expect(answer.responses[0]?.partitionResponses[0]).toMatchObject({ errorCode: 0, baseOffset: 5 });
 });
 
 describe('a partition whose log does not open', () => {
