@@ -73,7 +73,7 @@ test('who waits for more of the partition is told at once', () => {
   expect(waiting.pending).toBe(1);
 });
 
-test('a batch that was taken before the damage was met is answered when it is safe, not while the disk may hold it', () => {
+test('a batch taken before the damage was met is answered once it is safe, as ever', () => {
   const node = damaged();
   const [producer, consumer] = [node.client(), node.client()];
   const topicData = [{ name: 'bad', partitionData: [{ index: 0, records: batchOf(['late']) }] }];
