@@ -115,39 +115,55 @@ const shown = (all: readonly number[], digits = 1): string =>
     ? (all[0] ?? Number.NaN).toFixed(digits)
     : `${median(all).toFixed(digits)} (${Math.min(...all).toFixed(digits)}–${Math.max(...all).toFixed(digits)})`;
 
+/** Where data lies, and what is done to its syncs. */
+interface Place {
+  readonly title: string;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** The p99 of a bare loop, at so many appends a second; 0 is as fast as it goes. */
-function bareLoop(perSecond: number): number {
+function bareLoop(place: Place, perSecond: number): number {
   const count = perSecond === 0 ? 4000 : perSecond * seconds;
-  const args = [join(import.meta.dirname, 'sync-loop.ts'), folder, String(count), String(perSecond)];
-  return p99(JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 26 })) as number[]);
+  const args = [join(import.meta.dirname, 'sync-loop.ts'), place.folder, String(count), String(perSecond)];
+  const options = { encoding: 'utf8', maxBuffer: 2 ** 26, env: { ...process.env, ...place.env } } as const;
+  return p99(JSON.parse(execFileSync(process.execPath, args, options)) as number[]);
 }
 
 async function paced(): Promise<void> {
+  await pacedAt({ title: 'the disk', folder, env: {} });
+  if (memory === folder) return;
+  const env = { LD_PRELOAD: buildShim(), SLOW_SYNC_US: '1000', SLOW_SYNC_ONE: '0' };
+  await pacedAt({ title: 'memory, 1 ms a sync', folder: memory, env });
+}
+
+async function pacedAt(place: Place): Promise<void> {
   const fast: number[] = [];
   const atPace: number[] = [];
   const found = { on: [] as number[], off: [] as number[] };
   for (let round = 0; round < rounds; round++) {
     for (const kind of journals) {
-      fast.push(bareLoop(0));
-      atPace.push(bareLoop(1000));
-      const about = { name: 'paced', journal: kind, topics: 1, batchBytes: KiB, batchesPerSecond: 1000 };
-      const { latenciesMs } = await run(about);
+      fast.push(bareLoop(place, 0));
+      atPace.push(bareLoop(place, 1000));
+      const load = { topics: 1, batchBytes: KiB, batchesPerSecond: 1000 };
+      const data = mkdtempSync(join(place.folder, 'data-'));
+      const { latenciesMs } = await run({ name: 'paced', journal: kind, ...load, env: place.env, data });
       found[kind].push(p99(latenciesMs));
       const loops = `loop ${(fast.at(-1) ?? 0).toFixed(2)}, at that pace ${(atPace.at(-1) ?? 0).toFixed(2)}`;
-      say(
-        `paced, journal ${kind}: p50 ${p50(latenciesMs).toFixed(2)}, p99 ${p99(latenciesMs).toFixed(2)} ms; ${loops}`,
-      );
+      const own = `p50 ${p50(latenciesMs).toFixed(2)}, p99 ${p99(latenciesMs).toFixed(2)} ms`;
+      say(`paced, ${place.title}, journal ${kind}: ${own}; ${loops}`);
     }
   }
-  lines.push(['1,000 messages of 1 KiB a second, one partition: p99, ms', shown(found.on, 2), shown(found.off, 2)]);
-  for (const [what, loop] of [
+  const what = `${place.title}: 1,000 messages of 1 KiB a second, one partition: p99, ms`;
+  lines.push([what, shown(found.on, 2), shown(found.off, 2)]);
+  for (const [how, loop] of [
     ['one after the other', fast],
     ['at that pace, from when each was due', atPace],
   ] as const) {
     const bound = 3 * median(loop) + 2;
     const verdict = (all: number[]) => (median(all) <= bound ? 'met' : 'missed');
-    lines.push([`bare loop, append 1 KiB and fdatasync, ${what}: p99, ms`, shown(loop, 2), '']);
-    lines.push([`≤ 3 × that + 2 ms = ${bound.toFixed(2)} ms`, verdict(found.on), verdict(found.off)]);
+    lines.push([`${place.title}: bare loop, append 1 KiB and fdatasync, ${how}: p99, ms`, shown(loop, 2), '']);
+    lines.push([`${place.title}: ≤ 3 × that + 2 ms = ${bound.toFixed(2)} ms`, verdict(found.on), verdict(found.off)]);
   }
 }
 
