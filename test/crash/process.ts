@@ -39,13 +39,16 @@ process.on('exit', () => {
   }
 });
 
-/** A port of 41000-41999 that is free now, and 10000 above it the one that Kafka's controller takes. */
+/**
+ * A port of 21000-21999, below those the system gives out by itself, that is free now, and 10000 above it the one that
+ * Kafka's controller takes.
+ */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 1000; tries++) {
-    const port = 41_000 + Math.floor(Math.random() * 1000);
+    const port = 21_000 + Math.floor(Math.random() * 1000);
     if ((await isFree(port)) && (await isFree(port + 10_000))) return port;
   }
-  throw new Error('no free port in 41000-41999');
+  throw new Error('no free port in 21000-21999');
 }
 
 const isFree = (port: number) =>
