@@ -113,7 +113,7 @@ class Run {
     ];
     this.#faults.begin();
     this.#pass(this.#plan.durationMs);
-    const longest = this.#world.clock.monotonicMs() + 10 * this.#plan.durationMs;
+    const longest = this.#world.clock.monotonicMs() + 40 * this.#plan.durationMs;
     while (this.#scene.operations < this.#plan.operations && this.#world.clock.monotonicMs() < longest)
       this.#pass(1000);
     this.#scene.closing = true;

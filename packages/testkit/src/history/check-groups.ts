@@ -71,7 +71,12 @@ function readsAreCurrent({ commits, reads }: GroupPartition, forgets: Forgets, s
       if (commit.doneIndex === undefined || commit.doneIndex > asked) continue;
       if (latest === undefined || commit.event.offset >= latest.event.offset) latest = commit;
     }
-    if (latest !== undefined && offset < latest.event.offset && !forgets(index)) {
+    if (
+      latest !== undefined &&
+      offset < latest.event.offset &&
+      !overtook(commits, offset, index, latest) &&
+      !forgets(index)
+    ) {
       say(
         'group-offset-back',
         `is said to be at ${offset}, after its commit of ${latest.event.offset} was acknowledged`,
@@ -83,11 +88,22 @@ function readsAreCurrent({ commits, reads }: GroupPartition, forgets: Forgets, s
   }
 }
 
+/** Whether a commit of `offset`, asked for before `index`, may have come after `other`: both were under way then. */
+function overtook(commits: readonly Commit[], offset: number, index: number, other: Commit): boolean {
+  return commits.some(
+    (commit) => commit.event.offset === offset && commit.index < index && (commit.doneIndex ?? Infinity) > other.index,
+  );
+}
+
 /** A member that is given a partition begins no earlier than where the group is known to have got to. */
 function beginsWhereItGot({ commits, begins }: GroupPartition, forgets: Forgets, say: Say): void {
   for (const { offset, index } of begins) {
     const later = commits.find(
-      (commit) => (commit.doneIndex ?? index) < index && commit.event.offset > offset && !forgets(index),
+      (commit) =>
+        (commit.doneIndex ?? index) < index &&
+        commit.event.offset > offset &&
+        !overtook(commits, offset, index, commit) &&
+        !forgets(index),
     );
     if (later !== undefined) {
       say('group-offset-back', `begins at ${offset}, after its commit of ${later.event.offset} was acknowledged`);
