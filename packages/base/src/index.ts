@@ -4,6 +4,7 @@ export type { CompressionAlgorithm, Compute } from './compute.ts';
 export { crc32c } from './crc32c.ts';
 export type { DirtyFile, Disk, DiskFile, Done } from './disk.ts';
 export { InvariantError, OperatingError, type OperatingErrorCode, operatingErrors, ProtocolError } from './errors.ts';
+export { joined } from './joined.ts';
 export { limits } from './limits.ts';
 export type { Address, Connection, ConnectionEvents, Listener, Network } from './network.ts';
 export type { Random } from './random.ts';

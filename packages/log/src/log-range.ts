@@ -7,10 +7,10 @@
  * known; what was given of it before is a part, which no client takes for a batch.
  */
 import { assert, Bytes, limits, type Offset, OperatingError } from '@skerry/base';
-import { batchBaseOffset, batchOverheadBytes, type FileRange } from '@skerry/wire';
+import type { FileRange } from '@skerry/wire';
 import { DamageError } from './damage.ts';
 import type { LeaderEpochs } from './epochs.ts';
-import { RangeCheck } from './range-check.ts';
+import { checkSegment, type RangeCheck } from './range-check.ts';
 import type { Segment } from './segment.ts';
 import type { Warmth } from './warmth.ts';
 import type { LogWorld } from './world.ts';
@@ -52,7 +52,8 @@ export class SegmentRange implements LogRange {
     this.#offset = offset;
     this.#cuts = segment.cuts;
     this.byteLength = end - start;
-    if (!segment.checked.covers(start, end)) this.#check = this.#newCheck();
+    if (!segment.checked.covers(start, end))
+      this.#check = checkSegment(this.#parts, this.#segment, this.#start, this.#offset);
   }
 
   read(into: Uint8Array, from: number, done: (error?: Error) => void): void {
@@ -86,7 +87,7 @@ export class SegmentRange implements LogRange {
       return done(this.#failed(new DamageError(this.#segment.file.path, this.#start + from + count, 'the file ends')));
     if (this.#check !== undefined) return done(this.#pass(this.#check, into));
     if (wasMemory) return done();
-    this.#check = this.#newCheck();
+    this.#check = checkSegment(this.#parts, this.#segment, this.#start, this.#offset);
     if (from === 0) return done(this.#pass(this.#check, into));
     this.#catchUp(this.#check, from, (error) =>
       done(error ?? (this.#check === undefined ? undefined : this.#pass(this.#check, into))),
@@ -122,24 +123,6 @@ export class SegmentRange implements LogRange {
     if (damage !== undefined) return this.#failed(damage);
     this.#segment.checked.add(this.#start, check.checkedTo);
     return undefined;
-  }
-
-  #newCheck(): RangeCheck {
-    const { world, epochs } = this.#parts;
-    const { file, size, end } = this.#segment;
-    return new RangeCheck({
-      path: file.path,
-      compute: world.compute,
-      start: this.#start,
-      from: this.#offset,
-      end: size,
-      endOffset: end,
-      epochAt: (offset) => epochs.epochAt(offset),
-      baseAt: (position) => {
-        const bytes = new Uint8Array(batchOverheadBytes);
-        return file.readNow(bytes, Bytes(position)) < bytes.length ? undefined : batchBaseOffset(bytes, 0);
-      },
-    });
   }
 
   release(): void {

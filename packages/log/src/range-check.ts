@@ -5,7 +5,7 @@
  * lengths stay within the segment, the epoch is the one of that offset. A gap between offsets is what compaction or a
  * repair leaves, or a base offset that was damaged; the batch behind tells which.
  */
-import { type Bytes, type Compute, crc32c, type LeaderEpoch, type Offset, offsetAfter } from '@skerry/base';
+import { Bytes, type Compute, crc32c, type LeaderEpoch, type Offset, offsetAfter } from '@skerry/base';
 import {
   batchBaseOffset,
   batchCrc,
@@ -15,8 +15,12 @@ import {
   batchLeaderEpoch,
   batchLength,
   batchMagic,
+  batchOverheadBytes,
 } from '@skerry/wire';
 import { DamageError } from './damage.ts';
+import type { LeaderEpochs } from './epochs.ts';
+import type { Segment } from './segment.ts';
+import type { LogWorld } from './world.ts';
 
 export interface CheckedRange {
   readonly path: string;
@@ -31,6 +35,29 @@ export interface CheckedRange {
   readonly epochAt: (offset: Offset) => LeaderEpoch | undefined;
   /** The base offset of the batch that begins at `position`; undefined if none does. */
   readonly baseAt: (position: number) => Offset | undefined;
+}
+
+/** A check of what `segment` holds from byte `start` on, where the batch of offset `from` lies. */
+export function checkSegment(
+  { world, epochs }: { readonly world: LogWorld; readonly epochs: LeaderEpochs },
+  segment: Segment,
+  start: Bytes,
+  from: Offset,
+): RangeCheck {
+  const { file, size, end } = segment;
+  return new RangeCheck({
+    path: file.path,
+    compute: world.compute,
+    start,
+    from,
+    end: size,
+    endOffset: end,
+    epochAt: (offset) => epochs.epochAt(offset),
+    baseAt: (position) => {
+      const bytes = new Uint8Array(batchOverheadBytes);
+      return file.readNow(bytes, Bytes(position)) < bytes.length ? undefined : batchBaseOffset(bytes, 0);
+    },
+  });
 }
 
 export class RangeCheck {

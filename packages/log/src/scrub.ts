@@ -3,9 +3,8 @@
  * there may still be a copy of the data elsewhere, not when somebody asks for it.
  */
 import { Bytes, limits, Offset } from '@skerry/base';
-import { batchBaseOffset, batchOverheadBytes } from '@skerry/wire';
 import type { LeaderEpochs } from './epochs.ts';
-import { RangeCheck } from './range-check.ts';
+import { checkSegment, type RangeCheck } from './range-check.ts';
 import type { Segment } from './segment.ts';
 import type { SegmentList } from './segment-list.ts';
 import type { LogWorld } from './world.ts';
@@ -35,7 +34,7 @@ export function scrub(parts: ScrubParts, from: ScrubCursor | undefined, bytesMax
   }
   const isSame = segment.base === from?.base && from.position < segment.size;
   const start = isSame ? from.position : Bytes(0);
-  const check = checkOf(parts, segment, start, isSame ? from.offset : segment.base);
+  const check = checkSegment(parts, segment, start, isSame ? from.offset : segment.base);
   const slab = parts.world.files.slabs.take(limits.slabBytes);
   const { cuts } = segment;
   let at = start;
@@ -71,21 +70,4 @@ function after(segment: Segment, check: RangeCheck): ScrubCursor {
   if (check.checkedTo < segment.size)
     return { base: segment.base, position: Bytes(check.checkedTo), offset: check.nextOffset };
   return { base: Offset(segment.base + 1), position: Bytes(0), offset: segment.end };
-}
-
-function checkOf({ world, epochs }: ScrubParts, segment: Segment, start: Bytes, from: Offset): RangeCheck {
-  const { file, size, end } = segment;
-  return new RangeCheck({
-    path: file.path,
-    compute: world.compute,
-    start,
-    from,
-    end: size,
-    endOffset: end,
-    epochAt: (offset) => epochs.epochAt(offset),
-    baseAt: (position) => {
-      const bytes = new Uint8Array(batchOverheadBytes);
-      return file.readNow(bytes, Bytes(position)) < bytes.length ? undefined : batchBaseOffset(bytes, 0);
-    },
-  });
 }

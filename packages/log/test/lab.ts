@@ -1,5 +1,5 @@
 /** A log on a simulated machine: what each test appends, reads and breaks. */
-import { type Compute, crc32c, LeaderEpoch, Offset } from '@skerry/base';
+import { Bytes, type Compute, crc32c, LeaderEpoch, Offset } from '@skerry/base';
 import { type Machine, type MemoryDisk, World } from '@skerry/testkit';
 import { BatchBuilder, type BatchOptions, batchBaseOffset, batchLastOffset, batchLength } from '@skerry/wire';
 import {
@@ -248,4 +248,14 @@ export function batchOf(count: number, shape: BatchShape = {}): Uint8Array {
     builder.append({ timestamp: timestamp + i, value: new Uint8Array(size).fill(i + 1) });
   }
   return builder.build();
+}
+
+/** Changes a file's bytes behind everybody's back. */
+export function change({ machine }: Lab, path: string, at: number, edit: (old: number) => number): void {
+  const file = machine.disk.open(path, { create: false });
+  const byte = new Uint8Array(1);
+  file.readNow(byte, Bytes(at));
+  byte[0] = edit(byte[0] ?? 0);
+  file.writeNow([byte], Bytes(at));
+  file.close();
 }

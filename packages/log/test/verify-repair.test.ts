@@ -3,7 +3,7 @@ import { batchBaseOffset, batchLength, batchRecordCount, markerBatch } from '@sk
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planRepair, type RepairPlan, repairLog, verifyLog } from '../src/index.ts';
-import { basesOf, batchOf, compute, Lab } from './lab.ts';
+import { basesOf, batchOf, change, compute, Lab } from './lab.ts';
 
 const settings = { segmentBytes: 12_000 };
 const firstLog = 'p-0/00000000000000000000.log';
@@ -59,15 +59,6 @@ function repair(
     }),
   );
   return { plan, copies };
-}
-
-function change({ machine }: Lab, path: string, at: number, edit: (old: number) => number): void {
-  const file = machine.disk.open(path, { create: false });
-  const byte = new Uint8Array(1);
-  file.readNow(byte, Bytes(at));
-  byte[0] = edit(byte[0] ?? 0);
-  file.writeNow([byte], Bytes(at));
-  file.close();
 }
 
 function sizeOf({ machine }: Lab, path: string): number {

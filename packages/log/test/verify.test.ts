@@ -2,7 +2,7 @@ import { Bytes } from '@skerry/base';
 import { markerBatch } from '@skerry/wire';
 import { describe, expect, test } from 'vitest';
 import { type LogVerdict, type Problem, verifyLog } from '../src/index.ts';
-import { batchOf, compute, Lab } from './lab.ts';
+import { batchOf, change, compute, Lab } from './lab.ts';
 
 const settings = { segmentBytes: 6000, indexIntervalBytes: 400 };
 const firstLog = 'p-0/00000000000000000000.log';
@@ -37,16 +37,6 @@ function verify({ machine }: Lab, hasStore = true): LogVerdict {
   const { disk, clock, store } = machine;
   const state = hasStore ? { store, prefix: new TextEncoder().encode('p-0/') } : undefined;
   return verifyLog({ disk, clock, compute, folder: 'p-0', state });
-}
-
-/** Changes a file's bytes behind everybody's back. */
-function change({ machine }: Lab, path: string, at: number, edit: (old: number) => number): void {
-  const file = machine.disk.open(path, { create: false });
-  const byte = new Uint8Array(1);
-  file.readNow(byte, Bytes(at));
-  byte[0] = edit(byte[0] ?? 0);
-  file.writeNow([byte], Bytes(at));
-  file.close();
 }
 
 const flip = (bit: number) => (old: number) => old ^ (1 << bit);

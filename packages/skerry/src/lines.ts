@@ -1,3 +1,5 @@
+import { joined } from '@skerry/base';
+
 const newline = 0x0a;
 
 /**
@@ -20,8 +22,4 @@ export async function* lines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
     if (found.length > 0) yield found;
   }
   if (rest.length > 0) yield [joined(rest)];
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(Buffer.concat(parts));
 }

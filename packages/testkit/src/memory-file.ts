@@ -2,7 +2,7 @@
  * An open file of a {@link MemoryDisk}. Writes through the pool keep their order, and one that fails takes those behind
  * it with it.
  */
-import { assert, Bytes, type DiskFile, type Done } from '@skerry/base';
+import { assert, Bytes, type DiskFile, type Done, joined } from '@skerry/base';
 import { type DiskOperation, type Fault, memoryDiskError } from './disk-faults.ts';
 import type { FileInode } from './memory-inode.ts';
 
@@ -128,14 +128,4 @@ export class MemoryFile implements DiskFile {
   #assertOpen(): void {
     assert(!this.#closed, `${this.path} is used after its close`);
   }
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

@@ -2,7 +2,7 @@
  * A Kafka client without manners: sends exactly the bytes it is told to, in virtual time, and shows what comes back.
  * For tests of the broker, which a client library would keep from seeing what they are about.
  */
-import { type Address, assert, type Connection, type Network } from '@skerry/base';
+import { type Address, assert, type Connection, joined, type Network } from '@skerry/base';
 import {
   apiVersionsResponse,
   codec,
@@ -39,16 +39,6 @@ export function frameOf<I>({
   codec(message, version).write(writer, value);
   writer.patchInt32(length, writer.size - 4);
   return joined(writer.finish() as readonly Uint8Array[]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 export class RawClient {

@@ -12,6 +12,7 @@ import {
   type Disk,
   type DiskFile,
   type Done,
+  joined,
   type Store,
   type StoreChange,
 } from '@skerry/base';
@@ -255,14 +256,4 @@ class RecordingFile implements DiskFile {
   close(): void {
     this.inner.close();
   }
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

@@ -5,7 +5,7 @@
  * A key starts with the type of the record as an int16 (0 and 1: an offset, 2: a classic group, 3 and up: the newer
  * kinds of groups), a value with its version.
  */
-import { type Offset, ProtocolError, type Uuid, zeroUuid } from '@skerry/base';
+import { joined, type Offset, ProtocolError, type Uuid, zeroUuid } from '@skerry/base';
 import {
   codec,
   type GroupMetadataValue,
@@ -140,16 +140,4 @@ function encode<I>(table: Message<unknown, I>, head: number, version: number, va
     writer.reset();
     throw error;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return first;
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
