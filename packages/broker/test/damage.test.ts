@@ -156,7 +156,15 @@ function loseTable(node: SimulatedNode, prefix: string): void {
   node.machineTime(100);
 }
 
-describe('a state log with a damaged batch', () => {
+function startError(node: SimulatedNode): unknown {
+  try {
+    return node.start();
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('a state log that is damaged', () => {
   test('costs the groups of that partition, not the node (__consumer_offsets)', () => {
     const node = stopped();
     loseTable(node, 'groups ');
@@ -173,13 +181,20 @@ describe('a state log with a damaged batch', () => {
     const node = stopped();
     loseTable(node, 'metadata ');
     const file = flipInside(node, '__cluster_metadata');
-    let told: unknown;
-    try {
-      node.start();
-    } catch (error) {
-      told = error;
-    }
+    const told = startError(node);
     expect(told).toMatchObject({ code: 'SKR_DATA_CORRUPT', message: expect.stringContaining(file) });
     expect(told).toMatchObject({ message: expect.stringContaining('skerry log verify') });
+  });
+
+  test('whose file the disk refuses to open or read is a failure of the disk (__cluster_metadata)', () => {
+    for (const on of ['open', 'read'] as const) {
+      const node = stopped();
+      loseTable(node, 'metadata ');
+      node.machine.disk.faults.inject({ on, code: 'EIO', path: '__cluster_metadata' });
+      expect(startError(node)).toMatchObject({
+        code: 'SKR_DISK_FAILED',
+        message: expect.stringContaining('__cluster_metadata'),
+      });
+    }
   });
 });

@@ -7,9 +7,10 @@ export class DamageError extends OperatingError {
   /** The first offset that is not known to be good, if that is known. */
   readonly offset: Offset | undefined;
 
-  constructor(file: string, position: number, what: string, offset?: Offset) {
+  /** `cause`: the disk's own error, when it is the disk that refuses the bytes, whatever they are. */
+  constructor(file: string, position: number, what: string, offset?: Offset, cause?: OperatingError) {
     const at = offset === undefined ? '' : `, offset ${offset}`;
-    super('SKR_DATA_CORRUPT', `${file} at byte ${position}${at}: ${what}`);
+    super('SKR_DATA_CORRUPT', `${file} at byte ${position}${at}: ${what}`, cause && { cause });
     this.file = file;
     this.position = position;
     this.offset = offset;

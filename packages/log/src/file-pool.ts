@@ -67,7 +67,7 @@ export class PooledFile {
 
   #unreadable(error: unknown, at: Bytes): unknown {
     const isDisks = error instanceof OperatingError && error.code === 'SKR_DISK_FAILED' && !this.#retired;
-    return isDisks ? new DamageError(this.path, at, `it cannot be read: ${error.message}`) : error;
+    return isDisks ? new DamageError(this.path, at, `it cannot be read: ${error.message}`, undefined, error) : error;
   }
 
   /**
