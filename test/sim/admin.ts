@@ -26,7 +26,9 @@ export async function administer(scene: Scene, pauseMs: number): Promise<void> {
     await scene.insist(who, () => admin.createTopic({ name, partitions: 1, configs }), 'TOPIC_ALREADY_EXISTS');
     scene.deletedTopics.delete(name);
     for (let i = random.below(6); i > 0; i--) await send(scene, producer, name, partition, random.between(1, 3));
-    await scene.insist(who, () => readWhole(scene, client, { name, index: 0 }, partition));
+    await scene.insist(who, async () => {
+      await readWhole(scene, client, { name, index: 0 }, partition);
+    });
     await scene.pause(random.fraction() * pauseMs);
     await scene.insist(who, () => admin.deleteTopic(name), 'UNKNOWN_TOPIC_OR_PARTITION');
     scene.deletedTopics.add(name);

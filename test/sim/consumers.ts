@@ -1,9 +1,12 @@
 /** Consumers that are told what to read: from the beginning, at times from elsewhere, and at the end all there is. */
 import { type Client, type ConsumedRecord, Consumer, KafkaError, offsetOf } from '@skerry/client';
 import type { SeededRandom } from '@skerry/testkit';
-import type { ConsumerPlan, TopicPlan } from './plan.ts';
+import { type ConsumerPlan, pick, type TopicPlan } from './plan.ts';
 import type { Scene } from './scene.ts';
 import { decodeValue } from './values.ts';
+
+/** How often each partition is looked into at the end. */
+const inspections = 3;
 
 export async function consume(scene: Scene, plan: ConsumerPlan): Promise<void> {
   const { client, random } = scene.client(plan.name);
@@ -111,7 +114,7 @@ export async function readWhole(
   client: Client,
   { name, index }: PartitionName,
   partition = `${name}/${index}`,
-): Promise<void> {
+): Promise<readonly ConsumedRecord[]> {
   const start = await offsetOf(client, name, index, 'earliest');
   let end = await offsetOf(client, name, index, 'latest');
   const consumer = new Consumer(client);
@@ -125,11 +128,33 @@ export async function readWhole(
   }
   const offsets = records.map(({ offset }) => offset as number);
   const values = records.map(({ value }) => decodeValue(value));
-  scene.note(
-    { kind: 'whole', partition, start, end, offsets, values, atMs: scene.nowMs },
-    'whole',
-    partition,
-    start,
-    end,
-  );
+  const timestamps = records.map(({ timestamp }) => timestamp);
+  const whole = { kind: 'whole', partition, start, end, offsets, values, timestamps, atMs: scene.nowMs } as const;
+  scene.note(whole, 'whole', partition, start, end);
+  return records;
+}
+
+/**
+ * Reads a partition to its end, and then here and there, by offset and by time: what a start has made of the indexes.
+ */
+export async function inspect(
+  scene: Scene,
+  client: Client,
+  { name, index }: PartitionName,
+  random: SeededRandom,
+): Promise<void> {
+  const partition = `${name}/${index}`;
+  const records = await readWhole(scene, client, { name, index });
+  const who = `inspector of ${partition}`;
+  const consumer = new Consumer(client, { partitionMaxBytes: 1 });
+  for (let i = 0; i < inspections && records.length > 0; i++) {
+    const timestamp = pick(random, records).timestamp + random.between(-1, 1);
+    const found = await offsetOf(client, name, index, { timestamp });
+    scene.note({ kind: 'lookup', partition, timestamp, offset: found }, 'looked up', partition, timestamp, found);
+    const { offset } = pick(random, records);
+    await consumer.assign(name, index, offset);
+    const asked = scene.events.length;
+    scene.note({ kind: 'position', consumer: who, partition, offset, asked }, 'position', who, offset);
+    notePoll(scene, who, partition, await consumer.poll(), asked);
+  }
 }

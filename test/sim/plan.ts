@@ -27,6 +27,8 @@ export interface RawProducerPlan {
   readonly partition: number;
   readonly firstSequence: number;
   readonly pauseMs: number;
+  /** How likely a batch is sent twice at once. */
+  readonly twins: number;
 }
 
 export interface ConsumerPlan {
@@ -184,6 +186,7 @@ function rawProducersOf(random: SeededRandom, topics: readonly TopicPlan[]): Raw
       partition: random.below(partitions),
       firstSequence,
       pauseMs: pick(random, [100, 300]),
+      twins: pick(random, [0, 0.2, 0.5]),
     };
   });
 }

@@ -2,7 +2,7 @@
 import { Admin } from '@skerry/client';
 import { checkHistory, type SeededRandom, World } from '@skerry/testkit';
 import { administer, findDeleted } from './admin.ts';
-import { consume, readWhole } from './consumers.ts';
+import { consume, inspect } from './consumers.ts';
 import { Faults } from './faults.ts';
 import { belong } from './groups.ts';
 import { ProcessExit, SupervisedNode } from './node.ts';
@@ -148,12 +148,12 @@ class Run {
   }
 
   async #readAll(): Promise<void> {
-    const { client } = this.#scene.client('reader');
+    const { client, random } = this.#scene.client('reader');
     for (const { name, partitions } of this.#plan.topics) {
       for (let index = 0; index < partitions; index++) {
         // What it holds may be out of reach for good; what was read of it is judged all the same.
         if (this.#observer.isDamaged(`${name}/${index}`)) continue;
-        await this.#scene.insist('reader', () => readWhole(this.#scene, client, { name, index }));
+        await this.#scene.insist('reader', () => inspect(this.#scene, client, { name, index }, random));
       }
     }
   }

@@ -1,12 +1,12 @@
 /**
  * How many seeds each planted bug survives:
  *
- *   npm run sim:board [-- --limit N] [--only TEXT]
+ *   npm run sim:board -- [--limit N] [--only TEXT]... [--from SEED] [--markdown FILE]
  *
- * Prints the board and writes docs/sim-board.md. Exit code 1 if a bug was not found.
+ * Prints the board, and writes it to FILE if there is one. Exit code 1 if a bug was not found.
  */
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Caught, hunt } from './hunt.ts';
 import { type Planted, planted } from './patches.ts';
@@ -14,23 +14,25 @@ import { type Planted, planted } from './patches.ts';
 const { values: given } = parseArgs({
   options: {
     limit: { type: 'string', default: '200' },
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [''] },
+    from: { type: 'string' },
     workers: { type: 'string', default: '2' },
+    markdown: { type: 'string' },
   },
 });
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const limit = Number(given.limit);
-const wanted = planted.filter(({ name }) => name.includes(given.only));
-// Drawn now: no seed was chosen for a bug.
-const first = Math.floor(Math.random() * 2 ** 31);
+const wanted = planted.filter(({ name }) => given.only.some((part) => name.includes(part)));
+// Drawn now, unless somebody looks again: no seed was chosen for a bug.
+const first = given.from === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given.from);
 const results = new Map<Planted, Caught>();
 const queue = [...wanted];
 
 print(`seeds from ${first} on, ${limit} at most for each of ${wanted.length} bugs`);
 await Promise.all(Array.from({ length: Number(given.workers) }, next));
 const missed = wanted.filter((bug) => results.get(bug)?.seeds === undefined);
-if (given.only === '') writeFileSync(join(resolve(import.meta.dirname, '../../..'), 'docs/sim-board.md'), board());
+if (given.markdown !== undefined) writeFileSync(given.markdown, board());
 print(missed.length === 0 ? 'all were found' : `not found: ${missed.map(({ name }) => name).join(', ')}`);
 process.exitCode = missed.length === 0 ? 0 : 1;
 
@@ -49,18 +51,24 @@ function noHunt(error: Error): Caught {
 }
 
 function board(): string {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   const rows = wanted.map((bug) => {
-    const { seeds, finding } = results.get(bug) ?? { seeds: undefined, finding: undefined };
-    return `| ${bug.name} | ${seeds ?? `more than ${limit}`} | ${(finding ?? '').replaceAll('|', '/').slice(0, 120)} |`;
+    const { seeds, finding = '' } = results.get(bug) ?? { seeds: undefined };
+    const [kind = '', ...said] = finding.replaceAll('|', '/').split(': ');
+    return `| ${bug.name} | ${seeds ?? `more than ${limit}`} | ${kind} | ${said.join(': ').slice(0, 120)} |`;
   });
+  const caught = wanted.length - missed.length;
   return [
     '# The board: planted bugs, and the seeds it takes to find them',
     '',
-    'Each is an edit of the sources (`test/sim/planted/patches.ts`), made in a copy of them; then ordinary seeds of',
-    `the simulator run until one fails. Printed by \`npm run sim:board\`; this time with seeds from ${first} on.`,
+    'Each bug is an edit of the sources (`test/sim/planted/patches.ts`), made in a copy of them; then ordinary seeds of',
+    'the simulator run until one fails that does not fail without the bug. The seeds begin anywhere: the first is drawn',
+    'when the command is run, so none was chosen for a bug. Here they began',
+    `with ${first}, at commit ${commit}; ${caught} of ${wanted.length} were found. Made by`,
+    `\`npm run sim:board -- --markdown docs/sim-board.md\`.`,
     '',
-    '| planted bug | seeds | what the first failing seed said |',
-    '|---|---|---|',
+    '| planted bug | seeds | finding | what the first failing seed said |',
+    '|---|---|---|---|',
     ...rows,
     '',
   ].join('\n');

@@ -211,10 +211,10 @@ export const planted: readonly Planted[] = [
   ),
   bug(
     'the table claims more than it applied',
-    'A start then leaves out a record of the log.',
+    'Off by one: a start then leaves out a record of the log, if there is one by then.',
     'packages/broker/src/state-log.ts',
     'this.#table.commit(this.#applied, (error)',
-    'this.#table.commit(Offset(Math.min(this.#applied + 1, this.#partition.log.syncedOffset)), (error)',
+    'this.#table.commit(Offset(this.#applied + 1), (error)',
   ),
   bug(
     'readers are served beyond the high watermark',

@@ -7,6 +7,7 @@ export function checkSends(partition: PartitionFacts, facts: Facts, held: Held, 
   lost(partition, facts, held, found);
   outOfOrder(partition, facts, found);
   trimsUndone(partition, found);
+  wrongLookups(partition, found);
 }
 
 function lost(partition: PartitionFacts, facts: Facts, held: Held, found: Finding[]): void {
@@ -100,5 +101,16 @@ function trimsUndone({ name, trims, whole, reads }: PartitionFacts, found: Findi
     if (again === undefined && start === undefined) continue;
     const what = start === undefined ? 'were read again' : `are back: the log starts at ${start}`;
     found.push({ kind: 'trim-undone', partition: name, text: `records below ${event.before}, deleted, ${what}` });
+  }
+}
+
+/** What was appended since is no earlier answer; only where records may go by themselves is one that lies later right. */
+function wrongLookups({ name, promise, whole, lookups }: PartitionFacts, found: Finding[]): void {
+  const { timestamps = [], offsets = [], end = 0 } = whole ?? {};
+  for (const { timestamp, offset } of lookups) {
+    const right = offsets[timestamps.findIndex((each) => each >= timestamp)] ?? end;
+    if (offset === right || (offset > right && (promise.retentionMs !== undefined || right === end))) continue;
+    const text = `the first record at or after time ${timestamp} is at offset ${right}, and said to be at ${offset}`;
+    found.push({ kind: 'wrong-lookup', partition: name, text });
   }
 }

@@ -11,6 +11,7 @@ import type {
   DoneEvent,
   History,
   HistoryEvent,
+  LookupEvent,
   PartitionPromise,
   PollEvent,
   PositionEvent,
@@ -31,11 +32,19 @@ export interface Statement {
   readonly by: 'ack' | 'read';
 }
 
+interface Acknowledgement {
+  readonly event: SentEvent;
+  readonly index: number;
+}
+
 export interface Send {
   readonly event: SendEvent;
   /** Its place in the history. */
   readonly index: number;
-  sent: { readonly event: SentEvent; readonly index: number } | undefined;
+  /** The first acknowledgement. */
+  sent: Acknowledgement | undefined;
+  /** Those of further attempts. */
+  readonly sentAgain: Acknowledgement[];
   refused: boolean;
 }
 
@@ -54,6 +63,8 @@ export interface PartitionFacts {
   readonly trims: Trim[];
   readonly statements: Statement[];
   whole: WholeEvent | undefined;
+  /** Made after `whole`, with no crash in between. */
+  lookups: LookupEvent[];
 }
 
 interface Crash {
@@ -87,7 +98,7 @@ class Sorter {
 
   constructor({ partitions }: History) {
     for (const [name, promise] of Object.entries(partitions)) {
-      const empty = { sends: [], reads: [], trims: [], statements: [], whole: undefined };
+      const empty = { sends: [], reads: [], trims: [], statements: [], whole: undefined, lookups: [] };
       this.partitions.set(name, { name, promise, ...empty });
     }
   }
@@ -97,21 +108,30 @@ class Sorter {
     if (kind === 'send' || kind === 'sent' || kind === 'refused') this.#takeSend(event, index);
     else if (kind === 'position' || kind === 'poll') this.#of(event.partition).reads.push({ event, index });
     else if (kind === 'trim' || kind === 'trimmed') this.#takeTrim(event, index);
-    else if (kind === 'whole') this.#of(event.partition).whole = event;
+    else if (kind === 'whole') this.#takeWhole(event);
+    else if (kind === 'lookup') this.#of(event.partition).lookups.push(event);
     else if (kind === 'crash' && event.unsynced === 'lost') this.losses.push({ event, index });
   }
 
   #takeSend(event: SendEvent | SentEvent | RefusedEvent, index: number): void {
     if (event.kind === 'send') {
-      const send: Send = { event, index, sent: undefined, refused: false };
+      const send: Send = { event, index, sent: undefined, sentAgain: [], refused: false };
       this.#sends.set(event.id, send);
       this.#of(event.partition).sends.push(send);
       return;
     }
     const send = this.#sends.get(event.id);
     assert(send !== undefined, `send ${event.id} ends, and did not begin`);
-    if (event.kind === 'sent') send.sent = { event, index };
-    else send.refused = true;
+    if (event.kind === 'sent') {
+      if (send.sent === undefined) send.sent = { event, index };
+      else send.sentAgain.push({ event, index });
+    } else send.refused = true;
+  }
+
+  #takeWhole(event: WholeEvent): void {
+    const facts = this.#of(event.partition);
+    facts.whole = event;
+    facts.lookups = [];
   }
 
   #takeTrim(event: TrimEvent | DoneEvent, index: number): void {
@@ -170,11 +190,12 @@ function addStatements(partition: PartitionFacts, facts: Facts, lastIndex: numbe
       statements.push({ offset: records.offsets(i), value, era, safe, by });
     }
   };
-  for (const { event, index, sent } of partition.sends) {
-    const base = sent?.event.offset;
-    if (sent === undefined || base === undefined) continue;
+  for (const { event, index, sent, sentAgain } of partition.sends) {
     const safe = powerSafe && event.acks === 'all';
-    add(index, sent.index, safe, 'ack', { offsets: (i) => base + i, values: event.values });
+    for (const told of sent === undefined ? [] : [sent, ...sentAgain]) {
+      const base = told.event.offset;
+      if (base !== undefined) add(index, told.index, safe, 'ack', { offsets: (i) => base + i, values: event.values });
+    }
   }
   for (const { event, index } of partition.reads) {
     if (event.kind !== 'poll') continue;

@@ -5,13 +5,14 @@
  * How to record a run:
  * - Every record carries a number that no other record of the run has: its value. Bytes that cannot be read as one
  *   that was sent are the value −1.
- * - `send` when a batch is handed to a producer, then `sent` when it is acknowledged, or `refused` when it was
- *   certainly not kept. Neither means that nobody knows.
+ * - `send` when a batch is handed to a producer, then `sent` when it is acknowledged (each time, if several attempts
+ *   are), or `refused` when it was certainly not kept. Neither means that nobody knows.
  * - `position` whenever a consumer is told where to read on: at the start, after a seek, a reset, an assignment.
  * - `poll` with what one poll gave of one partition; `asked` is how many events there were when it was asked.
  * - `crash` when a broker's process ends; `unsynced: 'lost'` for a power cut, or whatever else takes what was not
  *   synced.
- * - At the end, with all well again, `whole` for each partition: all there is, from its start to its end.
+ * - At the end, with all well again, `whole` for each partition: all there is, from its start to its end. Then
+ *   `lookup` for any times.
  *
  * Then {@link checkHistory} says what is wrong. A name of a partition is any text that is one partition's alone: a
  * topic made again under its old name needs another.
@@ -41,6 +42,7 @@ export type HistoryEvent =
   | PositionEvent
   | PollEvent
   | WholeEvent
+  | LookupEvent
   | TrimEvent
   | CommitEvent
   | GroupOffsetEvent
@@ -115,7 +117,18 @@ export interface WholeEvent {
   readonly end: number;
   readonly offsets: readonly number[];
   readonly values: readonly number[];
+  /** Of the records, if they are known. */
+  readonly timestamps?: readonly number[];
   readonly atMs: number;
+}
+
+/** After `whole`: the broker was asked for the first record at or after a time. */
+export interface LookupEvent {
+  readonly kind: 'lookup';
+  readonly partition: string;
+  readonly timestamp: number;
+  /** Where it is; the partition's end if there is none. */
+  readonly offset: number;
 }
 
 /** DeleteRecords is asked for; `trimmed` says that it was done. */
@@ -182,6 +195,8 @@ export type FindingKind =
   | 'aborted-read'
   /** A record was read as committed before its transaction was. */
   | 'precommitted-read'
+  /** The first record at or after a time is said to be where it is not. */
+  | 'wrong-lookup'
   /** Records that were deleted, and acknowledged so, are back. */
   | 'trim-undone'
   /** A group's committed offset went back behind an acknowledged commit. */

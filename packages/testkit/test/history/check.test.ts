@@ -291,3 +291,31 @@ test('what nobody can know is not held against anyone', () => {
   expect(kinds([...kept(0, 0), crash('lost'), poll([[0, 0]], asked), ...kept(1, 0), whole([1])], lax)).toEqual([]);
   expect(kinds([position(5, 'g'), ...committed(1, 5), crash('lost'), ...committed(2, 0)], lax, lax)).toEqual([]);
 });
+
+test('each acknowledgement of a batch that was sent twice counts', () => {
+  expect(kinds([...kept(0, 0), sent(0, 0), whole([0])])).toEqual([]);
+  expect(kinds([...kept(0, 0), sent(0, 1), ...kept(1, 2), whole([0, 1])])).toContain('inconsistent-offsets');
+  // The later one tells less.
+  expect(kinds([...kept(0, 1), { kind: 'sent', id: 0, atMs: now() }, whole([0])])).toContain('inconsistent-offsets');
+});
+
+test('a record is found by its time where it is', () => {
+  const there = { ...whole([0, 1, 2]), timestamps: [10, 20, 20] } as HistoryEvent;
+  const lookup = (timestamp: number, offset: number): HistoryEvent => ({
+    kind: 'lookup',
+    partition: 'p',
+    timestamp,
+    offset,
+  });
+  const all = [...kept(0, 0), ...kept(1, 1), ...kept(2, 2), there];
+  expect(kinds([...all, lookup(10, 0), lookup(11, 1), lookup(20, 1), lookup(21, 3), lookup(21, 4)])).toEqual([]);
+  for (const [timestamp, offset] of [
+    [10, 1],
+    [11, 0],
+    [20, 2],
+    [21, 2],
+  ] as const) {
+    expect(kinds([...all, lookup(timestamp, offset)]), `${timestamp}`).toEqual(['wrong-lookup']);
+  }
+  expect(kinds([...all, lookup(10, 1)], { ...strict, retentionMs: 0 })).toEqual([]);
+});
