@@ -40,6 +40,7 @@ export interface DirtyFile {
 export interface Disk {
   /** Opens for reading and writing. Without `create` a missing file is an error; with it, it is made. */
   open(path: string, options: { readonly create: boolean }): DiskFile;
+  /** Throws where the disk cannot tell: a file that cannot be looked up is not one that is missing. */
   exists(path: string): boolean;
   /** Names in a folder, sorted by code unit; none if the folder is missing. */
   list(folder: string): readonly string[];

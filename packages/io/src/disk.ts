@@ -7,7 +7,6 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -15,6 +14,7 @@ import {
   renameSync,
   rmSync,
   statfsSync,
+  statSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { assert, Bytes, type DirtyFile, type Disk, type DiskFile, type Done } from '@skerry/base';
@@ -48,14 +48,19 @@ class NodeDisk implements Disk {
   open(path: string, { create }: { readonly create: boolean }): DiskFile {
     if (this.#readOnly) return new NodeFile(path, this.#full(path), constants.O_RDONLY);
     const fullPath = this.#full(path);
-    const made = create && !existsSync(fullPath);
+    const made = create && !this.exists(path);
     const file = new NodeFile(path, fullPath, constants.O_RDWR | (create ? constants.O_CREAT : 0));
     if (made) this.#entriesChanged(parentOf(path));
     return file;
   }
 
   exists(path: string): boolean {
-    return existsSync(this.#full(path));
+    try {
+      // Not existsSync: to that, what the disk refuses to look up is not there, and a start would begin anew.
+      return statSync(this.#full(path), { throwIfNoEntry: false }) !== undefined;
+    } catch (error) {
+      throw diskError('look for', path, error);
+    }
   }
 
   list(folder: string): readonly string[] {

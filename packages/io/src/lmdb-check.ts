@@ -1,14 +1,20 @@
 /**
- * Whether LMDB may open a file: it maps it into memory and believes what it reads, so that a damaged one ends the
- * process with SIGSEGV or SIGBUS, and no error can be caught. Here the pages are read as plain data first: those of the
- * newest transaction, from the root down. A few megabytes take a few milliseconds.
+ * Whether LMDB may open a folder. What goes wrong there ends the process with SIGSEGV or SIGBUS, and no error can be
+ * caught, so it is tried beforehand, where it can be told:
+ *
+ * - It maps its file into memory and believes what it reads. Here the pages are read as plain data first: those of the
+ *   newest transaction, from the root down. A few megabytes take a few milliseconds.
+ * - If a file cannot be opened or written, its addon (lmdb 3.5.6) goes on with an environment that it has freed. Here
+ *   the files are opened and given their first bytes before. What fails between that and LMDB's own turn, a
+ *   millisecond later, still ends the process so; nothing is served by then.
  *
  * Format: LMDB's data version 2 (mdb.c: MDB_page, MDB_node, MDB_meta), little-endian, with page headers of 24 bytes:
  * page number and transaction (8 bytes each), padding, flags, then lower and upper end of the free space, or the number
  * of pages, (2 bytes each; 4). Positions within a page count from behind its header.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { endianness } from 'node:os';
+import { join } from 'node:path';
 
 const headerBytes = 24;
 const metaMagic = 0xbeefc0de;
@@ -21,6 +27,9 @@ const mapBytesMax = 2n ** 42n;
 /** Of a tree without pages. */
 const noPage = 2n ** 64n - 1n;
 const depthMax = 32;
+/** What LMDB takes at least for its table of readers, and for the first two pages of data. */
+const firstBytes = 16 * 1024;
+const mode = 0o664;
 
 /** What is wrong with the file at `path`, in words; undefined where nothing is, or no file. */
 export function lmdbFault(path: string): string | undefined {
@@ -45,6 +54,34 @@ export function lmdbFault(path: string): string | undefined {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Opens the files in `folder` as LMDB will, and makes sure of the room for what it writes first. Throws the system's. */
+export function tryLmdbFiles(folder: string, { readOnly }: { readonly readOnly: boolean }): void {
+  const lock = join(folder, 'lock.mdb');
+  const data = join(folder, 'data.mdb');
+  tryOpening(data, readOnly ? constants.O_RDONLY : constants.O_RDWR | constants.O_CREAT);
+  try {
+    tryOpening(lock, constants.O_RDWR | constants.O_CREAT);
+  } catch (error) {
+    // Whoever only reads does without it where nobody can write.
+    if (readOnly && ['EROFS', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return;
+    throw error;
+  }
+  // It is mapped, and written so: a full disk would be noticed by a signal.
+  const { size, blocks } = statSync(lock);
+  if (size === 0 || blocks === 0) writeFileSync(lock, new Uint8Array(firstBytes));
+  if (readOnly || statSync(data).size > 0) return;
+  const trial = `${data}.new`;
+  try {
+    writeFileSync(trial, new Uint8Array(firstBytes));
+  } finally {
+    rmSync(trial, { force: true });
+  }
+}
+
+function tryOpening(path: string, flags: number): void {
+  closeSync(openSync(path, flags, mode));
 }
 
 class Damage extends Error {}

@@ -6,7 +6,7 @@
  *   points at them, then syncs that.
  * - Every value begins with the CRC-32C of key and value: LMDB has no checksums, and one flipped bit in its file is as
  *   likely to give a wrong value as an error.
- * - LMDB ends the process where its file is damaged: the file is checked before it is opened.
+ * - LMDB ends the process where its file is damaged, or cannot be opened: that is tried before.
  * - LMDB throws where it should call back (a closed table, a broken file): all of it becomes SKR_STORE_FAILED.
  */
 
@@ -15,7 +15,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { assert, crc32c, type Done, OperatingError, type Store, type StoreChange } from '@skerry/base';
 import type { RootDatabase, RootDatabaseOptionsWithPath } from 'lmdb';
-import { lmdbFault } from './lmdb-check.ts';
+import { lmdbFault, tryLmdbFiles } from './lmdb-check.ts';
 import { atEndOfTurn } from './turn.ts';
 
 /** The longest key; LMDB itself allows 1,978 bytes with its pages of 4 KiB. */
@@ -42,6 +42,7 @@ export function lmdbStore(path: string, options: LmdbStoreOptions = {}): Store {
     if (!readOnly) mkdirSync(path, { recursive: true, mode: 0o750 });
     const fault = lmdbFault(join(path, 'data.mdb'));
     if (fault !== undefined) throw new Error(`data.mdb is damaged: ${fault}`);
+    tryLmdbFiles(path, { readOnly });
     // Required when first wanted, as the CommonJS build: that is one file, and a start without a table does not pay for
     // it.
     // Our keys and values are bytes, so the encoder it brings along need not look for its addon.

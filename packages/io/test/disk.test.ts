@@ -56,6 +56,14 @@ test('an error names the call, the file and the reason', () => {
   expect(() => nodeDisk(join(root, 'file'))).toThrow(failed('SKR_DISK_FAILED', 'EEXIST'));
 });
 
+test.runIf(process.platform === 'linux')('what cannot be looked up is an error, not a file that is missing', () => {
+  const disk = nodeDisk(root);
+  symlinkSync('loop', join(root, 'loop'));
+  expect(() => disk.exists('loop')).toThrow(failed('SKR_DISK_FAILED', 'look for loop: ', 'ELOOP'));
+  writeFileSync(join(root, 'file'), '');
+  expect([disk.exists('file'), disk.exists('file/x'), disk.exists('x/y')]).toEqual([true, false, false]);
+});
+
 test.runIf(process.platform === 'linux')(
   'the descriptors of closed files are given back, also after a commit under way',
   async () => {

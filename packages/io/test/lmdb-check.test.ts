@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -48,6 +58,18 @@ test('a file that was made and not written yet is taken for a new one', () => {
   ftruncateSync(fd, 0);
   closeSync(fd);
   expect(lmdbFault(join(folder, 'data.mdb'))).toBeUndefined();
+});
+
+test.each(['data.mdb', 'lock.mdb'])('a %s that cannot be opened is told, and the process goes on', (name) => {
+  const folder = mkdtempSync(join(root, 'unopened-'));
+  if (name === 'lock.mdb') mkdirSync(join(folder, name));
+  else symlinkSync(name, join(folder, name));
+  const script = `import { lmdbStore } from ${JSON.stringify(join(import.meta.dirname, '..', 'src', 'store.ts'))};
+    try { lmdbStore(${JSON.stringify(folder)}); } catch ({ code, message }) { console.log(code, message); }`;
+  const args = ['--conditions=skerry-source', '--input-type=module', '-e', script];
+  const { status, signal, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect({ status, signal }).toEqual({ status: 0, signal: null });
+  expect(stdout).toMatch(new RegExp(`^SKR_STORE_FAILED open .*: (EISDIR|ELOOP): .*${name}`));
 });
 
 test('a bit that is flipped anywhere does not end the process (300 flips)', { timeout: 60_000 }, () => {
