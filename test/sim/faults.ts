@@ -31,6 +31,7 @@ export class Faults {
     this.#often(faults.flippedBitMs, 'flipped bit', (random) => this.#flipBit(random));
     this.#often(faults.storeFailureMs, 'store failure', (random) => this.#failStore(random));
     this.#often(faults.lostStoreMs, 'lost store', () => this.#loseStore());
+    this.#often(faults.damagedValueMs, 'damaged value', (random) => this.#damageValue(random));
     this.#often(faults.ioErrorMs, 'io error', (random) =>
       this.#failOnce(random, pick<DiskOperation>(random, ['write', 'read', 'open', 'truncate', 'rename', 'remove'])),
     );
@@ -116,6 +117,17 @@ export class Faults {
   #loseStore(): void {
     this.#node.kill();
     this.#node.machine.loseStore();
+  }
+
+  /** A bit flips in a value of the store, whose checksum shows it: what a log or a table is must not depend on it. */
+  #damageValue(random: SeededRandom): void {
+    const { store } = this.#node.machine;
+    // It is closed then.
+    if (this.#node.state === 'stopping') return;
+    const keys = [...store.entries(new Uint8Array([0]), new Uint8Array([0xff]))].map(([key]) => key);
+    if (keys.length === 0) return;
+    store.damage(pick(random, keys));
+    this.#observer.counters.add('damaged value');
   }
 
   #fillDisk(random: SeededRandom): void {

@@ -70,6 +70,7 @@ interface FaultPlan {
   readonly flippedBitMs: number;
   readonly storeFailureMs: number;
   readonly lostStoreMs: number;
+  readonly damagedValueMs: number;
 }
 
 export interface Plan {
@@ -218,6 +219,7 @@ function faultsOf(random: SeededRandom): FaultPlan {
   const flippedBitMs = sometimes(0.15, [10_000]);
   // Without the store nobody knows how far a log was safe: what a flipped bit leaves there is judged by nobody.
   const lostStoreMs = flippedBitMs > 0 ? 0 : sometimes(0.1, [20_000]);
+  const damagedValueMs = flippedBitMs > 0 ? 0 : sometimes(0.15, [2000, 10_000]);
   return {
     killMs: sometimes(0.5, [5000, 20_000]),
     powerCutMs: sometimes(0.7, [5000, 20_000]),
@@ -235,6 +237,7 @@ function faultsOf(random: SeededRandom): FaultPlan {
     flippedBitMs,
     storeFailureMs: sometimes(0.2, [10_000]),
     lostStoreMs,
+    damagedValueMs,
   };
 }
 

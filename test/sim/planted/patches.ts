@@ -79,7 +79,7 @@ export const planted: readonly Planted[] = [
   ),
   {
     name: 'a torn index is trusted',
-    why: 'After a crash the index files are read to their end, whatever the checkpoint says, and whatever they hold.',
+    why: 'After a crash the index files are believed to their end, and what they lead to is taken for the log.',
     edits: [
       {
         file: 'packages/log/src/segment-index.ts',
@@ -90,6 +90,13 @@ export const planted: readonly Planted[] = [
         file: 'packages/log/src/segment-index.ts',
         find: '#isPlausible(logBytes: Bytes): boolean {',
         replace: '#isPlausible(logBytes: Bytes): boolean {\n    if (logBytes >= 0) return true;',
+      },
+      { file: recovery, find: 'segment.index.cut(begin, expected);', replace: '' },
+      // What an index leads to is held against the log, which makes all of the above harmless: here it is not.
+      {
+        file: 'packages/log/src/log-reader.ts',
+        find: 'if (!(error instanceof DamageError) || segment.isDoomed)',
+        replace: 'if (offset >= 0 || segment.isDoomed)',
       },
     ],
   },
