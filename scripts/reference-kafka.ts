@@ -75,6 +75,8 @@ export interface StartOptions {
   readonly properties?: Readonly<Record<string, string | number | boolean>>;
   /** Size of the JVM's heap, such as `512m`. */
   readonly heap?: string;
+  /** How long a start may take. */
+  readonly withinMs?: number;
   /** Outlives this process: for the command line. */
   readonly detached?: boolean;
   readonly say?: (line: string) => void;
@@ -252,8 +254,8 @@ export const answers = (port: number): Promise<boolean> =>
     socket.on('error', () => end(false));
   });
 
-async function untilServing(child: ChildProcess, port: number, log: string): Promise<void> {
-  const deadline = performance.now() + 60_000;
+async function untilServing(child: ChildProcess, port: number, log: string, withinMs = 60_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
   while (performance.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(
@@ -264,7 +266,7 @@ async function untilServing(child: ChildProcess, port: number, log: string): Pro
     await delay(50);
   }
   child.kill('SIGKILL');
-  throw new Error(`Kafka did not serve port ${port} within 60 s: see ${log}`);
+  throw new Error(`Kafka did not serve port ${port} within ${withinMs / 1000} s: see ${log}`);
 }
 
 async function gone(pid: number): Promise<void> {
@@ -307,7 +309,7 @@ export async function startReferenceKafka(options: StartOptions): Promise<Refere
   });
   const pid = child.pid ?? 0;
   writeFileSync(join(data, 'broker.pid'), String(pid));
-  await untilServing(child, port, log);
+  await untilServing(child, port, log, options.withinMs);
   if (detached) child.unref();
   say(`Apache Kafka ${referenceKafkaVersion} serves 127.0.0.1:${port} (pid ${pid}, ${data})`);
   return {

@@ -16,7 +16,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { cpus, loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BrokerProcess, freePort, startBroker } from '../../test/crash/process.ts';
+import { type BrokerProcess, ownPort, startBroker } from '../../test/crash/process.ts';
 import { Volume, whyNoPowerCuts } from '../../test/crash/volume.ts';
 import { createTopic } from '../control.ts';
 import type { PacedLoad, PacedResult } from './paced.ts';
@@ -69,7 +69,7 @@ interface Run {
 /** A broker of its own, `topics` partitions, then the load; `before` it, what is to be noted first. */
 async function run(about: Run, before: () => Promise<void> = async () => {}): Promise<PacedResult> {
   const data = about.data ?? mkdtempSync(join(folder, 'data-'));
-  const port = await freePort();
+  const port = await ownPort();
   const settings = { ...journal[about.journal], 'skerry.durability': 'power-loss' };
   const broker = await startBroker({ target: 'skerry', port, data, settings, env: { ...about.env } });
   try {

@@ -9,7 +9,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
-import { type BrokerProcess, freePort, launchSkerry } from './process.ts';
+import { type BrokerProcess, launchSkerry, ownPort } from './process.ts';
 import { type PartitionContent, RawReader } from './raw-reader.ts';
 import { nameOf, type Place, textOf } from './recorder.ts';
 
@@ -33,6 +33,7 @@ interface Flip {
 /** What the folder holds, as it was read before anything was damaged. */
 interface Truth {
   readonly folder: string;
+  readonly port: number;
   readonly contents: ReadonlyMap<string, PartitionContent>;
   readonly offsets: ReadonlyMap<string, number>;
 }
@@ -53,7 +54,8 @@ export async function flips(count: number, say: (line: string) => void = () => {
   process.on('exit', remove);
   const totals: FlipTotals = { flips: 0, starts: 0, refused: 0, ended: 0, servedDamaged: 0, failures: [] };
   try {
-    const truth = await prepare(join(base, 'whole'));
+    const port = await ownPort();
+    const truth = await prepare(join(base, 'whole'), port);
     const files = filesBelow(truth.folder);
     const copy = join(base, 'copy');
     for (let turn = 0; totals.flips < count; turn++) {
@@ -69,8 +71,7 @@ export async function flips(count: number, say: (line: string) => void = () => {
 }
 
 /** A node that holds something in every kind of file, and was stopped in good order. */
-async function prepare(folder: string): Promise<Truth> {
-  const port = await freePort();
+async function prepare(folder: string, port: number): Promise<Truth> {
   const broker = launchSkerry({ target: 'skerry', port, data: folder, settings });
   await broker.serving;
   await fill(port);
@@ -78,7 +79,7 @@ async function prepare(folder: string): Promise<Truth> {
   const offsets = await committed(port);
   broker.kill('SIGTERM');
   await broker.ended;
-  return { folder, contents, offsets };
+  return { folder, port, contents, offsets };
 }
 
 const kafkaOf = (port: number): Kafka =>
@@ -221,7 +222,7 @@ class Start {
   }
 
   async #serve(mayCrash: boolean, how = ''): Promise<void> {
-    const port = await freePort();
+    const port = this.#truth.port;
     const broker = launchSkerry({ target: 'skerry', port, data: this.#copy, settings });
     this.#totals.starts++;
     const overdue = setTimeout(() => broker.kill(), startMsMax);

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
-import { type BrokerProcess, freePort, launchSkerry, startBroker } from './process.ts';
+import { type BrokerProcess, launchSkerry, ownPort, startBroker } from './process.ts';
 import { type PartitionContent, RawReader } from './raw-reader.ts';
 import { nameOf, type Place, Recorder } from './recorder.ts';
 import type { Volume } from './volume.ts';
@@ -23,6 +23,9 @@ export interface IoErrorResult {
   readonly lost: number;
   readonly failures: readonly string[];
 }
+
+/** Of the broker. */
+type Settings = Readonly<Record<string, string>>;
 
 const exitDisk = 74;
 const topics = [
@@ -46,23 +49,20 @@ export function buildShim(): { readonly file: string; readonly why: string | und
   return { file, why: status === 0 ? undefined : `gcc cannot build ${source}: ${stderr ?? 'there is no gcc'}` };
 }
 
-async function ioErrorAt(k: number, shim: string, volume: Volume): Promise<IoErrorResult> {
-  const run = new Run(k, shim, volume, await freePort());
-  return await run.all();
-}
-
 /** One after the other on each volume, side by side on all; results in the order of `ks`. */
 export async function ioErrors(
   ks: readonly number[],
   shim: string,
   volumes: readonly Volume[],
+  settings: Settings = {},
   say: (result: IoErrorResult) => void = () => {},
 ): Promise<IoErrorResult[]> {
   const waiting = [...ks];
   const results: IoErrorResult[] = [];
   const lane = async (volume: Volume): Promise<void> => {
+    const port = await ownPort();
     for (let k = waiting.shift(); k !== undefined; k = waiting.shift()) {
-      const result = await ioErrorAt(k, shim, volume);
+      const result = await new Run({ k, shim, volume, port, settings }).all();
       results.push(result);
       say(result);
     }
@@ -71,19 +71,29 @@ export async function ioErrors(
   return results.sort((a, b) => a.k - b.k);
 }
 
+interface RunOptions {
+  readonly k: number;
+  readonly shim: string;
+  readonly volume: Volume;
+  readonly port: number;
+  readonly settings: Settings;
+}
+
 class Run {
   readonly #k: number;
   readonly #volume: Volume;
   readonly #port: number;
+  readonly #settings: Settings;
   readonly #data: string;
   readonly #report: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #recorder = new Recorder();
 
-  constructor(k: number, shim: string, volume: Volume, port: number) {
+  constructor({ k, shim, volume, port, settings }: RunOptions) {
     this.#k = k;
     this.#volume = volume;
     this.#port = port;
+    this.#settings = settings;
     this.#data = join(volume.folder, `k${k}`);
     this.#report = join(tmpdir(), `skerry-eio-${process.pid}-${k}-${port}`);
     const root = join(this.#data, 'data');
@@ -91,7 +101,13 @@ class Run {
   }
 
   async all(): Promise<IoErrorResult> {
-    const broker = launchSkerry({ target: 'skerry', port: this.#port, data: this.#data, env: this.#env });
+    const broker = launchSkerry({
+      target: 'skerry',
+      port: this.#port,
+      data: this.#data,
+      settings: this.#settings,
+      env: this.#env,
+    });
     let end: number | string = 'went on';
     try {
       await broker.serving.then(
@@ -194,7 +210,7 @@ class Run {
   async #judge(): Promise<void> {
     let broker: BrokerProcess;
     try {
-      broker = await startBroker({ target: 'skerry', port: this.#port, data: this.#data });
+      broker = await startBroker({ target: 'skerry', port: this.#port, data: this.#data, settings: this.#settings });
     } catch (error) {
       this.#recorder.fail(`the next start failed: ${(error as Error).message}`);
       return;

@@ -3,8 +3,10 @@
  *
  *   npm run crash                                    20 power cuts and 20 kills, half on ext4, half on XFS
  *   npm run crash -- --cuts 5 --kills 0 --fs xfs
+ *   npm run crash -- --cuts 60 --moment start        crashes while it starts; also roll, any
  *   npm run crash -- --set skerry.durability=process-crash    any setting of the broker; this one loses records
  *   npm run crash -- --target kafka                  5 cuts, each 1.5-3.5 s after a settled start, and 5 kills
+ *   npm run crash -- --target kafka --early          without time to settle
  *   npm run crash -- --eio [K ...]                   EIO at the K-th call on the data folder; at each of the first 200
  *   npm run crash -- --flips 1000                    random bits flipped in a real data folder
  *
@@ -13,7 +15,7 @@
 import { parseArgs } from 'node:util';
 import { flips } from './flips.ts';
 import { buildShim, ioErrors } from './io-errors.ts';
-import { outages } from './outages.ts';
+import { moments, outages } from './outages.ts';
 import { type FileSystem, fileSystems, Volume, whyNoPowerCuts } from './volume.ts';
 
 const say = (line: string): void => console.log(line);
@@ -28,10 +30,14 @@ const { values, positionals } = parseArgs({
     kills: { type: 'string' },
     fs: { type: 'string', multiple: true, default: [...fileSystems] },
     set: { type: 'string', multiple: true, default: [] },
+    moment: { type: 'string' },
+    early: { type: 'boolean', default: false },
     eio: { type: 'boolean', default: false },
     flips: { type: 'string' },
   },
 });
+
+const settings = Object.fromEntries(values.set.map((pair) => pair.split('=', 2) as [string, string]));
 
 async function main(): Promise<number> {
   if (values.flips !== undefined) return tell(await flips(Number(values.flips), say));
@@ -63,6 +69,7 @@ async function crashes(kinds: readonly FileSystem[]): Promise<Totals> {
   const target = values.target === 'kafka' ? 'kafka' : 'skerry';
   const usual = target === 'kafka' ? 5 : 10;
   const all = { cuts: 0, kills: 0, eio: 0, acknowledged: 0, lost: 0, failures: [] as string[] };
+  const moment = moments.find((each) => each === values.moment);
   // Of the reference one file system says enough.
   for (const kind of target === 'kafka' ? kinds.slice(0, 1) : kinds) {
     const volume = await Volume.make(kind);
@@ -71,8 +78,10 @@ async function crashes(kinds: readonly FileSystem[]): Promise<Totals> {
       volume,
       cuts: Number(values.cuts ?? usual),
       kills: Number(values.kills ?? usual),
-      settings: Object.fromEntries(values.set.map((pair) => pair.split('=', 2) as [string, string])),
-      servingMs: target === 'kafka' ? [1500, 3500] : [300, 1200],
+      settings,
+      servingMs: target === 'kafka' && !values.early ? [1500, 3500] : [300, 1200],
+      early: values.early,
+      ...(moment === undefined ? {} : { moments: [moment] }),
       say: (line) => say(`${kind} ${line}`),
     });
     if (failures.length > 0) say(`what it left is in ${volume.keep()}`);
@@ -95,7 +104,7 @@ async function eio(kinds: readonly FileSystem[]): Promise<Totals> {
   }
   const ks = positionals.length > 0 ? positionals.map(Number) : Array.from({ length: eioCalls }, (_, i) => i + 1);
   const volumes = await Promise.all(kinds.map((kind) => Volume.make(kind)));
-  const results = await ioErrors(ks, shim.file, volumes, ({ k, failed, end, acknowledged, failures }) => {
+  const results = await ioErrors(ks, shim.file, volumes, settings, ({ k, failed, end, acknowledged, failures }) => {
     const verdict = failures.length === 0 ? 'ok' : `FAILED\n    ${failures.join('\n    ')}`;
     say(`k=${k}: ${failed ?? 'not reached'}: ended with ${end}, ${acknowledged} acknowledged: ${verdict}`);
   });

@@ -1,6 +1,7 @@
 /** The broker under test as a process: Skerry from its sources, or the reference Apache Kafka with its defaults. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ReferenceKafka, startReferenceKafka } from '../../scripts/reference-kafka.ts';
@@ -13,6 +14,11 @@ export interface BrokerProcess {
   /** Resolves with the exit code, or the signal, once it is gone. */
   readonly ended: Promise<number | string>;
   kill(signal?: NodeJS.Signals): void;
+  /**
+   * Stops it in its tracks; SIGCONT or SIGKILL ends that. It answers nobody from then on. Calls that it has under way in
+   * the system go on; `settled` waits for their end.
+   */
+  freeze(how: 'atOnce' | 'settled'): Promise<void>;
   /** The end of what it wrote to its error output. */
   output(): string;
 }
@@ -28,6 +34,11 @@ export interface StartOptions {
 const root = join(import.meta.dirname, '..', '..');
 /** A broker that takes longer is not "back in seconds by itself". */
 const startMsMax = 30_000;
+/** What the reference may take on a machine that has other things to do. */
+const kafkaStartMsMax = 180_000;
+/** Syncs that are under way take their time on a busy disk. */
+const freezeMsMax = 30_000;
+const portTriesMax = 50;
 const children = new Set<Pick<ChildProcess | ReferenceKafka, 'pid'>>();
 process.on('exit', () => {
   for (const { pid } of children) {
@@ -40,23 +51,57 @@ process.on('exit', () => {
 });
 
 /**
- * A port of 21000-21999, below those the system gives out by itself, that is free now, and 10000 above it the one that
- * Kafka's controller takes.
+ * A port of 21000-21499, below those the system gives out by itself, that is this process's until its end, also while no
+ * broker listens there: runs side by side know that by the port 500 above, which stays taken. 10000 above is the one
+ * that Kafka's controller takes.
  */
-export async function freePort(): Promise<number> {
+export async function ownPort(): Promise<number> {
   for (let tries = 0; tries < 1000; tries++) {
-    const port = 21_000 + Math.floor(Math.random() * 1000);
+    const port = 21_000 + Math.floor(Math.random() * 500);
+    const mark = await listener(port + 500);
+    if (mark === undefined) continue;
+    mark.unref();
     if ((await isFree(port)) && (await isFree(port + 10_000))) return port;
+    mark.close();
   }
-  throw new Error('no free port in 21000-21999');
+  throw new Error('no free port in 21000-21499');
 }
 
-const isFree = (port: number) =>
-  new Promise<boolean>((done) => {
+const listener = (port: number) =>
+  new Promise<Server | undefined>((done) => {
     const server = createServer();
-    server.on('error', () => done(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+    server.on('error', () => done(undefined));
+    server.listen(port, '127.0.0.1', () => done(server));
   });
+
+async function isFree(port: number): Promise<boolean> {
+  const server = await listener(port);
+  if (server === undefined) return false;
+  await new Promise((done) => server.close(done));
+  return true;
+}
+
+/** Sends SIGSTOP and waits until no thread can get back to its own code; `settled`: until none is in the system. */
+async function freeze(pid: number, how: 'atOnce' | 'settled'): Promise<void> {
+  const still = how === 'settled' ? 'TZX' : 'TDZX';
+  const deadline = performance.now() + freezeMsMax;
+  try {
+    process.kill(pid, 'SIGSTOP');
+    while (!statesOf(pid).every((state) => still.includes(state))) {
+      if (performance.now() > deadline) throw new Error(`process ${pid} cannot be stopped: ${statesOf(pid).join('')}`);
+      await delay(1);
+    }
+  } catch (error) {
+    // It is gone by itself.
+    if (!['ESRCH', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+/** A letter for each thread: R runs, S sleeps, D is in a call that cannot be interrupted, T is stopped. */
+const statesOf = (pid: number): string[] =>
+  readdirSync(`/proc/${pid}/task`).map(
+    (id) => / \(.*\) (\w)/s.exec(readFileSync(`/proc/${pid}/task/${id}/stat`, 'utf8'))?.[1] ?? 'R',
+  );
 
 /** Starts a process without waiting for more: see `untilServing`. */
 export function launchSkerry({ port, data, settings = {}, env = {} }: StartOptions): BrokerProcess & {
@@ -101,15 +146,25 @@ export function launchSkerry({ port, data, settings = {}, env = {} }: StartOptio
     ended,
     serving,
     kill: (signal = 'SIGKILL') => void child.kill(signal),
+    freeze: (how) => freeze(child.pid ?? 0, how),
     output: () => output,
   };
 }
 
-/** Starts a broker and waits until it serves. */
+/** Starts a broker and waits until it serves. Somebody's connection may have the port for a while: then once more. */
 export async function startBroker(options: StartOptions): Promise<BrokerProcess> {
-  if (options.target === 'kafka') return await startKafka(options);
-  // While a broker is down, somebody else may look at its port.
-  for (let tries = 0; tries < 50 && !(await isFree(options.port)); tries++) await delay(100);
+  for (let tries = 1; ; tries++) {
+    try {
+      return options.target === 'kafka' ? await startKafka(options) : await startSkerry(options);
+    } catch (error) {
+      if (tries === portTriesMax || !/EADDRINUSE|Address already in use|is in use$/m.test((error as Error).message))
+        throw error;
+      await delay(200);
+    }
+  }
+}
+
+async function startSkerry(options: StartOptions): Promise<BrokerProcess> {
   const broker = launchSkerry(options);
   const overdue = setTimeout(() => broker.kill(), startMsMax);
   try {
@@ -122,7 +177,13 @@ export async function startBroker(options: StartOptions): Promise<BrokerProcess>
 
 async function startKafka({ port, data, settings = {} }: StartOptions): Promise<BrokerProcess> {
   const launchedAt = performance.now();
-  const kafka = await startReferenceKafka({ port, data, properties: settings, heap: '512m' });
+  const kafka = await startReferenceKafka({
+    port,
+    data,
+    properties: settings,
+    heap: '512m',
+    withinMs: kafkaStartMsMax,
+  });
   children.add(kafka);
   let stopped = (_how: string): void => {};
   const ended = new Promise<string>((done) => {
@@ -138,6 +199,7 @@ async function startKafka({ port, data, settings = {} }: StartOptions): Promise<
     startedMs: performance.now() - launchedAt,
     ended,
     kill: (signal = 'SIGKILL') => void end(signal),
+    freeze: (how) => freeze(kafka.pid, how),
     output: () => '',
   };
 }

@@ -19,19 +19,28 @@ export interface Sending {
   readonly values: readonly string[];
 }
 
+interface Commit {
+  readonly offset: number;
+  /** How much had happened then. */
+  acknowledgedAt: number;
+}
+
 export const nameOf = ({ topic, partition }: Place): string => `${topic}/${partition}`;
 
 export class Recorder {
   /** Records and commits that were acknowledged. */
   acknowledged = 0;
   commits = 0;
-  /** Acknowledged records that were not there any more. */
+  /** Acknowledged records, and commits, that were not there any more. */
   lost = 0;
+  commitsLost = 0;
   readonly #events: HistoryEvent[] = [];
   readonly #places = new Map<string, Place>();
   /** Where each partition must reach to hold what was acknowledged. */
   readonly #ends = new Map<string, number>();
   readonly #committed = new Map<string, Place>();
+  /** Of each partition, in order, since the one that was last found. */
+  readonly #commits = new Map<string, Commit[]>();
   readonly #said = new Set<string>();
   readonly #failures: string[] = [];
   readonly #lost = new Set<number>();
@@ -84,9 +93,12 @@ export class Recorder {
     const id = this.#id++;
     this.#events.push({ kind: 'commit', id, group, partition: nameOf(place), offset });
     this.#committed.set(nameOf(place), place);
+    const commit = { offset, acknowledgedAt: Number.POSITIVE_INFINITY };
+    this.#commits.set(nameOf(place), [...(this.#commits.get(nameOf(place)) ?? []), commit]);
     return () => {
       this.#events.push({ kind: 'committed', id });
       this.commits++;
+      commit.acknowledgedAt = this.#events.length;
     };
   }
 
@@ -97,6 +109,14 @@ export class Recorder {
 
   groupOffset(group: string, place: Place, offset: number, asked: number): void {
     this.#events.push({ kind: 'groupOffset', group, partition: nameOf(place), offset, asked });
+    const commits = this.#commits.get(nameOf(place)) ?? [];
+    const found = commits.findLastIndex((commit) => commit.offset === offset);
+    const lost = commits.slice(found + 1).filter(({ acknowledgedAt }) => acknowledgedAt <= asked);
+    this.commitsLost += lost.length;
+    this.#commits.set(
+      nameOf(place),
+      commits.slice(Math.max(found, 0)).filter((commit) => !lost.includes(commit)),
+    );
   }
 
   crash(unsynced: 'kept' | 'lost'): void {
@@ -117,7 +137,7 @@ export class Recorder {
   }
 
   fail(what: string): void {
-    this.#failures.push(what);
+    if (!this.#failures.includes(what)) this.#failures.push(what);
   }
 
   /** What went wrong, each thing once. */
