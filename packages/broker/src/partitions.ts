@@ -88,6 +88,7 @@ export class Partitions implements PartitionHolder {
           world: this.#logWorld,
           cleanShutdown,
           listener,
+          leaderEpoch: identity.leaderEpoch,
           retentionNowMs: () => this.#retentionClock.nowMs(),
         });
         this.#retentionClock.atLeast(log.appendedMs ?? 0);

@@ -22,3 +22,23 @@ test.each([
   expect(committed(again, 's').sort()).toEqual(['t-0@18 (note 18)', 't-1@19 (note 19)']);
   expect(produce(again, 't', batchOf(['next']))).toMatchObject({ error: 'NONE', baseOffset: 10 });
 });
+
+test.each([
+  ['offset', 7],
+  ['leader epoch', 15],
+])('a flipped %s in the last batch is damage, without the store too: nothing is moved', (_what, byte) => {
+  const { node, client } = site();
+  for (let i = 0; i < 3; i++) produce(client, 't', batchOf(['a']));
+  node.stop();
+  node.kill();
+  node.machine.loseStore();
+  const folder = node.machine.disk.list('topics').find((name) => name.startsWith('t-0'));
+  const file = `topics/${folder}/00000000000000000000.log`;
+  node.machine.disk.flipBit(file, (2 * node.machine.disk.sizeOf(file)) / 3 + byte, 3);
+  node.start();
+  expect(node.events.filter(({ kind }) => kind === 'partitionOffline')).toMatchObject([
+    { topic: 't', file, offset: 2 },
+  ]);
+  expect(produce(node.client(), 't', batchOf(['b'])).error).toBe('KAFKA_STORAGE_ERROR');
+  expect(produce(node.client(), 'u', batchOf(['b'])).error).toBe('NONE');
+});

@@ -1,12 +1,19 @@
 /** Reads what a crash may have torn: the way of recovery through a segment. */
 import { type Bytes, limits, OperatingError } from '@skerry/base';
-import { batchHeaderBytes, batchLength, batchShapeFault, checkBatch } from '@skerry/wire';
+import {
+  type BatchFault,
+  batchBaseOffset,
+  batchHeaderBytes,
+  batchLength,
+  batchShapeFault,
+  checkBatch,
+} from '@skerry/wire';
 import type { Segment } from './segment.ts';
 import type { LogWorld } from './world.ts';
 
 /**
- * Gives each whole and good batch from the segment's end on to `take`, which says whether it fits there; ends at the
- * first that is not.
+ * Gives each whole batch from the segment's end on whose CRC is right to `take`, which says whether it fits there; ends
+ * at the first that is not, or does not.
  */
 export function readBatches(
   segment: Segment,
@@ -22,7 +29,8 @@ export function readBatches(
       const count = segment.file.readNow(slab.subarray(0, Math.min(slab.length, size - start)), start);
       let at = 0;
       while (batchShapeFault(slab, at, count) === undefined) {
-        if (checkBatch(slab, at, count, world.compute, 'log') !== undefined || !take(slab, at)) return;
+        const fault = checkBatch(slab, at, count, world.compute, 'log');
+        if ((fault !== undefined && !isOffsetAlone(fault, slab, at, segment)) || !take(slab, at)) return;
         at = segment.size - start;
       }
       if (at > 0) {
@@ -37,6 +45,11 @@ export function readBatches(
   } finally {
     slabs.give(slab);
   }
+}
+
+/** Whether the CRC is right, which is checked first, and what stands before it makes no sense as an offset. */
+function isOffsetAlone(fault: BatchFault, bytes: Uint8Array, at: number, { end }: Segment): boolean {
+  return (fault === 'offsetRangeLies' || fault === 'numberInexact') && batchBaseOffset(bytes, at) !== end;
 }
 
 /**

@@ -12,8 +12,12 @@
  *
  * A writer syncs all segments before it begins another, so only the last can be torn. Damage in another, or below the
  * recovery point, is never cut off: SKR_DATA_CORRUPT, and the operator decides.
+ *
+ * A log has no gaps (a repair fills those that it makes), and its epochs do not fall. No CRC covers either number: a
+ * batch that is whole and stands elsewhere was damaged. Where a checkpoint tells what was safe it may also be what is
+ * left of a write that was refused, and is cut; without one it would be a guess, and the log would move.
  */
-import { assert, Bytes, Offset } from '@skerry/base';
+import { assert, Bytes, type LeaderEpoch, Offset } from '@skerry/base';
 import { batchBaseOffset, batchLeaderEpoch, batchLength } from '@skerry/wire';
 import { LeaderEpochs } from './epochs.ts';
 import { makeIndexWholeNow } from './index-rebuild.ts';
@@ -35,6 +39,7 @@ export interface RecoveryParts {
   readonly state: LogState;
   readonly cleanShutdown: boolean;
   readonly settings: () => LogSettings;
+  readonly leaderEpoch?: LeaderEpoch | undefined;
 }
 
 export interface Recovered {
@@ -79,6 +84,8 @@ class Recovery {
   readonly #producers: ProducerStates;
   readonly #epochs = new LeaderEpochs();
   #segments: Segment[] = [];
+  /** Of the batch before. */
+  #epoch = -1;
   #removedFiles = false;
   #cutBytes = 0;
   #cut: Segment | undefined;
@@ -227,15 +234,23 @@ class Recovery {
   #findEpochs(from: Start): void {
     for (const [i, segment] of this.#segments.entries()) {
       if (i > from.index) return;
-      scanHeadersNow(segment, i === from.index ? from.position : segment.size, this.#parts.world, (bytes, at) =>
-        this.#noteEpoch(bytes, at),
+      scanHeadersNow(
+        segment,
+        i === from.index ? from.position : segment.size,
+        this.#parts.world,
+        (bytes, at, position) => this.#noteEpoch(segment, position, bytes, at),
       );
     }
   }
 
-  #noteEpoch(bytes: Uint8Array, at: number): void {
+  #noteEpoch({ file }: Segment, position: Bytes, bytes: Uint8Array, at: number): void {
     const epoch = batchLeaderEpoch(bytes, at);
-    if (epoch > (this.#epochs.latest ?? -1)) this.#epochs.append(epoch, batchBaseOffset(bytes, at));
+    if (epoch <= (this.#epochs.latest ?? -1)) return;
+    const base = batchBaseOffset(bytes, at);
+    // In the table it would refuse every leader.
+    if (epoch > (this.#parts.leaderEpoch ?? epoch))
+      throw corrupt(file.path, position, `a batch of epoch ${epoch}, which is still to come`, base);
+    this.#epochs.append(epoch, base);
   }
 
   /** Brings the producers to where reading begins. */
@@ -266,8 +281,9 @@ class Recovery {
     for (let i = from.index; i < this.#segments.length; i++) {
       const segment = this.#segments[i];
       assert(segment !== undefined, 'a segment of the list');
-      const gap = this.#checkpoint === undefined ? segment.base < expected : segment.base !== expected;
-      if (i > from.index && gap) {
+      if (i > from.index && segment.base !== expected) {
+        if (this.#checkpoint === undefined)
+          throw corrupt(segment.file.path, 0, `it begins where offset ${expected} is to come`, segment.base);
         this.#remove(i, this.#segments.length, 'remnant');
         return;
       }
@@ -323,17 +339,26 @@ class Recovery {
       segment.index.cut(begin, expected);
     }
     const interval = this.#parts.settings().indexIntervalBytes;
-    const dense = this.#checkpoint !== undefined;
     readBatches(segment, size, this.#parts.world, (bytes, at) => {
       const base = batchBaseOffset(bytes, at);
-      if (dense ? base !== segment.end : base < segment.end) return false;
+      if (this.#checkpoint === undefined) this.#checkPlace(segment, bytes, at);
+      else if (base !== segment.end) return false;
+      this.#noteEpoch(segment, segment.size, bytes, at);
       segment.wrote(bytes, at, batchLength(bytes, at), interval);
-      this.#noteEpoch(bytes, at);
       const aborted = this.#producers.record(bytes, at, base);
       if (aborted !== undefined) segment.transactions.append(aborted);
       this.#producers.settle(segment.end);
       return true;
     });
+  }
+
+  /** Nobody knows how far the log was safe: what says that a whole batch belongs elsewhere is damage. */
+  #checkPlace({ file, size, end }: Segment, bytes: Uint8Array, at: number): void {
+    const [base, epoch] = [batchBaseOffset(bytes, at), batchLeaderEpoch(bytes, at)];
+    if (base !== end) throw corrupt(file.path, size, `a batch of offset ${base} where ${end} is to come`, end);
+    if (epoch < this.#epoch)
+      throw corrupt(file.path, size, `a batch of epoch ${epoch} behind one of epoch ${this.#epoch}`, end);
+    this.#epoch = epoch;
   }
 
   #beginAgain(logStart: Offset): void {

@@ -1,4 +1,4 @@
-import type { Clock, Compute, Disk, Offset, OperatingError, Store } from '@skerry/base';
+import type { Clock, Compute, Disk, LeaderEpoch, Offset, OperatingError, Store } from '@skerry/base';
 import type { FilePool } from './file-pool.ts';
 import type { Flusher } from './flusher.ts';
 import type { LogSettings } from './settings.ts';
@@ -68,6 +68,8 @@ export interface LogOptions {
    */
   readonly cleanShutdown: boolean;
   readonly listener: LogListener;
+  /** The latest there is: no batch can be of a later one. Not checked if it is not given. */
+  readonly leaderEpoch?: LeaderEpoch;
   /** The clock by which age is measured; the wall clock if none is given. */
   readonly retentionNowMs?: () => number;
 }

@@ -2,7 +2,8 @@ import { Bytes, Offset } from '@skerry/base';
 import { batchBaseOffset, batchLength, batchRecordCount, markerBatch } from '@skerry/wire';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planRepair, type RepairPlan, repairLog, verifyLog } from '../src/index.ts';
+import { DamageError } from '../src/damage.ts';
+import { dumpSegment, planRepair, type RepairPlan, repairLog, verifyLog } from '../src/index.ts';
 import { basesOf, batchOf, change, compute, Lab } from './lab.ts';
 
 const settings = { segmentBytes: 12_000 };
@@ -77,9 +78,9 @@ function basesIn(lab: Lab): number[] {
   return bases;
 }
 
-/** Bases and places of the batches in the first segment, as they were written. */
-function layout(lab: Lab): { base: number; position: number; length: number }[] {
-  const file = lab.machine.disk.open(firstLog, { create: false });
+/** Bases and places of the batches in a segment, as they were written. */
+function layout(lab: Lab, path = firstLog): { base: number; position: number; length: number }[] {
+  const file = lab.machine.disk.open(path, { create: false });
   const bytes = new Uint8Array(file.size());
   file.readNow(bytes, Bytes(0));
   file.close();
@@ -105,9 +106,10 @@ describe('a damaged batch below the recovery point', () => {
     expect(faults(lab)).toEqual([]);
 
     const after = lab.again();
-    expect(basesOf(after.readAll())).toEqual(bases.filter((base) => base !== batch.base));
-    // A reader that asks for a lost offset gets the next one that there is.
-    expect(batchBaseOffset(after.read(batch.base), 0)).toBeGreaterThan(batch.base);
+    // A batch without records stands for it: the log has no gap.
+    const found = after.readAll();
+    expect(basesOf(found)).toEqual(bases);
+    expect(basesOf(found.filter((each) => batchRecordCount(each, 0) === 0))).toEqual([batch.base]);
     expect(after.log.logEndOffset).toBe(250);
     expect(after.append(batchOf(1), 4)).toBe(250);
     expect(after.kinds()).not.toContain('recovered');
@@ -149,6 +151,129 @@ describe('a damaged batch below the recovery point', () => {
     repair(lab, {});
     expect(faults(lab)).toEqual([]);
   });
+});
+
+describe('without the store, a batch that stands where it does not belong', () => {
+  /** A log of two segments, the last of one batch or of several. */
+  function bare(): Lab {
+    const lab = new Lab({ settings: { segmentBytes: 1000 } });
+    for (let i = 0; i < 8; i++) {
+      lab.append(batchOf(1 + (i % 3), { size: 100 }), 1);
+      lab.settle();
+    }
+    lab.do((done) => lab.log.close(done));
+    lab.machine.kill();
+    lab.loseStore();
+    return lab;
+  }
+
+  function places(): { path: string; position: number }[] {
+    const { disk } = bare().machine;
+    const logs = disk.list('p-0').filter((name) => name.endsWith('.log'));
+    return logs.flatMap((name) =>
+      layout(bare(), `p-0/${name}`).map(({ position }) => ({ path: `p-0/${name}`, position })),
+    );
+  }
+
+  const intact = basesIn(bare());
+
+  test('by one flipped bit of its offset refuses the start, and a repair puts it back', () => {
+    expect(places().length).toBe(intact.length);
+    for (const { path, position } of places()) {
+      for (const bit of [0, 1, 2, 3, 5, 11, 30, 45, 63]) {
+        const lab = bare();
+        change(lab, path, position + 7 - (bit >> 3), (old) => old ^ (1 << (bit & 7)));
+        expect(() => lab.again(), `${path} ${position} ${bit}`).toThrow(DamageError);
+        expect(
+          faults(lab)
+            .map(({ remedy }) => remedy)
+            .toSorted(),
+        ).toEqual(['rebuild', 'start']);
+        repair(lab, {});
+        expect(faults(lab)).toEqual([]);
+        expect(basesIn(lab)).toEqual(intact);
+      }
+    }
+  });
+
+  test('by its leader epoch refuses the start too, where another follows', () => {
+    for (const { path, position } of places().slice(0, -1)) {
+      const lab = bare();
+      change(lab, path, position + 14, () => 3);
+      expect(() => lab.again()).toThrow(DamageError);
+      repair(lab, {});
+      expect(basesIn(lab)).toEqual(intact);
+    }
+  });
+});
+
+describe('offsets that are in no batch', () => {
+  /** Takes the tenth batch out of its segment as if it had never been there. */
+  function withoutTenth(): { lab: Lab; base: number; next: number } {
+    const lab = closed();
+    const [batch, next] = layout(lab).slice(10);
+    if (batch === undefined || next === undefined) throw new Error('no tenth batch');
+    const file = lab.machine.disk.open(firstLog, { create: false });
+    const rest = new Uint8Array(file.size() - next.position);
+    file.readNow(rest, Bytes(next.position));
+    file.writeNow([rest], Bytes(batch.position));
+    file.truncate(Bytes(batch.position + rest.length));
+    file.close();
+    return { lab, base: batch.base, next: next.base };
+  }
+
+  test('are damage: what follows bears the gap out, so that nothing is moved', () => {
+    const { lab, base, next } = withoutTenth();
+    expect(faults(lab).find(({ remedy }) => remedy === 'decide')?.what).toBe(
+      `offsets ${base} to ${next - 1} are missing`,
+    );
+    lab.loseStore();
+    expect(() => lab.again()).toThrow(DamageError);
+    const bases = basesOf(all(lab));
+    const { plan } = repair(lab, { skipBad: true });
+    expect(plan.losses).toEqual([
+      `${firstLog} at byte ${plan.segments[0]?.fills[0]?.position}: offsets ${base} to ${next - 1} missing`,
+    ]);
+    lab.loseStore();
+    expect(basesIn(lab)).toEqual([...bases, base].toSorted((a, b) => a - b));
+  });
+
+  test('and in no segment are filled too', () => {
+    const lab = closed();
+    const names = lab.machine.disk.list('p-0').filter((name) => name.endsWith('.log'));
+    lab.machine.disk.remove(`p-0/${names[1]}`);
+    const bases = basesOf(all(lab));
+    expect(faults(lab).some(({ what }) => what.endsWith('are missing'))).toBe(true);
+    lab.loseStore();
+    expect(() => lab.again()).toThrow(DamageError);
+    const { plan } = repair(lab, { skipBad: true });
+    expect(plan.losses).toHaveLength(1);
+    lab.loseStore();
+    expect(basesIn(lab)).toHaveLength(bases.length + 1);
+  });
+
+  /** The good batches of all segments. */
+  function all({ machine: { disk } }: Lab): Uint8Array[] {
+    const found: Uint8Array[] = [];
+    for (const name of disk.list('p-0').filter((each) => each.endsWith('.log'))) {
+      const file = disk.open(`p-0/${name}`, { create: false });
+      for (const step of dumpSegment(file, compute))
+        if (step.bad === undefined) found.push(step.bytes.slice(step.at, step.at + step.facts.size));
+      file.close();
+    }
+    return found;
+  }
+});
+
+test('where a batch was given up, the log opens without the store', () => {
+  const lab = closed();
+  const bases = basesIn(lab);
+  for (const { position } of [layout(lab)[0], layout(lab)[10], layout(lab).at(-1)].filter((each) => each !== undefined))
+    change(lab, firstLog, position + 65, (old) => old ^ 8);
+  repair(lab, { skipBad: true });
+  expect(faults(lab)).toEqual([]);
+  lab.loseStore();
+  expect(basesIn(lab)).toEqual(bases);
 });
 
 test('where the end was lost, offsets are not given a second time', () => {

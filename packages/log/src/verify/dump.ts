@@ -49,7 +49,8 @@ export type DumpStep =
 
 /** All good batches of a segment, and what lies between them, in the order of the file. */
 export function* dumpSegment(file: DiskFile, compute: Compute): Generator<DumpStep, void, undefined> {
-  for (const step of walkSegment({ file, compute, size: file.size(), expected: Offset(0), upTo: Infinity })) {
+  const whole = { file, compute, size: file.size(), expected: Offset(0), mayHaveGaps: true };
+  for (const step of walkSegment(whole)) {
     if (step.bad !== undefined) yield step;
     else yield { ...step, facts: batchFacts(step.bytes, step.at, step.position) };
   }

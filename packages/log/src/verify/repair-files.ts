@@ -4,13 +4,15 @@
  * Copies are synced before anything is changed, and a file is replaced as a whole: a crash at any moment leaves the old
  * one or the new one, and the repair may simply be run again.
  */
-import { Bytes, type DirtyFile, type Disk, type DiskFile, type Done } from '@skerry/base';
+import { Bytes, type Compute, type DirtyFile, type Disk, type DiskFile, type Done } from '@skerry/base';
 import { setBatchBaseOffset } from '@skerry/wire';
 import { segmentFile } from '../names.ts';
+import { emptyBatch } from './empty-batch.ts';
 import type { RepairPlan, SegmentPlan } from './repair-plan.ts';
 
 export interface FilesToRepair {
   readonly disk: Disk;
+  readonly compute: Compute;
   readonly folder: string;
   /** In the names of copies: another for each repair. */
   readonly stamp: string;
@@ -19,18 +21,20 @@ export interface FilesToRepair {
 type FilesDone = (error: Error | undefined, copies: readonly string[]) => void;
 
 /** Calls back with the names of the copies, once all of it survives a power cut. */
-export function repairFiles({ disk, folder, stamp }: FilesToRepair, plan: RepairPlan, done: FilesDone): void {
+export function repairFiles({ disk, compute, folder, stamp }: FilesToRepair, plan: RepairPlan, done: FilesDone): void {
   const copies: string[] = [];
   const made: DirtyFile[] = [];
-  const changed = plan.segments.filter(({ cuts, offsets, isDropped }) => isDropped || cuts.length + offsets.length > 0);
+  const changed = plan.segments.filter(
+    ({ cuts, offsets, fills, isDropped }) => isDropped || cuts.length + offsets.length + fills.length > 0,
+  );
   for (const segment of changed) {
     if (segment.isDropped) continue;
     for (const { from, to } of segment.cuts) {
       const copy = `${segment.path}.removed-${stamp}-${from}`;
       copies.push(copy);
-      made.push(copyRanges(disk, segment.path, copy, [[from, to]]));
+      made.push(copyPieces(disk, segment.path, copy, [[from, to]]));
     }
-    made.push(replacement(disk, segment));
+    made.push(replacement(disk, compute, segment));
   }
   finish(disk, made, (error) => {
     if (error !== undefined) return done(error, copies);
@@ -60,50 +64,66 @@ function removeOrphans(disk: Disk, folder: string): void {
 const replacementOf = ({ path }: SegmentPlan): string => `${path}.new`;
 
 /** The segment as it is to be, under another name. */
-function replacement(disk: Disk, segment: SegmentPlan): DirtyFile {
-  const kept: [from: number, to: number][] = [];
+function replacement(disk: Disk, compute: Compute, segment: SegmentPlan): DirtyFile {
+  const pieces: Piece[] = [];
   let from = 0;
-  for (const cut of segment.cuts) {
-    kept.push([from, cut.from]);
-    from = cut.to;
+  const keepTo = (to: number): void => {
+    pieces.push([from, to]);
+    from = to;
+  };
+  const changes = [
+    ...segment.cuts.map((cut) => ({ at: cut.from, cut })),
+    ...segment.fills.map((fill) => ({ at: fill.position, fill })),
+    ...segment.offsets.map((moved) => ({ at: moved.position, moved })),
+  ].sort((a, b) => a.at - b.at);
+  for (const change of changes) {
+    keepTo(change.at);
+    if ('cut' in change) from = change.cut.to;
+    else if ('fill' in change) pieces.push(emptyBatch(change.fill, compute));
+    else {
+      const field = new Uint8Array(offsetBytes);
+      setBatchBaseOffset(field, 0, change.moved.offset);
+      pieces.push(field);
+      from += offsetBytes;
+    }
   }
-  kept.push([from, segment.size]);
-  const made = copyRanges(disk, segment.path, replacementOf(segment), kept);
-  for (const { position, offset } of segment.offsets) {
-    let moved = 0;
-    for (const cut of segment.cuts) if (cut.to <= position) moved += cut.to - cut.from;
-    const field = new Uint8Array(8);
-    setBatchBaseOffset(field, 0, offset);
-    made.file.writeNow([field], Bytes(position - moved));
-  }
-  return made;
+  keepTo(segment.size);
+  return copyPieces(disk, segment.path, replacementOf(segment), pieces);
 }
 
-/** Copies parts of a file into a new one, one after the other. */
-function copyRanges(
-  disk: Disk,
-  source: string,
-  target: string,
-  ranges: readonly (readonly [from: number, to: number])[],
-): DirtyFile {
+/** Of the old file from one byte to another, or something new. */
+type Piece = readonly [from: number, to: number] | Uint8Array;
+
+/** Copies parts of a file into a new one, one after the other, with what is new in between. */
+function copyPieces(disk: Disk, source: string, target: string, pieces: readonly Piece[]): DirtyFile {
   disk.remove(target);
   const from = disk.open(source, { create: false });
   const file = disk.open(target, { create: true });
   const slab = new Uint8Array(slabBytes);
   let end = 0;
-  for (const [start, stop] of ranges) {
+  const add = (bytes: Uint8Array): void => {
+    file.writeNow([bytes], Bytes(end));
+    end += bytes.length;
+  };
+  for (const piece of pieces) {
+    if (piece instanceof Uint8Array) {
+      add(piece);
+      continue;
+    }
+    const [start, stop] = piece;
     for (let at = start; at < stop; ) {
       const count = from.readNow(slab.subarray(0, Math.min(slab.length, stop - at)), Bytes(at));
       if (count === 0) break;
-      file.writeNow([slab.subarray(0, count)], Bytes(end));
+      add(slab.subarray(0, count));
       at += count;
-      end += count;
     }
   }
   from.close();
   return { file, end: Bytes(end) };
 }
 
+/** Where a batch keeps its base offset: at its very beginning. */
+const offsetBytes = 8;
 const slabBytes = 1024 * 1024;
 
 function finish(disk: Disk, made: readonly DirtyFile[], done: Done): void {

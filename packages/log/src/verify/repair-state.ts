@@ -2,26 +2,8 @@
  * Makes anew all that follows from a partition's batches: its indexes, the checkpoint, the leader epochs, the snapshot
  * of the producers. The batches are good: a plan was carried out before.
  */
-import {
-  Bytes,
-  type Compute,
-  type DirtyFile,
-  type Done,
-  LeaderEpoch,
-  limits,
-  type Offset,
-  type StoreChange,
-} from '@skerry/base';
-import {
-  batchBaseOffset,
-  batchHeaderBytes,
-  batchLeaderEpoch,
-  batchLength,
-  batchOverheadBytes,
-  setBatchBaseOffset,
-  setBatchCrc,
-  setBatchLeaderEpoch,
-} from '@skerry/wire';
+import { Bytes, type DirtyFile, type Done, LeaderEpoch, limits, type Offset, type StoreChange } from '@skerry/base';
+import { batchBaseOffset, batchHeaderBytes, batchLeaderEpoch, batchLength, setBatchLeaderEpoch } from '@skerry/wire';
 import { type EpochRow, epochRow, LeaderEpochs } from '../epochs.ts';
 import { FilePool, type PooledFile } from '../file-pool.ts';
 import { segmentFile } from '../names.ts';
@@ -30,6 +12,7 @@ import { Segment } from '../segment.ts';
 import { defaultLogSettings } from '../settings.ts';
 import { encodeSnapshot } from '../snapshot.ts';
 import { type Checkpoint, LogState } from '../state.ts';
+import { emptyBatch } from './empty-batch.ts';
 import type { RepairPlan } from './repair-plan.ts';
 import type { LogToVerify } from './verify-log.ts';
 import { walkSegment } from './walk.ts';
@@ -105,7 +88,7 @@ class Rebuild {
    * log are not given a second time, and consumers come to the end.
    */
   #fillUp(segment: Segment, epoch: LeaderEpoch): void {
-    const batch = emptyBatch(segment.end, this.#plan.end, epoch, this.#log.compute);
+    const batch = emptyBatch({ from: segment.end, end: this.#plan.end, epoch }, this.#log.compute);
     segment.file.handle().writeNow([batch], segment.size);
     segment.wrote(batch, 0, batchLength(batch, 0), defaultLogSettings.indexIntervalBytes);
     this.#dirty.push(segment.file);
@@ -121,8 +104,9 @@ class Rebuild {
     segment.index.clear();
     segment.transactions.startEmpty();
     const file = segment.file.handle();
-    for (const step of walkSegment({ file, compute, size: file.size(), expected: base, upTo: Infinity })) {
-      if (step.bad !== undefined) throw new Error(`${segment.file.path} has changed meanwhile`);
+    for (const step of walkSegment({ file, compute, size: file.size(), expected: base })) {
+      if (step.bad !== undefined || step.missing !== undefined)
+        throw new Error(`${segment.file.path} has changed meanwhile`);
       const { bytes, at } = step;
       segment.wrote(bytes, at, batchLength(bytes, at), defaultLogSettings.indexIntervalBytes);
       const [offset, epoch] = [batchBaseOffset(bytes, at), batchLeaderEpoch(bytes, at)];
@@ -143,7 +127,7 @@ class Rebuild {
     const { compute } = this.#log;
     const file = segment.file.handle();
     const header = new Uint8Array(batchHeaderBytes);
-    for (const step of walkSegment({ file, compute, size: file.size(), expected: segment.base, upTo: Infinity })) {
+    for (const step of walkSegment({ file, compute, size: file.size(), expected: segment.base })) {
       if (step.bad !== undefined) return;
       const offset = batchBaseOffset(step.bytes, step.at);
       if (offset < startOffset || offset >= end) continue;
@@ -172,21 +156,6 @@ class Rebuild {
 }
 
 const noEpoch = LeaderEpoch(-1);
-
-/** A batch of magic 2 (wire/batch.ts) for the offsets from `base` to `end`, of which no record is left. */
-function emptyBatch(base: Offset, end: Offset, epoch: LeaderEpoch, compute: Compute): Uint8Array {
-  const bytes = new Uint8Array(batchHeaderBytes);
-  const view = new DataView(bytes.buffer);
-  view.setInt32(8, batchHeaderBytes - batchOverheadBytes);
-  view.setInt8(16, 2);
-  view.setInt32(23, end - base - 1);
-  // Neither times, nor a producer: all of these are -1.
-  bytes.fill(0xff, 27, 57);
-  setBatchBaseOffset(bytes, 0, base);
-  setBatchLeaderEpoch(bytes, 0, epoch);
-  setBatchCrc(bytes, 0, compute);
-  return bytes;
-}
 
 /** All is good up to `end`, where `segment` ends, or, without one, where one begins. */
 function checkpointAt(end: Offset, logStartOffset: Offset, segment: Segment | undefined): Checkpoint {

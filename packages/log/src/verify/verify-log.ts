@@ -101,6 +101,13 @@ class Verifier {
     return bases;
   }
 
+  /** A log has no gaps: what is not there was lost, unless it lies where the next start cuts. */
+  #missing(file: string, position: Bytes, from: Offset, to: Offset, isSafe: boolean): void {
+    if (from === to || !isSafe || !this.#isWhole) return;
+    const what = `offsets ${from} to ${to - 1} are missing`;
+    this.#problems.push({ file, position, offset: from, what, remedy: 'decide' });
+  }
+
   /** A segment that the checkpoint counts on. */
   #findMissing(bases: readonly Offset[]): void {
     const checkpoint = this.#state.checkpoint;
@@ -119,7 +126,10 @@ class Verifier {
     if (base < this.#end) {
       const what = `the segment begins at offset ${base}, but the one before it ends at ${this.#end}`;
       this.#problems.push({ file: path, position: 0, offset: base, what, remedy: 'decide' });
-    } else this.#end = base;
+    } else {
+      this.#missing(path, Bytes(0), this.#end, base, this.#safeBytes(base, Bytes(1)) > 0);
+      this.#end = base;
+    }
     const file = disk.open(path, { create: false });
     const indexes = new IndexCheck(disk, folder, base);
     const safe = this.#safeBytes(base, file.size());
@@ -128,16 +138,16 @@ class Verifier {
     try {
       this.#findShort(path, base, file.size());
       this.#state.boundary(base, Bytes(0), base, undefined);
-      const upTo = next ?? base + 2 ** 31;
-      for (const step of walkSegment({ file, compute, size: file.size(), expected: base, upTo })) {
+      for (const step of walkSegment({ file, compute, size: file.size(), expected: base, next })) {
         if (step.bad !== undefined) {
           isWhole = false;
           this.#isWhole = false;
           this.#bad(path, step.bad, safe, next !== undefined);
           continue;
         }
-        const { bytes, at, position } = step;
+        const { bytes, at, position, missing } = step;
         const isSafe = position < safe;
+        if (missing !== undefined) this.#missing(path, position, missing, batchBaseOffset(bytes, at), isSafe);
         this.#batch({ bytes, at, position, path, isSafe, indexes });
         if (isSafe) safeEnd = this.#end;
         // What the store says goes for the whole log: behind damage there is nothing to hold it against.
@@ -195,7 +205,7 @@ class Verifier {
     const { position, end, offset, nextOffset, fault, isMisplaced } = stretch;
     const hasCheckpoint = this.#state.checkpoint !== undefined;
     // A torn write is the last thing in a log; where anything follows, the start refuses to cut.
-    const isTorn = !isFollowed && (hasCheckpoint ? position >= safe : nextOffset === undefined);
+    const isTorn = !isFollowed && (hasCheckpoint ? position >= safe : nextOffset === undefined && !isMisplaced);
     const lost = nextOffset === undefined ? `offsets from ${offset} on` : `offsets ${offset} to ${nextOffset - 1}`;
     const extent = `${end - position} bytes, ${lost}`;
     if (isTorn) this.#note(file, `a torn write (${fault}), ${extent}: the next start cuts it`, position, offset);

@@ -1,10 +1,11 @@
 /**
  * Walks through a segment file that may be damaged: good batches one by one, and stretches that are none.
  *
- * A good batch is whole, of a meaning that a log may hold, matches its CRC, begins at or after where the one before
- * ended, and below `upTo`. Behind damage the next good batch is looked for: at the place that the damaged one's length
- * tells, else byte by byte. A batch that a producer sent as a value could be taken for one there, if its offsets fit:
- * what was damaged is shown to the operator, not hidden.
+ * A good batch is whole, of a meaning that a log may hold, matches its CRC, and begins where the one before ended: a log
+ * has no gaps, and no CRC covers an offset. One that stands elsewhere is misplaced, unless what follows it stands there
+ * too: then what came before is missing. Behind damage the next good batch is looked for: at the place that the damaged
+ * one's length tells, else byte by byte. A batch that a producer sent as a value could be taken for one there, if its
+ * offsets fit: what was damaged is shown to the operator, not hidden.
  */
 import { Bytes, type Compute, type DiskFile, limits, type Offset, offsetAfter } from '@skerry/base';
 import {
@@ -16,16 +17,21 @@ import {
   batchLastOffsetDelta,
   batchLength,
   batchMagic,
+  batchOverheadBytes,
   checkBatch,
+  setBatchBaseOffset,
 } from '@skerry/wire';
 
-/** Bytes that are no good batch. */
-export interface BadStretch {
+interface Stretch {
   readonly position: Bytes;
   /** Where the next good batch begins, or the file ends. */
   readonly end: Bytes;
   /** The offset that should have come. */
   readonly offset: Offset;
+}
+
+/** Bytes that are no good batch. */
+export interface BadStretch extends Stretch {
   /** That of the next good batch, if one follows. */
   readonly nextOffset: Offset | undefined;
   readonly fault: string;
@@ -35,7 +41,14 @@ export interface BadStretch {
 
 /** The next thing in a segment. `bytes` are lent until the walk goes on. */
 export type Step =
-  | { readonly bad: undefined; readonly bytes: Uint8Array; readonly at: number; readonly position: Bytes }
+  | {
+      readonly bad: undefined;
+      readonly bytes: Uint8Array;
+      readonly at: number;
+      readonly position: Bytes;
+      /** The offset that should have come, where the batch begins beyond it and no bad bytes lie between. */
+      readonly missing: Offset | undefined;
+    }
   | { readonly bad: BadStretch };
 
 export interface Walk {
@@ -45,46 +58,64 @@ export interface Walk {
   readonly size: Bytes;
   /** The first offset that may come. */
   readonly expected: Offset;
-  /** No batch holds an offset at or beyond it. */
-  readonly upTo: number;
+  /** Where the next segment begins: all batches end there or before. */
+  readonly next?: Offset | undefined;
+  /** Gaps are nothing to speak of: it may be another's file, and compacted. */
+  readonly mayHaveGaps?: boolean;
 }
 
 export function* walkSegment(walk: Walk): Generator<Step, void, undefined> {
   const window = new FileWindow(walk.file, walk.size);
   let position = 0;
   let expected = walk.expected;
+  let mayJump = walk.mayHaveGaps ?? false;
   while (position < walk.size) {
-    const fault = faultAt(walk, window, position, expected);
+    const fault = faultAt(walk, window, { position, expected, mayJump });
     if (fault === undefined) {
       const at = window.loadBatch(position);
       const { bytes } = window;
       const length = batchLength(bytes, at);
+      const missing = mayJump || batchBaseOffset(bytes, at) === expected ? undefined : expected;
       expected = offsetAfter(batchLastOffset(bytes, at), 1);
-      yield { bad: undefined, bytes, at, position: Bytes(position) };
+      yield { bad: undefined, bytes, at, position: Bytes(position), missing };
       position += length;
+      mayJump = walk.mayHaveGaps ?? false;
       continue;
     }
     const next = findNext(walk, window, position, expected);
     const nextOffset =
       next < walk.size ? batchBaseOffset(window.bytes, window.load(next, batchHeaderBytes)) : undefined;
-    const isMisplaced = nextOffset !== undefined && isWhole(walk, window, position, next, nextOffset - expected);
+    const upTo = nextOffset ?? walk.next;
     const stretch = { position: Bytes(position), end: Bytes(next), offset: expected, nextOffset };
+    const isMisplaced = isWhole(walk, window, stretch, upTo === undefined ? undefined : upTo - expected);
     yield { bad: { ...stretch, fault, isMisplaced } };
+    // What follows stands where the damaged batch would have ended, if it was one.
+    mayJump = true;
+    if (isMisplaced && upTo !== undefined) expected = upTo;
     position = next;
   }
 }
 
-/** What is wrong with the batch at `position`, in words. A good one is then in the window whole. */
-function faultAt(walk: Walk, window: FileWindow, position: number, expected: Offset): string | undefined {
+interface Place {
+  readonly position: number;
+  readonly expected: Offset;
+  /** What lies before it is damaged, and may have held offsets. */
+  readonly mayJump: boolean;
+}
+
+/** What is wrong with the batch at a place, in words. A good one is then in the window whole. */
+function faultAt(walk: Walk, window: FileWindow, { position, expected, mayJump }: Place): string | undefined {
   const at = window.loadBatch(position);
   const fault = checkBatch(window.bytes, at, window.end, walk.compute, 'log');
   if (fault !== undefined) return describe(fault);
   const [base, last] = [batchBaseOffset(window.bytes, at), batchLastOffset(window.bytes, at)];
   if (base < expected) return `it holds offsets ${base} to ${last}, but ${expected} is to come`;
-  if (last >= walk.upTo) return `it holds offsets ${base} to ${last}, but the segment ends before ${walk.upTo}`;
+  if (last >= (walk.next ?? Infinity))
+    return `it holds offsets ${base} to ${last}, but the segment ends before ${walk.next}`;
   if (base === expected) return undefined;
-  // The CRC does not cover the offset. After a gap that compaction made, the next batch follows this one.
   const next = baseAt(window, position + batchLength(window.bytes, at), walk.size);
+  if (next === undefined && !mayJump && walk.next !== last + 1)
+    return `it holds offsets ${base} to ${last}, but ${expected} is to come`;
   if (next === undefined || next < expected || next > last) return undefined;
   return `it holds offsets ${base} to ${last}, but stands between ${expected} and ${next}`;
 }
@@ -96,11 +127,18 @@ function baseAt(window: FileWindow, position: number, size: number): Offset | un
   return batchMagic(window.bytes, at) === 2 ? batchBaseOffset(window.bytes, at) : undefined;
 }
 
-/** Whether the bytes from `position` to `end` are one good batch of so many offsets, wherever it belongs. */
-function isWhole(walk: Walk, window: FileWindow, position: number, end: number, offsets: number): boolean {
+/** Whether the bytes of `stretch` are one good batch but for its offset, of so many offsets if that is known. */
+function isWhole(walk: Walk, window: FileWindow, stretch: Stretch, offsets: number | undefined): boolean {
+  const { position, end, offset } = stretch;
   const at = window.loadBatch(position);
-  if (checkBatch(window.bytes, at, window.end, walk.compute, 'log') !== undefined) return false;
-  return batchLength(window.bytes, at) === end - position && batchLastOffsetDelta(window.bytes, at) + 1 === offsets;
+  const { bytes } = window;
+  // What stands there may not even be an offset.
+  const field = bytes.slice(at, at + batchOverheadBytes);
+  setBatchBaseOffset(bytes, at, offset);
+  const isGood = checkBatch(bytes, at, window.end, walk.compute, 'log') === undefined;
+  bytes.set(field, at);
+  if (!isGood || batchLength(bytes, at) !== end - position) return false;
+  return offsets === undefined || batchLastOffsetDelta(bytes, at) + 1 === offsets;
 }
 
 const describe = (fault: BatchFault): string => batchFaults[fault].text;
@@ -111,12 +149,12 @@ function findNext(walk: Walk, window: FileWindow, position: number, expected: Of
   if (window.end - at >= batchHeaderBytes) {
     const told = position + batchLength(window.bytes, at);
     const isPlausible = told >= position + batchHeaderBytes && told < walk.size;
-    if (isPlausible && faultAt(walk, window, told, expected) === undefined) return told;
+    if (isPlausible && faultAt(walk, window, { position: told, expected, mayJump: true }) === undefined) return told;
   }
   for (let next = position + 1; next + batchHeaderBytes <= walk.size; next++) {
     const start = window.load(next, batchHeaderBytes);
     if (!mayBegin(window.bytes, start, walk.size - next)) continue;
-    if (faultAt(walk, window, next, expected) === undefined) return next;
+    if (faultAt(walk, window, { position: next, expected, mayJump: true }) === undefined) return next;
   }
   return walk.size;
 }
