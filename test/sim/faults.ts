@@ -66,14 +66,20 @@ export class Faults {
     });
   }
 
-  /** Now, or while the next sync is under way: what is said too early is said then. */
+  /**
+   * Now, while the next sync is under way (what is said too early is said then), or after the next roll, while the
+   * old segment or the new one may not be safe yet.
+   */
   #aim(random: SeededRandom, run: () => void): void {
-    if (random.chance(0.4)) return run();
-    this.#observer.atNextSync = () => {
-      this.#scene.world.clock.after(random.fraction() * 1.2 * this.slowness, () => {
+    const after = (ms: number): void => {
+      this.#scene.world.clock.after(ms, () => {
         if (!this.#over) run();
       });
     };
+    const at = random.fraction();
+    if (at < 0.35) run();
+    else if (at < 0.8) this.#observer.atNextSync = () => after(random.fraction() * 1.2 * this.slowness);
+    else this.#observer.atNextRoll = () => after(random.fraction() * pick(random, [1.2 * this.slowness, 1000]));
   }
 
   #often(meanMs: number, what: string, run: (random: SeededRandom) => void): void {

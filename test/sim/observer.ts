@@ -17,6 +17,8 @@ export class Observer {
   readonly damagedFolders = new Set<string>();
   /** Called once, when a sync is asked for. */
   atNextSync: (() => void) | undefined;
+  /** Called once, when a segment is begun. */
+  atNextRoll: (() => void) | undefined;
   /** The last recovery point that each folder's log told. */
   readonly #recoveryPoints = new Map<string, number>();
   /** Segments that were begun, and of which nothing was synced yet. */
@@ -35,7 +37,12 @@ export class Observer {
 
   reported(event: BrokerEvent): void {
     this.counters.add(`event: ${event.kind}`);
-    if (event.kind === 'rolled') this.#rolling.add(segmentPath(event.folder, event.base));
+    if (event.kind === 'rolled') {
+      this.#rolling.add(segmentPath(event.folder, event.base));
+      const aimed = this.atNextRoll;
+      this.atNextRoll = undefined;
+      aimed?.();
+    }
     if (event.kind === 'checkpoint') this.#recoveryPoints.set(event.folder, event.recoveryPoint);
     if (event.kind === 'recovered' && event.cutBytes > 0) this.counters.add('torn batch found by recovery');
   }

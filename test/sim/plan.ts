@@ -124,9 +124,10 @@ function nodeOf(random: SeededRandom): Plan['node'] {
       'skerry.durability': durability,
       'offsets.topic.num.partitions': String(random.between(1, 3)),
       'group.initial.rebalance.delay.ms': random.chance(0.5) ? '0' : '500',
-      'log.retention.check.interval.ms': String(pick(random, [2000, 10_000, 300_000])),
+      'log.retention.check.interval.ms': String(pick(random, [1000, 2000, 10_000, 300_000])),
       'auto.create.topics.enable': 'false',
-      'skerry.journal.bytes': String(random.chance(0.3) ? 2 ** 20 * random.between(1, 4) : 0),
+      // The least there is, mostly, so that its files are filled in turn.
+      'skerry.journal.bytes': String(random.chance(0.4) ? 2 ** 20 * pick(random, [1, 1, 1, 8]) : 0),
     },
   };
 }
@@ -143,7 +144,7 @@ function drawTopic(name: string, random: SeededRandom, ages: boolean): TopicPlan
     configs['index.interval.bytes'] = String(pick(random, [0, 100, 1000, 4096]));
     configs['segment.index.bytes'] = String(8 * random.between(2, 60));
   }
-  if (random.chance(0.3)) configs['segment.ms'] = String(random.between(500, 10_000));
+  if (random.chance(0.4)) configs['segment.ms'] = String(random.between(300, 6000));
   if (random.chance(0.3)) configs['flush.ms'] = String(random.between(100, 5000));
   const retention = random.chance(0.3) ? drawRetention(configs, random, ages) : {};
   return { name, partitions: random.between(1, 4), durability, configs, retention };

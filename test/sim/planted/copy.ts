@@ -6,10 +6,17 @@ import type { Edit } from './patches.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
-/** Why an edit cannot be made in the sources as they are; undefined if it can. */
-export function problemOf({ file, find }: Edit, text = readFileSync(join(root, file), 'utf8')): string | undefined {
-  const found = text.split(find).length - 1;
-  return found === 1 ? undefined : `${file}: found ${found} times: ${find}`;
+/** The files that `edits` change, as they are then, by their paths. Fails if an edit does not fit. */
+export function edited(edits: readonly Edit[]): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const { file, find, replace } of edits) {
+    const text = files.get(file) ?? readFileSync(join(root, file), 'utf8');
+    const found = text.split(find).length - 1;
+    if (found !== 1) throw new Error(`${file}: found ${found} times: ${find}`);
+    // Not `replace` with a text, in which dollars have a meaning.
+    files.set(file, text.split(find).join(replace));
+  }
+  return files;
 }
 
 export interface Copy {
@@ -20,6 +27,7 @@ export interface Copy {
 
 /** Copies packages and simulator, and makes `edits` in the copy. */
 export function copyWith(edits: readonly Edit[]): Copy {
+  const changed = edited(edits);
   const to = mkdtempSync(join(tmpdir(), 'skerry-planted-'));
   for (const name of readdirSync(join(root, 'packages'))) {
     for (const part of ['src', 'package.json']) {
@@ -29,14 +37,7 @@ export function copyWith(edits: readonly Edit[]): Copy {
   cpSync(join(root, 'test/sim'), join(to, 'test/sim'), { recursive: true });
   writeFileSync(join(to, 'package.json'), '{ "type": "module" }');
   linkModules(to);
-  for (const edit of edits) {
-    const path = join(to, edit.file);
-    const text = readFileSync(path, 'utf8');
-    const problem = problemOf(edit, text);
-    if (problem !== undefined) throw new Error(problem);
-    // Not `replace` with a text, in which dollars have a meaning.
-    writeFileSync(path, text.split(edit.find).join(edit.replace));
-  }
+  for (const [file, text] of changed) writeFileSync(join(to, file), text);
   return { folder: join(to, 'test/sim'), remove: () => rmSync(to, { recursive: true, force: true }) };
 }
 

@@ -104,8 +104,8 @@ export const planted: readonly Planted[] = [
     'the checksum is not checked in recovery',
     'A batch whose header survived a power cut is taken as whole.',
     'packages/log/src/recovery-read.ts',
-    "if (checkBatch(slab, at, count, world.compute, 'log') !== undefined || !take(slab, at)) return;",
-    'if (batchLength(slab, at) > count - at || !take(slab, at)) return;',
+    "const fault = checkBatch(slab, at, count, world.compute, 'log');",
+    "const fault: BatchFault | undefined = batchLength(slab, at) > count - at ? 'crcIsWrong' : undefined;",
   ),
   bug(
     'producers are not put back with the log',
@@ -280,11 +280,11 @@ export const planted: readonly Planted[] = [
     'this.#writing = true;\n    this.#underWay = batch;\n    this.#finish([batch]);',
   ),
   bug(
-    'the journal does not forget',
-    'A file was synced anew, and a replay writes older bytes over it.',
-    'packages/log/src/journal/replay.ts',
-    "if (kind !== 'data' || ordinal < (forgotten.get(path) ?? 0)) continue;",
-    "if (kind !== 'data') continue;",
+    'the journal is filled anew before its files are synced',
+    'What it held of them is gone, and a power cut takes the files as they were.',
+    'packages/log/src/journal/journal.ts',
+    'settle(this.#options.disk, [path], (error) => {',
+    'settle(this.#options.disk, [], (error) => {',
   ),
   bug(
     'the journal is emptied before its files are synced',

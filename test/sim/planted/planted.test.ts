@@ -1,6 +1,7 @@
 /** Every planted bug can still be planted, and ordinary seeds find some of them; the board is where they find all. */
+import { stripTypeScriptTypes } from 'node:module';
 import { expect, test } from 'vitest';
-import { problemOf } from './copy.ts';
+import { edited } from './copy.ts';
 import { hunt } from './hunt.ts';
 import { planted } from './patches.ts';
 
@@ -9,8 +10,16 @@ test('there are twenty bugs and more, no two of one name', () => {
   expect(new Set(planted.map(({ name }) => name)).size).toBe(planted.length);
 });
 
-test.each(planted)('$name: its edits fit the sources', ({ edits }) => {
-  expect(edits.map((edit) => problemOf(edit)).filter((problem) => problem !== undefined)).toEqual([]);
+test.each(planted)('$name: its edits fit the sources, and what they leave can be run', ({ edits }) => {
+  for (const [file, text] of edited(edits)) expect(() => stripTypeScriptTypes(text), file).not.toThrow();
+});
+
+test('an edit that fits no longer, or in two places, is an error', () => {
+  const file = 'packages/broker/src/partition.ts';
+  expect(() => edited([{ file, find: 'what is not there', replace: '' }])).toThrow(/found 0 times/);
+  expect(() => edited([{ file, find: 'this.', replace: '' }])).toThrow(/found \d+ times/);
+  const twice = { file, find: 'takeOffline(error: OperatingError)', replace: '' };
+  expect(() => edited([twice, twice])).toThrow(/found 0 times/);
 });
 
 test.each(['acknowledge before the sync', 'the directory is not synced', 'sequence numbers end at 2^31 - 1'])(

@@ -34,7 +34,7 @@ export const nodeRows = {
     default: 33554432,
     min: 0,
     max: 4294967296,
-    doc: 'Size of the journal by which one sync makes many small appends safe; 0 syncs each file, else at least 8 MiB.',
+    doc: 'Size of the journal by which one sync makes many small appends safe; 0 syncs each file, else at least 1 MiB.',
   }),
   'skerry.scrub.bytes.per.second': long({
     default: 1048576,

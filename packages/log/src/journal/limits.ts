@@ -24,9 +24,10 @@ export const journalLimits = {
   slabBytesKept: 4 * 1024 * 1024,
   /** A batch's buffers, unless an entry needs a larger one. */
   slabBytes: 64 * 1024,
-  /** The least that the setting may give the journal, for both its files together. */
-  bytesMin: 8 * 1024 * 1024,
+  /** The least that the setting may give the journal, for both its files together: a large piece fits a batch. */
+  bytesMin: 1024 * 1024,
 } as const;
 
 assert(journalLimits.searchBytes > 2 * journalLimits.batchBytesMax, 'the next batch is found behind a bad one');
 assert(journalLimits.directFilesMax < limits.syncsInFlightMax, 'direct syncs leave one to the journal');
+assert(journalLimits.dataBytesMax <= journalLimits.bytesMin / 8, 'the least journal takes what any journal takes');
