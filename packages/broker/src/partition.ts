@@ -1,4 +1,13 @@
-import { assert, type Done, type LeaderEpoch, Offset, type OperatingError, offsetAfter, type Uuid } from '@skerry/base';
+import {
+  assert,
+  type Done,
+  InvariantError,
+  type LeaderEpoch,
+  Offset,
+  type OperatingError,
+  offsetAfter,
+  type Uuid,
+} from '@skerry/base';
 import type { Log, LogListener } from '@skerry/log';
 import { batchLastOffsetDelta, type ErrorName } from '@skerry/wire';
 import type { TopicSettings } from './settings/topic-settings.ts';
@@ -77,7 +86,7 @@ export class Partition {
 
   /** The partition's records. Only while it is not refused: see {@link refusal}. */
   get log(): Log {
-    assert(this.#log !== undefined, `${this.topic}-${this.index} is offline`);
+    if (this.#log === undefined) throw new InvariantError(`${this.topic}-${this.index} is offline`);
     return this.#log;
   }
 

@@ -91,7 +91,7 @@ export class PooledFile {
   }
 
   letGo(): void {
-    assert(this.#holds > 0, `${this.path} is let go once per hold`);
+    assert(this.#holds > 0, 'a file is let go once per hold');
     this.#holds--;
     if (this.#holds > 0) return;
     const waiting = this.#whenFree;

@@ -109,7 +109,7 @@ export class Segment {
   /** Takes note of the batch in `bytes` from `at`, which was written, or found, at the end of the file. */
   wrote(bytes: Uint8Array, at: number, length: Bytes, indexInterval: number): void {
     const base = batchBaseOffset(bytes, at);
-    assert(base >= this.#end, `batch at ${base} after ${this.#end}`);
+    assert(base >= this.#end, 'a batch comes after the one before');
     const lastOffset = offsetAfter(base, batchLastOffsetDelta(bytes, at));
     this.#newest = newer(this.newest, bytes, at);
     this.index.add(lastOffset, this.#size, indexInterval, this.#newest ?? { timestamp: -1, offset: lastOffset });

@@ -52,8 +52,9 @@ export class DiskFaults {
   next(operation: DiskOperation, path: string): Fault | undefined {
     let fault = this.decide?.(operation, path);
     for (const entry of this.#rules) {
-      const { on, skip = 0, times = Number.POSITIVE_INFINITY, path: part = '' } = entry.rule;
-      if (on !== operation || !path.includes(part)) continue;
+      if (entry.rule.on !== operation) continue;
+      const { skip = 0, times = Number.POSITIVE_INFINITY, path: part = '' } = entry.rule;
+      if (!path.includes(part)) continue;
       const nth = entry.seen++;
       if (nth >= skip && nth < skip + times) fault ??= entry.rule;
     }

@@ -140,13 +140,11 @@ export class MemoryConnection implements Connection {
   #flushSoon(): void {
     if (this.#flushDue) return;
     this.#flushDue = true;
-    this.#world.clock.soon(() => {
-      this.#flushDue = false;
-      this.#flush();
-    });
+    this.#world.clock.soon(this.#flush);
   }
 
-  #flush(): void {
+  readonly #flush = (): void => {
+    this.#flushDue = false;
     const finished: Write[] = [];
     while (this.#queue.length > 0 && this.#unread < windowBytes && !this.#closed) this.#sendPart(finished);
     const drained = this.#queue.length === 0 && this.#drainDue;
@@ -154,7 +152,7 @@ export class MemoryConnection implements Connection {
     if (this.#queue.length === 0 && this.#ended) this.#sendFin();
     for (const { written } of finished) written?.();
     if (drained && !this.#closed) this.events?.drain();
-  }
+  };
 
   #sendFin(): void {
     if (this.#finSent || this.#closed) return;
@@ -258,7 +256,9 @@ function sumOf(bytes: Uint8Array): number {
 }
 
 function sizeOf(chunks: readonly Uint8Array[]): number {
-  return chunks.reduce((sum, { length }) => sum + length, 0);
+  let size = 0;
+  for (const { length } of chunks) size += length;
+  return size;
 }
 
 /** `length` bytes of `chunks` from position `start`, as bytes of their own. */

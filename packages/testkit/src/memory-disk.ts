@@ -128,7 +128,7 @@ export class MemoryDisk implements Disk {
     this.#assertAlive();
     const files = dirty.map(({ file, end }) => {
       assert(file instanceof MemoryFile, 'a disk commits its own files');
-      assert(end <= file.size(), `${file.path}: commit of what is not written`);
+      assert(end <= file.size(), 'commit of what is not written');
       return {
         path: file.path,
         inode: file.inode,
@@ -160,6 +160,7 @@ export class MemoryDisk implements Disk {
     const inode = this.#find(path);
     assert(inode?.kind === 'folder', `${path} is a folder`);
     const entries = new Map(inode.entries);
+    const call = ++inode.commits;
     const above = this.#folders(path);
     const fault = this.#count('sync', path);
     this.#afterSync(done, () => {
@@ -167,7 +168,12 @@ export class MemoryDisk implements Disk {
         this.#failed ??= memoryDiskError('sync folder', path, fault.code, 'SKR_DISK_FAILED');
         return;
       }
-      inode.durable = entries;
+      // Commits may overtake one another: what a later one, or one of a file, has made durable stays so.
+      if (call > inode.committed) {
+        inode.committed = call;
+        for (const name of new Set([...inode.durable.keys(), ...entries.keys()]))
+          settle(inode, name, entries.get(name));
+      }
       for (const { folder, name, inode: entry } of above) folder.durable.set(name, entry);
     });
   }
@@ -180,7 +186,7 @@ export class MemoryDisk implements Disk {
   /** Bytes of a file, as written. */
   sizeOf(path: string): number {
     const inode = this.#find(path);
-    return inode?.kind === 'file' ? inode.bytes.length : 0;
+    return inode?.kind === 'file' ? inode.size : 0;
   }
 
   /** Bytes of all files, as written. */
@@ -270,14 +276,14 @@ export class MemoryDisk implements Disk {
     throw memoryDiskError(what, path, folder === undefined ? 'ENOENT' : 'ENOTDIR');
   }
 
-  /** The entries on the way from the root to `path`, its own included. */
+  /** The entries on the way from the root to `path`, its own included, that a power cut might not leave as they are. */
   #folders(path: string): { folder: FolderInode; name: string; inode: Inode }[] {
     const way = [];
     let folder = this.#root;
     for (const name of names(path)) {
       const inode = folder.entries.get(name);
       if (inode === undefined) break;
-      way.push({ folder, name, inode });
+      if (folder.durable.get(name) !== inode) way.push({ folder, name, inode });
       if (inode.kind === 'folder') folder = inode;
     }
     return way;
@@ -304,8 +310,16 @@ function names(path: string): readonly string[] {
   return all;
 }
 
+/** `name` leads to `below` after a power cut, or to nothing, unless what it leads to now is durable already. */
+function settle(folder: FolderInode, name: string, below: Inode | undefined): void {
+  const durable = folder.durable.get(name);
+  if (durable !== undefined && durable === folder.entries.get(name)) return;
+  if (below === undefined) folder.durable.delete(name);
+  else folder.durable.set(name, below);
+}
+
 function usedBytes(inode: Inode): number {
-  if (inode.kind === 'file') return inode.bytes.length;
+  if (inode.kind === 'file') return inode.size;
   return [...inode.entries.values()].reduce((sum, below) => sum + usedBytes(below), 0);
 }
 

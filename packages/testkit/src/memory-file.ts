@@ -2,7 +2,7 @@
  * An open file of a {@link MemoryDisk}. Writes through the pool keep their order, and one that fails takes those behind
  * it with it.
  */
-import { assert, Bytes, type DiskFile, type Done, joined } from '@skerry/base';
+import { assert, Bytes, type DiskFile, type Done, InvariantError, joined } from '@skerry/base';
 import { type DiskOperation, type Fault, memoryDiskError } from './disk-faults.ts';
 import type { FileInode } from './memory-inode.ts';
 
@@ -38,7 +38,7 @@ export class MemoryFile implements DiskFile {
   }
 
   size(): Bytes {
-    return Bytes(this.inode.bytes.length);
+    return Bytes(this.inode.size);
   }
 
   writeNow(chunks: readonly Uint8Array[], at: Bytes): void {
@@ -73,16 +73,13 @@ export class MemoryFile implements DiskFile {
   #put(chunks: readonly Uint8Array[], at: number): Error | undefined {
     const whole = joined(chunks);
     const fault = this.#world.count('write', this.path, whole.length);
-    const grows = (length: number): number => Math.max(at + length - this.size(), 0);
+    const { size } = this.inode;
+    const growth = Math.max(at + whole.length - size, 0);
     // What lies within the file has its space already.
-    const within = whole.length - grows(whole.length);
-    const room = Math.min(
-      within + this.#world.roomFor(grows(whole.length)),
-      fault?.bytesBefore ?? (fault ? 0 : Infinity),
-    );
-    const taken = Math.min(whole.length, room);
-    this.#world.grew(grows(taken));
-    if (taken > 0) this.inode.write(at, whole.subarray(0, taken));
+    const room = whole.length - growth + this.#world.roomFor(growth);
+    const taken = Math.min(whole.length, room, fault?.bytesBefore ?? (fault === undefined ? Infinity : 0));
+    this.#world.grew(Math.max(at + taken - size, 0));
+    if (taken > 0) this.inode.write(at, taken === whole.length ? whole : whole.subarray(0, taken));
     if (fault === undefined && taken === whole.length) return undefined;
     if (fault === undefined && taken > 0) this.#world.cutShort();
     return memoryDiskError('write', this.path, fault?.code ?? 'ENOSPC');
@@ -126,6 +123,6 @@ export class MemoryFile implements DiskFile {
   }
 
   #assertOpen(): void {
-    assert(!this.#closed, `${this.path} is used after its close`);
+    if (this.#closed) throw new InvariantError(`${this.path} is used after its close`);
   }
 }

@@ -16,21 +16,25 @@ interface Change {
   readonly bytes: Uint8Array | undefined;
 }
 
-/** Bytes that grow at the end, with room to spare. */
+const nothing = new Uint8Array(0);
+
+/** Bytes that grow at the end, with room to spare. A copy has the same ones until either is changed. */
 class Content {
-  #held = new Uint8Array(0);
+  #held = nothing;
+  #shared = false;
   length = 0;
 
+  /** To be read only. */
   get bytes(): Uint8Array {
     return this.#held.subarray(0, this.length);
   }
 
   apply({ at, bytes }: Change): void {
     if (bytes === undefined) {
+      this.#reserve(at);
       // Room beyond the end is always zero, so a later write beyond it leaves the gap of zeros that a file system
       // gives.
       if (at < this.length) this.#held.fill(0, at, this.length);
-      this.#reserve(at);
       this.length = at;
       return;
     }
@@ -40,16 +44,28 @@ class Content {
     if (end > this.length) this.length = end;
   }
 
+  flip(at: number, bit: number): void {
+    if (at >= this.length) return;
+    this.#reserve(this.length);
+    this.#held[at] = (this.#held[at] ?? 0) ^ (1 << bit);
+  }
+
+  /** Sees to it that the bytes are ours alone, and have room for `length`. */
   #reserve(length: number): void {
-    if (length <= this.#held.length) return;
-    const larger = new Uint8Array(Math.max(length, 2 * this.#held.length, 256));
+    const fits = length <= this.#held.length;
+    if (fits && !this.#shared) return;
+    const larger = new Uint8Array(fits ? this.#held.length : Math.max(length, 2 * this.#held.length, 256));
     larger.set(this.bytes);
     this.#held = larger;
+    this.#shared = false;
   }
 
   copy(): Content {
     const copied = new Content();
-    copied.apply({ at: 0, bytes: this.bytes });
+    copied.#held = this.#held;
+    copied.length = this.length;
+    copied.#shared = true;
+    this.#shared = true;
     return copied;
   }
 }
@@ -64,6 +80,10 @@ export class FileInode {
 
   get bytes(): Uint8Array {
     return this.#seen.bytes;
+  }
+
+  get size(): number {
+    return this.#seen.length;
   }
 
   /** Whether a power cut would leave something else than is seen now. */
@@ -87,9 +107,8 @@ export class FileInode {
 
   /** Changes the bit on both sides, as a decaying disk does. */
   flipBit(at: number, bit: number): void {
-    for (const content of [this.#seen, this.#durable]) {
-      if (at < content.length) content.bytes[at] = (content.bytes[at] ?? 0) ^ (1 << bit);
-    }
+    this.#seen.flip(at, bit);
+    this.#durable.flip(at, bit);
   }
 
   /** How many changes a sync that is asked for now takes along. */
@@ -106,7 +125,8 @@ export class FileInode {
       if (bytes === undefined) {
         this.#durable.apply(change);
         beyond = beyond.flatMap((held) => clip(held, 0, at));
-      } else {
+      } else if (at + bytes.length <= end) this.#durable.apply(change);
+      else {
         for (const part of clip(change, 0, end)) this.#durable.apply(part);
         beyond.push(...clip(change, end, Number.POSITIVE_INFINITY));
       }
@@ -157,6 +177,9 @@ export class FolderInode {
   entries = new Map<string, Inode>();
   /** What a power cut leaves of them. */
   durable = new Map<string, Inode>();
+  /** Commits that were asked for, and the last of them that is over. */
+  commits = 0;
+  committed = 0;
 }
 
 export type Inode = FileInode | FolderInode;

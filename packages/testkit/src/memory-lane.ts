@@ -35,11 +35,13 @@ export class Lane {
       return;
     }
     this.#waiting = true;
-    this.#link.clock.after(first.at - this.#link.clock.monotonicMs(), () => {
-      this.#waiting = false;
-      // Cut meanwhile: it is sent again when the link has healed.
-      if (!this.#link.isCut()) this.#underWay.shift()?.arrive();
-      this.wake();
-    });
+    this.#link.clock.after(first.at - this.#link.clock.monotonicMs(), this.#arrive);
   }
+
+  readonly #arrive = (): void => {
+    this.#waiting = false;
+    // Cut meanwhile: it is sent again when the link has healed.
+    if (!this.#link.isCut()) this.#underWay.shift()?.arrive();
+    this.wake();
+  };
 }

@@ -193,7 +193,7 @@ export class MemoryNetwork {
     return new Lane({
       clock,
       delayMs: () => delayMs?.(from, to) ?? (random === undefined ? 0.1 : 0.05 + 0.2 * random.fraction()),
-      isCut: () => this.#cuts.has(link),
+      isCut: () => this.#cuts.size > 0 && this.#cuts.has(link),
       held: (lane) => this.#held.add(lane),
     });
   }

@@ -8,6 +8,7 @@ import type { SeededRandom } from './seeded-random.ts';
 
 /** As in the store on LMDB. */
 const keyBytesMax = 1900;
+const keyLengths = `a key takes 1 to ${keyBytesMax} bytes`;
 
 export interface MemoryStoreOptions {
   readonly clock: Clock;
@@ -21,6 +22,8 @@ export interface MemoryStoreOptions {
 interface Pair {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
+  /** The value no longer matches its checksum. */
+  readonly damaged: boolean;
 }
 
 interface UnderWay {
@@ -32,43 +35,51 @@ export class MemoryStore implements Store {
   /** How many commits were asked for. */
   commits = 0;
   readonly #options: MemoryStoreOptions;
-  /** By the key as a text of one letter a byte: texts compare as the bytes do. */
-  readonly #pairs: Map<string, Pair>;
-  /** The keys of #pairs in order, until one is added or removed. */
-  #ordered: readonly string[] | undefined;
+  /** In the order of their keys. */
+  readonly #pairs: Pair[];
   #underWay: UnderWay[] = [];
   #failures = 0;
   #failure: 'SKR_STORE_FAILED' | 'SKR_DISK_FULL' = 'SKR_STORE_FAILED';
-  /** Keys whose value no longer matches its checksum. */
-  readonly #damaged: Set<string>;
   #closing: Done | undefined;
   #dead = false;
 
-  constructor(options: MemoryStoreOptions, pairs = new Map<string, Pair>(), damaged = new Set<string>()) {
+  constructor(options: MemoryStoreOptions, pairs: Pair[] = []) {
     this.#options = options;
     this.#pairs = pairs;
-    this.#damaged = damaged;
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
     this.#assertOpen();
     assertKey(key);
-    if (this.#damaged.has(text(key)))
+    const pair = this.#pairAt(this.#place(key), key);
+    if (pair?.damaged === true)
       throw new OperatingError('SKR_DATA_CORRUPT', 'a value does not match its checksum (simulated)');
-    return this.#pairs.get(text(key))?.value.slice();
+    return pair?.value.slice();
   }
 
-  *entries(from: Uint8Array, to: Uint8Array): Generator<readonly [Uint8Array, Uint8Array | undefined]> {
+  /** What is committed while the caller looks does not show: all are taken now. */
+  entries(from: Uint8Array, to: Uint8Array): Iterable<readonly [Uint8Array, Uint8Array | undefined]> {
     this.#assertOpen();
-    this.#ordered ??= [...this.#pairs.keys()].sort();
-    const start = text(from);
-    const end = text(to);
-    // Taken now: what is committed while the caller looks must not show.
-    const found = this.#ordered.filter((key) => key >= start && key < end).map((key) => this.#pairs.get(key));
-    const damaged = new Set(this.#damaged);
-    for (const pair of found) {
-      if (pair !== undefined) yield [pair.key.slice(), damaged.has(text(pair.key)) ? undefined : pair.value.slice()];
+    const found = this.#pairs.slice(this.#place(from), this.#place(to));
+    return found.map(({ key, value, damaged }) => [key.slice(), damaged ? undefined : value.slice()] as const);
+  }
+
+  /** Where `key` is, or would be. */
+  #place(key: Uint8Array): number {
+    let low = 0;
+    let high = this.#pairs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const pair = this.#pairs[middle];
+      if (pair !== undefined && compare(pair.key, key) < 0) low = middle + 1;
+      else high = middle;
     }
+    return low;
+  }
+
+  #pairAt(place: number, key: Uint8Array): Pair | undefined {
+    const pair = this.#pairs[place];
+    return pair !== undefined && compare(pair.key, key) === 0 ? pair : undefined;
   }
 
   commit(changes: readonly StoreChange[], done: Done): void {
@@ -98,11 +109,12 @@ export class MemoryStore implements Store {
   }
 
   #apply(changes: readonly StoreChange[]): void {
-    this.#ordered = undefined;
     for (const { key, value } of changes) {
-      this.#damaged.delete(text(key));
-      if (value === undefined) this.#pairs.delete(text(key));
-      else this.#pairs.set(text(key), { key, value });
+      const place = this.#place(key);
+      const known = this.#pairAt(place, key) === undefined ? 0 : 1;
+      if (value === undefined) this.#pairs.splice(place, known);
+      else if (known === 1) this.#pairs[place] = { key, value, damaged: false };
+      else this.#pairs.splice(place, 0, { key, value, damaged: false });
     }
   }
 
@@ -130,14 +142,16 @@ export class MemoryStore implements Store {
 
   /** Flips a bit in the value of `key`, which its checksum then shows, until it is written again. */
   damage(key: Uint8Array): void {
-    assert(this.#pairs.has(text(key)), 'what is damaged is there');
-    this.#damaged.add(text(key));
+    const place = this.#place(key);
+    const pair = this.#pairAt(place, key);
+    assert(pair !== undefined, 'what is damaged is there');
+    this.#pairs[place] = { ...pair, damaged: true };
   }
 
   /** The table as the next process finds it, after a crash or a close. */
   crash(): MemoryStore {
     this.#dead = true;
-    const left = new MemoryStore(this.#options, new Map(this.#pairs), new Set(this.#damaged));
+    const left = new MemoryStore(this.#options, [...this.#pairs]);
     if (this.#underWay.length > 0) this.#options.effect?.('crash during a store commit');
     const survive = this.#options.random?.below(this.#underWay.length + 1) ?? 0;
     for (const { changes } of this.#underWay.slice(0, survive)) left.#apply(changes);
@@ -149,10 +163,15 @@ export class MemoryStore implements Store {
   }
 }
 
-function text(key: Uint8Array): string {
-  return String.fromCharCode(...key);
+function compare(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
 }
 
 function assertKey(key: Uint8Array): void {
-  assert(key.length > 0 && key.length <= keyBytesMax, `a key takes 1 to ${keyBytesMax} bytes`);
+  assert(key.length > 0 && key.length <= keyBytesMax, keyLengths);
 }

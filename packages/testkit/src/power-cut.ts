@@ -48,7 +48,7 @@ export class PowerCut {
     const random = this.#random;
     const survival = random === undefined ? 'nothing' : (survivals[random.below(survivals.length)] ?? 'any');
     const left = file.afterPowerCut(survival, random);
-    if (left.bytes.length < file.bytes.length) this.#effect?.('lost unsynced bytes');
+    if (left.size < file.size) this.#effect?.('lost unsynced bytes');
     return left;
   }
 }

@@ -9,19 +9,26 @@ import { assert, type Random } from '@skerry/base';
 
 export class SeededRandom implements Random {
   readonly seed: number;
-  readonly #state = new Uint32Array(4);
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #d = 0;
 
   constructor(seed: number) {
     this.seed = seed;
     // Seeds beyond 32 bits count too.
     let mixed = (seed ^ Math.floor(seed / 2 ** 32)) >>> 0;
-    for (let i = 0; i < 4; i++) {
-      mixed = (mixed + 0x9e3779b9) >>> 0;
+    const word = (): number => {
+      mixed = (mixed + 0x9e3779b9) | 0;
       let z = mixed;
       z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
       z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
-      this.#state[i] = z ^ (z >>> 16);
-    }
+      return z ^ (z >>> 16);
+    };
+    this.#a = word();
+    this.#b = word();
+    this.#c = word();
+    this.#d = word();
   }
 
   /** Independent chance, named: the same name from the same seed gives the same. */
@@ -59,19 +66,14 @@ export class SeededRandom implements Random {
   }
 
   #next(): number {
-    const s = this.#state;
-    const [a = 0, b = 0, c = 0, d = 0] = s;
-    const scrambled = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
-    s[2] = c ^ a;
-    s[3] = d ^ b;
-    s[1] = b ^ (s[2] ?? 0);
-    s[0] = a ^ (s[3] ?? 0);
-    s[2] = (s[2] ?? 0) ^ (b << 9);
-    s[3] = rotate(s[3] ?? 0, 11);
-    return scrambled;
+    const b = this.#b;
+    const c = this.#c ^ this.#a;
+    const d = this.#d ^ b;
+    this.#b = b ^ c;
+    this.#a ^= d;
+    this.#c = c ^ (b << 9);
+    this.#d = (d << 11) | (d >>> 21);
+    const scrambled = Math.imul(b, 5);
+    return Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
   }
-}
-
-function rotate(x: number, by: number): number {
-  return ((x << by) | (x >>> (32 - by))) >>> 0;
 }

@@ -41,7 +41,7 @@ export class TraceHash {
 
   #mix(value: number): void {
     const low = value | 0;
-    const high = Math.floor(value / 2 ** 32) | 0;
+    const high = low === value ? low >> 31 : Math.floor(value / 2 ** 32) | 0;
     this.#low = Math.imul(this.#low ^ low, 0x01000193) ^ (this.#high >>> 15);
     this.#high = Math.imul(this.#high ^ high ^ this.#low, 0x85ebca6b) ^ (this.#low >>> 13);
   }

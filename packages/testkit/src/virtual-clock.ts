@@ -10,11 +10,28 @@ import { assert, type Clock, InvariantError, type Timer } from '@skerry/base';
 /** Turns at one instant after which the program is taken to chase its own tail. */
 const turnsPerInstantMax = 100_000;
 
-interface Entry {
+/** On whose behalf a call is made: once it has stopped, its calls are left out. */
+export interface Owner {
+  readonly stopped: boolean;
+}
+
+class Entry implements Timer {
   readonly at: number;
   readonly sequence: number;
   /** Undefined once it has run or was cancelled. */
   run: (() => void) | undefined;
+  readonly owner: Owner | undefined;
+
+  constructor(at: number, sequence: number, run: () => void, owner: Owner | undefined) {
+    this.at = at;
+    this.sequence = sequence;
+    this.run = run;
+    this.owner = owner;
+  }
+
+  cancel(): void {
+    this.run = undefined;
+  }
 }
 
 export interface VirtualClockOptions {
@@ -27,6 +44,8 @@ export class VirtualClock implements Clock {
   #wallOffset: number;
   #sequence = 0;
   #soon: (() => void)[] = [];
+  /** Of each of them. */
+  #soonOwners: (Owner | undefined)[] = [];
   /** A binary heap by {@link before}. */
   readonly #timers: Entry[] = [];
   #turnsHere = 0;
@@ -53,18 +72,15 @@ export class VirtualClock implements Clock {
     this.#wallOffset += byMs;
   }
 
-  after(delayMs: number, run: () => void): Timer {
-    const entry: Entry = { at: this.#now + Math.max(delayMs, 0), sequence: this.#sequence++, run };
+  after(delayMs: number, run: () => void, owner?: Owner): Timer {
+    const entry = new Entry(this.#now + Math.max(delayMs, 0), this.#sequence++, run, owner);
     push(this.#timers, entry);
-    return {
-      cancel: () => {
-        entry.run = undefined;
-      },
-    };
+    return entry;
   }
 
-  soon(run: () => void): void {
+  soon(run: () => void, owner?: Owner): void {
     this.#soon.push(run);
+    this.#soonOwners.push(owner);
   }
 
   /** Whether nothing is due, now or ever. */
@@ -106,14 +122,14 @@ export class VirtualClock implements Clock {
       }
     }
     this.#turnsHere++;
-    assert(this.#turnsHere < turnsPerInstantMax, `${turnsPerInstantMax} turns at ${this.#now} ms: time stands still`);
+    if (this.#turnsHere >= turnsPerInstantMax) standsStill(this.#now);
     const later = this.#sequence;
     for (let next = this.#nextTimer(); next !== undefined; next = this.#nextTimer()) {
       if (next.at > this.#now || next.sequence >= later) break;
       pop(this.#timers);
-      const { run } = next;
+      const { run, owner } = next;
       next.run = undefined;
-      run?.();
+      if (owner?.stopped !== true) run?.();
     }
     this.afterCalls?.();
     this.#runSoon();
@@ -122,17 +138,23 @@ export class VirtualClock implements Clock {
   }
 
   #runSoon(): void {
+    if (this.#soon.length === 0) return;
     const soon = this.#soon;
+    const owners = this.#soonOwners;
     this.#soon = [];
+    this.#soonOwners = [];
     let ran = 0;
     try {
       for (const run of soon) {
-        ran++;
-        run();
+        const owner = owners[ran++];
+        if (owner?.stopped !== true) run();
       }
     } finally {
       // A test may go on after the exception of one machine; the others' calls are still due.
-      if (ran < soon.length) this.#soon = [...soon.slice(ran), ...this.#soon];
+      if (ran < soon.length) {
+        this.#soon = [...soon.slice(ran), ...this.#soon];
+        this.#soonOwners = [...owners.slice(ran), ...this.#soonOwners];
+      }
     }
   }
 
@@ -140,6 +162,10 @@ export class VirtualClock implements Clock {
     while (this.#timers[0] !== undefined && this.#timers[0].run === undefined) pop(this.#timers);
     return this.#timers[0];
   }
+}
+
+function standsStill(nowMs: number): never {
+  throw new InvariantError(`${turnsPerInstantMax} turns at ${nowMs} ms: time stands still`);
 }
 
 function unreached(what: string): never {

@@ -9,7 +9,7 @@ import { MemoryNetwork } from './memory-network.ts';
 import { MemoryStore, type MemoryStoreOptions } from './memory-store.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { TraceHash } from './trace.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { type Owner, VirtualClock } from './virtual-clock.ts';
 
 export class World {
   readonly seed: number;
@@ -93,13 +93,14 @@ export class Machine {
 }
 
 /** A machine's view of the time: its wall clock may be wrong, and what its process had planned ends with it. */
-export class MachineClock implements Clock {
+export class MachineClock implements Clock, Owner {
   /** How far the machine's wall clock is ahead of the world's. */
   wallOffsetMs: number;
-  readonly #clock: Clock;
-  #stopped = false;
+  /** The process is gone: nothing that it asked for is called any more. */
+  stopped = false;
+  readonly #clock: VirtualClock;
 
-  constructor(clock: Clock, wallOffsetMs = 0) {
+  constructor(clock: VirtualClock, wallOffsetMs = 0) {
     this.#clock = clock;
     this.wallOffsetMs = wallOffsetMs;
   }
@@ -113,19 +114,14 @@ export class MachineClock implements Clock {
   }
 
   after(delayMs: number, run: () => void): Timer {
-    return this.#clock.after(delayMs, () => {
-      if (!this.#stopped) run();
-    });
+    return this.#clock.after(delayMs, run, this);
   }
 
   soon(run: () => void): void {
-    this.#clock.soon(() => {
-      if (!this.#stopped) run();
-    });
+    this.#clock.soon(run, this);
   }
 
-  /** The process is gone: nothing that it asked for is called any more. */
   stop(): void {
-    this.#stopped = true;
+    this.stopped = true;
   }
 }

@@ -109,6 +109,21 @@ test('a rename, a removal and a folder last once the folder above is committed',
   expect(disk.crash().list('')).toEqual(['new', 'x']);
 });
 
+test('a commit of a folder that others overtake takes nothing back from them', () => {
+  let syncMs = 100;
+  disk = new MemoryDisk({ clock, delayMs: () => syncMs });
+  const gone = create('gone');
+  commit(gone);
+  gone.close();
+  disk.commitFolder('', () => {});
+  syncMs = 1;
+  commit(create('new'));
+  disk.remove('gone');
+  commitFolder('');
+  clock.runUntilIdle();
+  expect(disk.crash().list('')).toEqual(['new']);
+});
+
 test('a kill keeps what was written, synced or not, and a power cut after it does not', () => {
   const file = create('a');
   commit(file);

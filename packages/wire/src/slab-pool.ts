@@ -11,13 +11,13 @@ const sizeMax = 1024 * 1024;
  * `keptBytesMax` are kept for the next; beyond that, and above 1 MiB a buffer, they are left to the collector.
  */
 export class SlabPool {
-  readonly #free = new Map<number, Uint8Array[]>();
+  /** By the number of zeros before the size's one bit. */
+  readonly #free: Uint8Array[][] = [];
   readonly #keptBytesMax: number;
   #keptBytes = 0;
   #takenBytes = 0;
 
   constructor(keptBytesMax: number) {
-    for (let size = sizeMin; size <= sizeMax; size *= 2) this.#free.set(size, []);
     this.#keptBytesMax = keptBytesMax;
   }
 
@@ -35,7 +35,7 @@ export class SlabPool {
   take(bytes: number): Uint8Array {
     const size = bytes <= sizeMin ? sizeMin : bytes > sizeMax ? bytes : 2 ** (32 - Math.clz32(bytes - 1));
     this.#takenBytes += size;
-    const kept = this.#free.get(size)?.pop();
+    const kept = size > sizeMax ? undefined : this.#free[Math.clz32(size)]?.pop();
     if (kept === undefined) return new Uint8Array(size);
     this.#keptBytes -= size;
     return kept;
@@ -45,9 +45,8 @@ export class SlabPool {
     const size = slab.length;
     this.#takenBytes -= size;
     assert(this.#takenBytes >= 0, 'a slab is given back once');
-    const shelf = this.#free.get(size);
-    if (shelf === undefined || this.#keptBytes + size > this.#keptBytesMax) return;
-    shelf.push(slab);
+    if (size > sizeMax || this.#keptBytes + size > this.#keptBytesMax) return;
+    (this.#free[Math.clz32(size)] ??= []).push(slab);
     this.#keptBytes += size;
   }
 }
