@@ -194,7 +194,8 @@ export class Cluster {
       const code = found?.errorCode ?? 3;
       if (found === undefined || code !== 0) return done(new KafkaError(errorName(code), `topic ${name}`), undefined);
       const info = topicInfo(found);
-      if (info.partitions.some(({ leader }) => leader < 0)) {
+      // A new topic has none yet. Where some have one, the others must not keep anybody from these.
+      if (info.partitions.every(({ leader }) => leader < 0)) {
         return done(new KafkaError('LEADER_NOT_AVAILABLE', `topic ${name}`), undefined);
       }
       this.#topics.set(name, info);

@@ -45,6 +45,11 @@ const newestFirst: readonly number[] = [4, 0];
 const softwareName = 'skerry';
 const softwareVersion = '0.0.0';
 
+/** One serves all connections: no request is half-written when another begins. */
+const writer = new Writer();
+/** Answers are handed on as views, so their bytes are left to the collector: the pool keeps none. */
+const unpooled = new SlabPool(0);
+
 interface Pending {
   readonly correlationId: number;
   readonly name: string;
@@ -68,9 +73,7 @@ export class BrokerConnection {
   readonly address: Address;
   readonly #world: ClientWorld;
   readonly #options: ConnectionOptions;
-  readonly #writer = new Writer();
-  /** Answers are handed on as views, so their bytes are left to the collector: the pool keeps none. */
-  readonly #frames = new FrameDecoder(new SlabPool(0), () => answerBytesMax);
+  readonly #frames = new FrameDecoder(unpooled, () => answerBytesMax);
   /** In the order of their requests. */
   #pending: Pending[] = [];
   readonly #versions = new Map<number, { readonly min: number; readonly max: number }>();
@@ -301,7 +304,6 @@ export class BrokerConnection {
     correlationId: number,
     write: (writer: Writer) => void,
   ): readonly Uint8Array[] {
-    const writer = this.#writer;
     try {
       const length = writer.reserveInt32();
       codec(requestHeader, inRange(request.flexible, version) ? 2 : 1).write(writer, {

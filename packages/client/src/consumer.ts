@@ -38,6 +38,11 @@ export class Consumer {
     return this.#assigned.get(`${topic}/${partition}`)?.position;
   }
 
+  /** Why the last poll got nothing of a partition, if it could not: the next one tries again. */
+  failure(topic: string, partition: number): Error | undefined {
+    return this.#assigned.get(`${topic}/${partition}`)?.failure;
+  }
+
   /** The next records, in order within each partition; none if there were none for `maxWaitMs`. */
   poll(): Promise<ConsumedRecord[]> {
     return promised((done) => this.#fetcher.fetch(this.#assigned.values(), done));

@@ -17,7 +17,7 @@ import {
 } from '@skerry/wire';
 import type { Callback } from './callback.ts';
 import type { Cluster } from './cluster.ts';
-import { isRetriable, KafkaError, UnreachableError } from './errors.ts';
+import { isRetriable, KafkaError } from './errors.ts';
 import { unpack } from './fetched.ts';
 import { askOffset, type Isolation, type TopicPartition } from './offsets.ts';
 import { byIdOrName, type TopicInfo } from './topic-info.ts';
@@ -41,6 +41,8 @@ export interface Assigned extends TopicPartition {
   position: Offset;
   /** Set once it is read no longer: nothing more of it is told. */
   dropped: boolean;
+  /** Why the last round got nothing of it, though a later one may. */
+  failure?: Error | undefined;
 }
 
 /** What is asked of one leader. */
@@ -102,7 +104,7 @@ export class Fetcher {
     for (const [topic, of] of unknown) {
       round.begin();
       this.#cluster.topic(topic, false, (error, info) => {
-        if (error !== undefined) this.#note(round, topic, error);
+        if (error !== undefined) for (const assigned of of) this.#note(round, assigned, error);
         else {
           const found: Share[] = [];
           for (const assigned of of) this.#addShare(round, found, info, assigned);
@@ -119,7 +121,11 @@ export class Fetcher {
     const leader = info.partitions[assigned.partition]?.leader;
     if (leader === undefined) {
       const what = `${assigned.topic}/${assigned.partition}`;
-      return this.#note(round, assigned.topic, new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', what));
+      return this.#note(round, assigned, new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', what));
+    }
+    if (leader < 0) {
+      const what = `fetch ${assigned.topic}/${assigned.partition}`;
+      return this.#note(round, assigned, new KafkaError('LEADER_NOT_AVAILABLE', what));
     }
     const share = shares.find((each) => each.leader === leader);
     if (share === undefined) shares.push({ leader, infos: [info], assigned: [assigned] });
@@ -129,17 +135,22 @@ export class Fetcher {
     }
   }
 
-  #note(round: Round, topic: string, error: Error): void {
+  #note(round: Round, assigned: Assigned, error: Error): void {
     if (isRetriable(error)) {
-      this.#cluster.forget(topic);
-      round.failed = true;
+      assigned.failure = error;
+      this.#noteTopic(round, assigned.topic);
     } else round.refusal ??= error;
+  }
+
+  #noteTopic(round: Round, topic: string): void {
+    this.#cluster.forget(topic);
+    round.failed = true;
   }
 
   #ask(round: Round, share: Share): void {
     round.begin();
     const fail = (error: Error): void => {
-      for (const { name } of share.infos) this.#note(round, name, error);
+      for (const assigned of share.assigned) this.#note(round, assigned, error);
       round.end();
     };
     this.#cluster.broker(share.leader, (unreachable, connection) => {
@@ -191,10 +202,9 @@ export class Fetcher {
           return partition === each.partitionIndex && (topic === '' ? info.topicId === topicId : info.name === topic);
         });
         const assigned = share.assigned[at];
-        if (assigned === undefined) {
-          const why = 'the broker answered for a partition that was not asked for';
-          this.#note(round, topic, new UnreachableError(why));
-        } else this.#takePartition(round, assigned, from[at] as Offset, each);
+        // Not asked for: what is known of the topic is wrong.
+        if (assigned === undefined) this.#noteTopic(round, topic);
+        else this.#takePartition(round, assigned, from[at] as Offset, each);
       }
     }
   }
@@ -205,7 +215,7 @@ export class Fetcher {
     if (answer.errorCode === errors.OFFSET_OUT_OF_RANGE.code && reset !== undefined) {
       round.begin();
       askOffset(this.#cluster, assigned, reset, isolation, (error, offset) => {
-        if (error !== undefined) this.#note(round, topic, error);
+        if (error !== undefined) this.#note(round, assigned, error);
         else round.taken.push({ assigned, from, next: Offset(offset), records: [] });
         round.end();
       });
@@ -213,15 +223,16 @@ export class Fetcher {
     }
     if (answer.errorCode !== 0) {
       const what = `fetch ${topic}/${partition} at offset ${from}`;
-      return this.#note(round, topic, new KafkaError(errorName(answer.errorCode), what));
+      return this.#note(round, assigned, new KafkaError(errorName(answer.errorCode), what));
     }
+    assigned.failure = undefined;
     const bytes = answer.records;
     if (bytes === null || bytes.byteLength === 0) return;
     const aborted = isolation === 'read_committed' ? (answer.abortedTransactions ?? []) : [];
     const hidden = aborted.map(({ producerId, firstOffset }) => ({ producerId: Number(producerId), firstOffset }));
     round.begin();
     unpack(bytes, from, hidden, this.#cluster.world.compute, (error, unpacked) => {
-      if (error !== undefined) this.#note(round, topic, error);
+      if (error !== undefined) this.#note(round, assigned, error);
       else round.taken.push({ assigned, from, ...unpacked });
       round.end();
     });

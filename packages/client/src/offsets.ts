@@ -61,6 +61,7 @@ export function askOffset(
   cluster.topic(topic, false, (unknown, info) => {
     if (unknown !== undefined) return fail(unknown);
     const { leader = -1, leaderEpoch = -1 } = info.partitions[partition] ?? {};
+    if (leader < 0) return fail(new KafkaError('LEADER_NOT_AVAILABLE', `offsets of ${topic}/${partition}`));
     cluster.broker(leader, (unreachable, connection) => {
       if (unreachable !== undefined) return fail(unreachable);
       const partitions = [{ partitionIndex: partition, currentLeaderEpoch: leaderEpoch, timestamp }];

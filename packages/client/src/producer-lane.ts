@@ -36,6 +36,7 @@ export interface LaneOptions {
   /** How long the broker may wait for its replicas. */
   readonly timeoutMs: number;
   readonly deliveryTimeoutMs: number;
+  readonly onRetry: ((error: Error) => void) | undefined;
 }
 
 interface Target {
@@ -125,6 +126,7 @@ export class ProducerLane {
     const connection = leader === undefined ? undefined : this.#cluster.connected(leader);
     if (info === undefined) this.#getTopic();
     else if (leader === undefined) this.#refuseAll(info);
+    else if (leader < 0) this.#retry(new KafkaError('LEADER_NOT_AVAILABLE', `${this.#topic}/${this.#partition}`));
     else if (connection === undefined) this.#getConnection(leader);
     else return { info, connection };
     return undefined;
@@ -289,6 +291,7 @@ export class ProducerLane {
     this.#isRetrying = true;
     this.#numbers.isKnown = false;
     if (isRetriable(error)) this.#cluster.forget(this.#topic);
+    this.#options.onRetry?.(error);
   }
 
   #retry(error: Error): void {

@@ -28,6 +28,8 @@ export interface ProducerOptions {
   readonly timeoutMs?: number;
   /** For how long a batch is tried before it is given up. */
   readonly deliveryTimeoutMs?: number;
+  /** Told of each failure after which it is tried again. */
+  readonly onRetry?: (error: Error) => void;
 }
 
 /** Where a batch has gone. */
@@ -59,11 +61,12 @@ export class Producer {
 
   constructor({ cluster }: Client, options: ProducerOptions = {}) {
     const { acks = 'all', idempotent = false, compression = 'none' } = options;
-    const { timeoutMs = timeoutMsDefault, deliveryTimeoutMs = deliveryTimeoutMsDefault } = options;
+    const { timeoutMs = timeoutMsDefault, deliveryTimeoutMs = deliveryTimeoutMsDefault, onRetry } = options;
     assert(!idempotent || acks === 'all', 'an idempotent producer needs acks "all"');
     this.#cluster = cluster;
     this.#isIdempotent = idempotent;
-    this.#lane = { acks: acks === 'all' ? -1 : acks === 'leader' ? 1 : 0, compression, timeoutMs, deliveryTimeoutMs };
+    const wanted = acks === 'all' ? -1 : acks === 'leader' ? 1 : 0;
+    this.#lane = { acks: wanted, compression, timeoutMs, deliveryTimeoutMs, onRetry };
   }
 
   /**
@@ -138,7 +141,11 @@ export class Producer {
     const all = [run];
     this.#undecided.set(topic, all);
     this.#cluster.retry<TopicInfo>(
-      (tried) => this.#cluster.topic(topic, true, tried),
+      (tried) =>
+        this.#cluster.topic(topic, true, (...result) => {
+          if (result[0] !== undefined) this.#lane.onRetry?.(result[0]);
+          tried(...result);
+        }),
       (error, info) => {
         this.#undecided.delete(topic);
         for (const each of all) each(error, info);
@@ -148,8 +155,11 @@ export class Producer {
   }
 
   #choose(key: Uint8Array | null | undefined, { partitions }: TopicInfo): number {
-    if (key === null || key === undefined) return this.#turn++ % partitions.length;
-    return partitionOf(key, partitions.length);
+    if (key !== null && key !== undefined) return partitionOf(key, partitions.length);
+    // Those without a leader are left out, as Java's producer does.
+    const led = partitions.filter(({ leader }) => leader >= 0);
+    const able = led.length > 0 ? led : partitions;
+    return able[this.#turn++ % able.length]?.partition ?? 0;
   }
 
   #identify(worn: ProducerIdentity | undefined, done: Callback<ProducerIdentity>): void {

@@ -155,3 +155,16 @@ test('what was asked of a partition that is read no longer, or elsewhere, is not
   expect(await settle(second)).toEqual([]);
   expect(shown(await settle(consumer.poll()))).toEqual(['20:b']);
 });
+
+test('a partition that nobody leads keeps nobody from the others, and says why it gives nothing', async () => {
+  const { broker, consumer, settle } = set([{ bytes: batch(10, ['a']) }]);
+  broker.hasTopic('t', 1);
+  await settle(consumer.assign('t', 0, 'earliest'));
+  await settle(consumer.assign('t', 1, 0));
+  expect(await settle(consumer.poll())).toMatchObject([{ offset: 10 }]);
+  expect(consumer.failure('t', 0)).toBeUndefined();
+  expect(consumer.failure('t', 1)).toMatchObject({
+    code: 'LEADER_NOT_AVAILABLE',
+    message: expect.stringContaining('t/1'),
+  });
+});

@@ -61,8 +61,9 @@ export class FakeBroker {
     return this;
   }
 
-  /** Tells of one topic with one partition, led by this broker. */
-  hasTopic(name: string): this {
+  /** Tells of one topic with one partition, led by this broker, and others that nobody leads. */
+  hasTopic(name: string, leaderless = 0): this {
+    const partition = { leaderEpoch: 3, replicaNodes: [1], isrNodes: [1] };
     return this.on(metadataRequest, metadataResponse, () => ({
       brokers: [{ nodeId: 1, host: this.host, port: 9092 }],
       controllerId: 1,
@@ -70,7 +71,10 @@ export class FakeBroker {
         {
           name,
           topicId: topicId as never,
-          partitions: [{ partitionIndex: 0, leaderId: 1, leaderEpoch: 3, replicaNodes: [1], isrNodes: [1] }],
+          partitions: [
+            { ...partition, partitionIndex: 0, leaderId: 1 },
+            ...Array.from({ length: leaderless }, (_, i) => ({ ...partition, partitionIndex: i + 1, leaderId: -1 })),
+          ],
         },
       ],
     }));

@@ -204,3 +204,16 @@ test('a partition that the topic lacks is refused before anything is sent', asyn
   await expect(settle(producer.send('t', records('a'), 7))).rejects.toThrow('t has 1 partitions, so none is 7');
   expect(seen).toEqual([]);
 });
+
+test('records without a key go to partitions that are led; for another it is said that it is tried again', async () => {
+  const told: Error[] = [];
+  const { broker, producer, settle } = set([], { deliveryTimeoutMs: 500, onRetry: (error) => told.push(error) });
+  broker.hasTopic('t', 2);
+  for (let i = 0; i < 4; i++)
+    expect(await settle(producer.send('t', [{ value: utf8Encode('v') }]))).toMatchObject({ partition: 0 });
+  expect(told).toEqual([]);
+  await expect(settle(producer.send('t', [{ value: utf8Encode('v') }], 2))).rejects.toMatchObject({
+    code: 'LEADER_NOT_AVAILABLE',
+  });
+  expect(told[0]).toMatchObject({ code: 'LEADER_NOT_AVAILABLE' });
+});

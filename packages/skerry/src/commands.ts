@@ -108,6 +108,11 @@ export const commands: readonly Command[] = [
         value: 'CODEC',
         summary: 'none (the default), gzip, snappy, lz4, zstd.',
       },
+      {
+        name: 'timeout',
+        value: 'SECONDS',
+        summary: 'How long a batch is tried before it is given up; 120 without it.',
+      },
       { name: 'quiet', short: 'q', summary: 'Say nothing of what was sent.' },
       brokers,
     ],
@@ -134,6 +139,11 @@ export const commands: readonly Command[] = [
       },
       { name: 'count', short: 'n', value: 'N', summary: 'Stop after so many records.' },
       { name: 'exit', short: 'e', summary: 'Stop at the end.' },
+      {
+        name: 'timeout',
+        value: 'SECONDS',
+        summary: 'With --exit: how long a partition that cannot be read is tried; 15 without it.',
+      },
       partition,
       { name: 'format', short: 'f', value: 'TEXT', summary: "What to print for a record; '%s\\n' without it." },
       { name: 'committed', summary: 'Only records of transactions that were committed.' },

@@ -39,9 +39,14 @@ export class Workshop {
 
   /** Begins a command that may not come to its end. */
   begin(args: readonly string[], input: string): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-    const { child, ended } = this.#launch(args, {});
+    const { child, ended } = this.launch(args);
     child.stdin?.end(input);
     return { child, ended };
+  }
+
+  /** The same, with its input left open. */
+  launch(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+    return this.#launch(args, {});
   }
 
   /** Starts a broker on the data folder, and resolves once it says where it listens. */

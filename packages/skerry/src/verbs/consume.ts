@@ -1,37 +1,53 @@
-import { type Client, Consumer, KafkaError, offsetOf, type Place, type TopicInfo } from '@skerry/client';
+import { type Client, KafkaError } from '@skerry/client';
+import { nodeClock } from '@skerry/io';
 import type { Parsed } from '../args.ts';
-import { exitCodes, UsageError } from '../failure.ts';
+import { exitCodeOf, exitCodes, UsageError } from '../failure.ts';
 import { formatter, jsonLine } from '../record-format.ts';
 import type { Terminal } from '../terminal.ts';
 import { plural } from '../text-table.ts';
 import { withClient } from './broker-client.ts';
+import { type ReadingOptions, Readings, type Start } from './reading.ts';
 
-/** Prints records as they come, until enough were printed, the end is reached, or somebody interrupts. */
+/** For how long a partition that cannot be read keeps `--exit` waiting. */
+const timeoutSDefault = 15;
+/** One question to a broker is asked for so long: what goes on failing is counted here, and said. */
+const retryTimeoutMs = 1000;
+
+/**
+ * Prints records as they come, until enough were printed, the end is reached, or somebody interrupts. With --exit a
+ * partition that cannot be read is a failure, once all others were read.
+ */
 export async function consume(parsed: Parsed, terminal: Terminal): Promise<number> {
-  const from = parseStart(parsed.text('offset') ?? 'start');
+  const isToEnd = parsed.isSet('exit');
+  const options: ReadingOptions = {
+    from: parseStart(parsed.text('offset') ?? 'start'),
+    isolation: parsed.isSet('committed') ? 'read_committed' : 'read_uncommitted',
+    patienceMs: isToEnd ? (parsed.number('timeout', 1) ?? timeoutSDefault) * 1000 : undefined,
+  };
   const print = printer(parsed);
   const count = parsed.number('count', 1) ?? Number.POSITIVE_INFINITY;
-  const chosen = parsed.number('partition', 0);
   process.once('SIGINT', () => process.exit(exitCodes.interrupted));
-  await withClient(parsed, async (client) => {
-    const consumer = new Consumer(client, {
-      isolation: parsed.isSet('committed') ? 'read_committed' : 'read_uncommitted',
-    });
-    const ends = await assign(client, consumer, parsed, { from, chosen });
-    const finished = (): boolean =>
-      parsed.isSet('exit') &&
-      ends.every(({ topic, partition, end }) => (consumer.position(topic, partition) ?? 0) >= end);
-    if (terminal.isInteractive && !parsed.isSet('exit'))
-      terminal.note(`Reading ${plural(ends.length, 'partition')}; Ctrl-C stops.`);
-    let printed = 0;
-    while (printed < count && !finished()) {
-      const records = await consumer.poll();
-      const wanted = records.slice(0, count - printed);
-      printed += wanted.length;
-      if (wanted.length > 0) await terminal.out(Buffer.concat(wanted.map(print)));
+  const read = async (client: Client): Promise<number> => {
+    const readings = new Readings(client, nodeClock(), terminal, options);
+    for (const topic of parsed.positionals) await addPartitions(client, readings, topic, parsed.number('partition', 0));
+    try {
+      await readings.begin();
+      if (terminal.isInteractive && !isToEnd)
+        terminal.note(`Reading ${plural(readings.count, 'partition')}; Ctrl-C stops.`);
+      const isOver = (): boolean => isToEnd && readings.isOver;
+      let printed = 0;
+      while (printed < count && !isOver()) {
+        const wanted = (await readings.poll()).slice(0, count - printed);
+        printed += wanted.length;
+        if (wanted.length > 0) await terminal.out(Buffer.concat(wanted.map(print)));
+      }
+    } finally {
+      readings.close();
     }
-  });
-  return exitCodes.ok;
+    const [failure] = readings.failures;
+    return failure === undefined ? exitCodes.ok : exitCodeOf(failure);
+  };
+  return withClient(parsed, read, retryTimeoutMs);
 }
 
 function printer(parsed: Parsed): ReturnType<typeof formatter> {
@@ -40,9 +56,6 @@ function printer(parsed: Parsed): ReturnType<typeof formatter> {
   if (format !== undefined) throw new UsageError('--format and --json exclude each other');
   return jsonLine;
 }
-
-/** Where to begin: a place, an offset, or so many records before the end. */
-type Start = Place | { readonly offset: number } | { readonly last: number };
 
 export function parseStart(given: string): Start {
   if (given === 'start' || given === 'beginning' || given === 'earliest') return 'earliest';
@@ -59,39 +72,13 @@ export function parseStart(given: string): Start {
   return { timestamp };
 }
 
-interface End {
-  readonly topic: string;
-  readonly partition: number;
-  /** Where it ended when we began. */
-  readonly end: number;
-}
-
-async function assign(
-  client: Client,
-  consumer: Consumer,
-  parsed: Parsed,
-  { from, chosen }: { from: Start; chosen: number | undefined },
-): Promise<End[]> {
-  const ends: End[] = [];
-  for (const topic of parsed.positionals) {
-    const info = await find(client, topic);
-    if (chosen !== undefined && chosen >= info.partitions.length) {
-      throw new UsageError(
-        `--partition ${chosen}: ${topic} has ${plural(info.partitions.length, 'partition')}, numbered from 0`,
-      );
-    }
-    for (const { partition } of info.partitions) {
-      if (chosen !== undefined && partition !== chosen) continue;
-      const end = await offsetOf(client, topic, partition, 'latest');
-      ends.push({ topic, partition, end });
-      await consumer.assign(topic, partition, await position(client, { topic, partition, end }, from));
-    }
-  }
-  return ends;
-}
-
 /** Asks once, so that a name with a slip in it is said at once, not after a time-out. */
-async function find(client: Client, topic: string): Promise<TopicInfo> {
+async function addPartitions(
+  client: Client,
+  readings: Readings,
+  topic: string,
+  chosen: number | undefined,
+): Promise<void> {
   const { topics } = await client.metadata([topic]);
   if (topics[0]?.errorCode === 3) {
     throw new KafkaError(
@@ -100,11 +87,10 @@ async function find(client: Client, topic: string): Promise<TopicInfo> {
       'there is none; "skerry topic list" shows those there are',
     );
   }
-  return client.topic(topic);
-}
-
-async function position(client: Client, { topic, partition, end }: End, from: Start): Promise<number | Place> {
-  if (from === 'earliest' || from === 'latest' || 'timestamp' in from) return from;
-  if ('offset' in from) return from.offset;
-  return Math.max(await offsetOf(client, topic, partition, 'earliest'), end - from.last);
+  const found = topics[0]?.errorCode === 0 ? topics[0] : undefined;
+  const count = (found ?? (await client.topic(topic))).partitions.length;
+  if (chosen !== undefined && chosen >= count)
+    throw new UsageError(`--partition ${chosen}: ${topic} has ${plural(count, 'partition')}, numbered from 0`);
+  for (let partition = 0; partition < count; partition++)
+    if (chosen === undefined || partition === chosen) readings.add(topic, partition);
 }

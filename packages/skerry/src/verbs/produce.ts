@@ -1,5 +1,6 @@
 import { utf8Encode } from '@skerry/base';
 import { type Client, Producer, type ProducerOptions, partitionOf, type Sent } from '@skerry/client';
+import { nodeClock } from '@skerry/io';
 import { codecNames, type NewRecord } from '@skerry/wire';
 import { type Parsed, pair } from '../args.ts';
 import { exitCodes, UsageError } from '../failure.ts';
@@ -7,16 +8,20 @@ import { lines } from '../lines.ts';
 import type { Terminal } from '../terminal.ts';
 import { plural } from '../text-table.ts';
 import { withClient } from './broker-client.ts';
+import { Trouble } from './trouble.ts';
 
 /** A batch stays well below message.max.bytes, which is 1 MiB unless somebody sets it. */
 const batchBytesMax = 512 * 1024;
 const batchRecordsMax = 10_000;
+/** Kafka's delivery.timeout.ms. */
+const timeoutSDefault = 120;
 
 /** Sends what comes on the standard input, a record a line, a batch for what arrives at once. */
 export async function produce(parsed: Parsed, terminal: Terminal): Promise<number> {
   const [topic = ''] = parsed.positionals;
   const toRecord = recordMaker(parsed);
-  const options = producerOptions(parsed);
+  const trouble = new Trouble(nodeClock(), terminal);
+  const options = producerOptions(parsed, trouble);
   const chosen = parsed.number('partition', 0);
   await withClient(parsed, async (client) => {
     if (terminal.stdin.isTTY) terminal.note('Type records, one a line; Ctrl-D ends.');
@@ -28,6 +33,7 @@ export async function produce(parsed: Parsed, terminal: Terminal): Promise<numbe
       count += records.length;
       for (const batch of batches(await byPartition(client, topic, records, chosen))) {
         sent.push(await producer.send(topic, batch.records, batch.partition));
+        trouble.passed();
       }
     }
     if (!parsed.isSet('quiet')) terminal.note(receipt(topic, count, sent));
@@ -35,7 +41,7 @@ export async function produce(parsed: Parsed, terminal: Terminal): Promise<numbe
   return exitCodes.ok;
 }
 
-function producerOptions(parsed: Parsed): ProducerOptions {
+function producerOptions(parsed: Parsed, trouble: Trouble): ProducerOptions {
   const acks = parsed.text('acks') ?? 'all';
   if (acks !== 'all' && acks !== 'leader' && acks !== 'none')
     throw new UsageError(`--acks ${acks}: must be all, leader or none`);
@@ -43,7 +49,14 @@ function producerOptions(parsed: Parsed): ProducerOptions {
   const compression = codecNames.find((name) => name === wanted);
   if (compression === undefined)
     throw new UsageError(`--compression ${wanted}: must be one of ${codecNames.join(', ')}`);
-  return { acks, compression, idempotent: acks === 'all' };
+  const timeoutS = parsed.number('timeout', 1) ?? timeoutSDefault;
+  return {
+    acks,
+    compression,
+    idempotent: acks === 'all',
+    deliveryTimeoutMs: timeoutS * 1000,
+    onRetry: (error) => trouble.failed(error, `a batch is tried for ${timeoutS} s`),
+  };
 }
 
 function recordMaker(parsed: Parsed): (line: Uint8Array) => NewRecord {
