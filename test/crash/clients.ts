@@ -33,15 +33,15 @@ const messagesMax = 4;
 const pauseMsMax = 40;
 /** Longer than any restart that passes: what is judged is the broker, not when a client gives up. */
 const patient = { initialRetryTime: 40, maxRetryTime: 200, retries: 1000 };
-const settleMsMax = 60_000;
+const settleMsMax = 240_000;
 
 export function kafkaOf(port: number): Kafka {
   return new Kafka({
     clientId: 'crash',
     brokers: [`127.0.0.1:${port}`],
     logLevel: logLevel.NOTHING,
-    connectionTimeout: 1000,
-    requestTimeout: 10_000,
+    connectionTimeout: 5000,
+    requestTimeout: 30_000,
     retry: patient,
   });
 }

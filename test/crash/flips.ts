@@ -41,7 +41,9 @@ interface Truth {
 const topic = 'flipped';
 const groupId = 'flips';
 const partitions = 24;
-const startMsMax = 20_000;
+const startMsMax = 240_000;
+/** From a connection that is closed to the end of the process. */
+const endMsMax = 30_000;
 const software = 70;
 const settings = { 'offsets.topic.num.partitions': 1, 'group.initial.rebalance.delay.ms': 0 };
 /** An error that was foreseen is told in a line; the others bring their stack along. */
@@ -242,7 +244,10 @@ class Start {
   }
 
   async #judgeEnd(broker: BrokerProcess, mayCrash: boolean, how: string, error: Error): Promise<void> {
-    const ended = await Promise.race([broker.ended, new Promise<'runs'>((done) => setTimeout(done, 500, 'runs'))]);
+    const ended = await Promise.race([
+      broker.ended,
+      new Promise<'runs'>((done) => setTimeout(done, endMsMax, 'runs').unref()),
+    ]);
     this.#totals.ended++;
     if (how !== '') this.#fail(how, `it ended with ${ended}: ${error.message}`);
     if (ended === 'runs') this.#fail(how, `it runs, and does not answer: ${error.message}`);

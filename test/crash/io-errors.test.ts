@@ -12,7 +12,7 @@ const spread = [1, 3, 10, 12, 14, 18, 20, 24, 28, 33, 40, 47, 55, 60, 67, 80, 10
 
 describe.skipIf(why !== undefined)('a broker whose disk fails', () => {
   test('ends with 74 or goes on, and all that was acknowledged is there afterwards (20 calls of the first 200)', {
-    timeout: 240_000,
+    timeout: 1_200_000,
   }, async () => {
     const volumes = await Promise.all(fileSystems.map((kind) => Volume.make(kind)));
     try {

@@ -33,10 +33,10 @@ const topics = [
   { topic: 'exact', numPartitions: 1 },
 ];
 /** From the fault to the end of the process. */
-const exitMsMax = 10_000;
+const exitMsMax = 60_000;
 /** What is written after a fault that the broker survives: it must be as good as ever. */
 const requestsAfter = 5;
-const runMsMax = 60_000;
+const runMsMax = 300_000;
 
 /** Where the shim is, and why it cannot be had. */
 export function buildShim(): { readonly file: string; readonly why: string | undefined } {

@@ -9,7 +9,7 @@ if (why !== undefined) console.warn(`SKIPPED: no power can be cut on this machin
 describe.skipIf(why !== undefined).concurrent('a broker on a file system of its own', () => {
   test.each(fileSystems)(
     'on %s 10 power cuts and 10 kills lose nothing that was acknowledged, and it comes back by itself',
-    { timeout: 900_000 },
+    { timeout: 1_800_000 },
     async (kind) => {
       const volume = await Volume.make(kind);
       try {
@@ -18,9 +18,11 @@ describe.skipIf(why !== undefined).concurrent('a broker on a file system of its 
         expect(totals.lost).toBe(0);
         expect(totals.cuts).toBeGreaterThanOrEqual(10);
         expect(totals.kills).toBeGreaterThanOrEqual(10);
+        // Back in seconds, whatever else the machine does meanwhile.
+        expect(totals.slowestStartCpuMs).toBeLessThan(8000);
         // Enough was at stake.
-        expect(totals.acknowledged).toBeGreaterThan(1000);
-        expect(totals.commits).toBeGreaterThan(100);
+        expect(totals.acknowledged).toBeGreaterThan(500);
+        expect(totals.commits).toBeGreaterThan(20);
       } finally {
         await volume.destroy();
       }

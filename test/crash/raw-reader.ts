@@ -24,8 +24,7 @@ import {
 
 const compute = nodeCompute({ inline: true });
 const fetchBytes = 1024 * 1024;
-const answerMsMax = 20_000;
-const readableMsMax = 15_000;
+const answerMsMax = 120_000;
 
 /** What a partition turned out to hold. */
 export interface PartitionContent {
@@ -43,20 +42,22 @@ export class RawReader {
   #received: Buffer = Buffer.alloc(0);
   #waiting: { take(answer: Uint8Array): void; fail(error: Error): void } | undefined;
   #closed: Error | undefined;
+  readonly #readableMsMax: number;
   #deadline: number | undefined;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, readableMsMax: number) {
     this.#socket = socket;
+    this.#readableMsMax = readableMsMax;
     socket.on('data', (chunk) => this.#take(chunk));
     socket.on('error', (error) => this.#end(error));
     socket.on('close', () => this.#end(new Error('the broker closed the connection')));
   }
 
-  static open(port: number): Promise<RawReader> {
+  static open(port: number, { readableMsMax = 120_000 } = {}): Promise<RawReader> {
     return new Promise((done, failed) => {
       const socket = connect(port, '127.0.0.1');
       socket.once('error', failed);
-      socket.once('connect', () => done(new RawReader(socket)));
+      socket.once('connect', () => done(new RawReader(socket, readableMsMax)));
     });
   }
 
@@ -89,7 +90,7 @@ export class RawReader {
    * be readable at once after a crash.
    */
   async reaching(topic: string, index: number, end: number): Promise<PartitionContent> {
-    this.#deadline ??= performance.now() + readableMsMax;
+    this.#deadline ??= performance.now() + this.#readableMsMax;
     for (;;) {
       const content = await this.partition(topic, index);
       const wrong = content.refused ?? content.damage;
