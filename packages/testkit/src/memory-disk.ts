@@ -46,6 +46,8 @@ export class MemoryDisk implements Disk {
   #usedBytes = 0;
   #failed: Error | undefined;
   #dead = false;
+  /** Commits asked for. They may overtake one another, and take nothing back that a later one made durable. */
+  #commits = 0;
 
   constructor(options: MemoryDiskOptions, root = new FolderInode(), faults = new DiskFaults()) {
     this.#options = options;
@@ -133,24 +135,23 @@ export class MemoryDisk implements Disk {
         path: file.path,
         inode: file.inode,
         end,
-        pending: file.inode.pending,
+        changes: file.inode.changes,
         folders: this.#folders(file.path),
       };
     });
+    const number = ++this.#commits;
     const faults = files.map(({ path }) => this.#count('sync', path));
     this.#afterSync(done, () => {
-      for (const [i, { path, inode, end, pending, folders }] of files.entries()) {
+      for (const [i, { path, inode, end, changes, folders }] of files.entries()) {
         const fault = faults[i];
-        // Of two commits under way the later may have taken these changes along.
-        const count = Math.min(pending, inode.pending);
         if (fault !== undefined) {
-          inode.syncFailed(count);
+          inode.syncFailed(changes);
           this.#options.effect?.(fault.code === 'EIO' ? 'failed sync' : 'refused sync');
           this.#failed ??= memoryDiskError('sync', path, fault.code, 'SKR_DISK_FAILED');
           continue;
         }
-        inode.synced(count, end);
-        for (const { folder, name, inode: entry } of folders) folder.durable.set(name, entry);
+        inode.synced(changes, end);
+        for (const { folder, name, inode: entry } of folders) folder.settle(name, entry, number);
       }
     });
   }
@@ -160,7 +161,7 @@ export class MemoryDisk implements Disk {
     const inode = this.#find(path);
     assert(inode?.kind === 'folder', `${path} is a folder`);
     const entries = new Map(inode.entries);
-    const call = ++inode.commits;
+    const number = ++this.#commits;
     const above = this.#folders(path);
     const fault = this.#count('sync', path);
     this.#afterSync(done, () => {
@@ -168,13 +169,8 @@ export class MemoryDisk implements Disk {
         this.#failed ??= memoryDiskError('sync folder', path, fault.code, 'SKR_DISK_FAILED');
         return;
       }
-      // Commits may overtake one another: what a later one, or one of a file, has made durable stays so.
-      if (call > inode.committed) {
-        inode.committed = call;
-        for (const name of new Set([...inode.durable.keys(), ...entries.keys()]))
-          settle(inode, name, entries.get(name));
-      }
-      for (const { folder, name, inode: entry } of above) folder.durable.set(name, entry);
+      inode.settleAll(entries, number);
+      for (const { folder, name, inode: entry } of above) folder.settle(name, entry, number);
     });
   }
 
@@ -257,10 +253,16 @@ export class MemoryDisk implements Disk {
   }
 
   #find(path: string): Inode | undefined {
+    const all = names(path);
+    return this.#walk(all, all.length);
+  }
+
+  /** Where the first `count` names of a path lead. */
+  #walk(all: readonly string[], count: number): Inode | undefined {
     let inode: Inode | undefined = this.#root;
-    for (const name of names(path)) {
+    for (let i = 0; i < count; i++) {
       if (inode?.kind !== 'folder') return undefined;
-      inode = inode.entries.get(name);
+      inode = inode.entries.get(all[i] ?? '');
     }
     return inode;
   }
@@ -270,7 +272,7 @@ export class MemoryDisk implements Disk {
     const all = names(path);
     const name = all.at(-1);
     assert(name !== undefined, `${what}: a path below the root`);
-    const folder = this.#find(all.slice(0, -1).join('/'));
+    const folder = this.#walk(all, all.length - 1);
     if (folder?.kind === 'folder') return { folder, name };
     if (missing) return { folder: new FolderInode(), name };
     throw memoryDiskError(what, path, folder === undefined ? 'ENOENT' : 'ENOTDIR');
@@ -308,14 +310,6 @@ function names(path: string): readonly string[] {
   if (split.size >= splitMax) split.clear();
   split.set(path, all);
   return all;
-}
-
-/** `name` leads to `below` after a power cut, or to nothing, unless what it leads to now is durable already. */
-function settle(folder: FolderInode, name: string, below: Inode | undefined): void {
-  const durable = folder.durable.get(name);
-  if (durable !== undefined && durable === folder.entries.get(name)) return;
-  if (below === undefined) folder.durable.delete(name);
-  else folder.durable.set(name, below);
 }
 
 function usedBytes(inode: Inode): number {

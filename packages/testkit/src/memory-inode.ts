@@ -77,6 +77,8 @@ export class FileInode {
   #seen = new Content();
   #durable = new Content();
   #changes: Change[] = [];
+  /** How many are off that list. */
+  #gone = 0;
 
   get bytes(): Uint8Array {
     return this.#seen.bytes;
@@ -111,16 +113,16 @@ export class FileInode {
     this.#durable.flip(at, bit);
   }
 
-  /** How many changes a sync that is asked for now takes along. */
-  get pending(): number {
-    return this.#changes.length;
+  /** How many changes there were: a sync that is asked for now takes those along. */
+  get changes(): number {
+    return this.#gone + this.#changes.length;
   }
 
-  /** The oldest `count` changes reach the disk, up to the position `end`; what lies beyond stays in the page cache. */
-  synced(count: number, end: number): void {
-    const later = this.#changes.slice(count);
+  /** The first `changes` reach the disk, up to the position `end`; what lies beyond stays in the page cache. */
+  synced(changes: number, end: number): void {
+    const taken = this.#take(changes);
     let beyond: Change[] = [];
-    for (const change of this.#changes.slice(0, count)) {
+    for (const change of taken) {
       const { at, bytes } = change;
       if (bytes === undefined) {
         this.#durable.apply(change);
@@ -131,12 +133,20 @@ export class FileInode {
         beyond.push(...clip(change, end, Number.POSITIVE_INFINITY));
       }
     }
-    this.#changes = [...beyond, ...later];
+    this.#changes.unshift(...beyond);
+    this.#gone -= beyond.length;
   }
 
-  /** The oldest `count` changes will never reach the disk. */
-  syncFailed(count: number): void {
-    this.#changes.splice(0, count);
+  /** What of the first `changes` has not reached the disk never will. */
+  syncFailed(changes: number): void {
+    this.#take(changes);
+  }
+
+  /** Takes off the list what a sync takes along: nothing, if one that was asked for later has come before it. */
+  #take(changes: number): Change[] {
+    const taken = this.#changes.splice(0, Math.max(changes - this.#gone, 0));
+    this.#gone += taken.length;
+    return taken;
   }
 
   /**
@@ -177,9 +187,26 @@ export class FolderInode {
   entries = new Map<string, Inode>();
   /** What a power cut leaves of them. */
   durable = new Map<string, Inode>();
-  /** Commits that were asked for, and the last of them that is over. */
-  commits = 0;
-  committed = 0;
+  /** The last commit of the whole folder, and those of single names after it, by number. */
+  #settledBy = 0;
+  #nameSettledBy = new Map<string, number>();
+
+  /** `name` leads to `inode` for good, as when commit number `commit` was asked for; a later one's word stands. */
+  settle(name: string, inode: Inode | undefined, commit: number): void {
+    if (commit < Math.max(this.#settledBy, this.#nameSettledBy.get(name) ?? 0)) return;
+    this.#nameSettledBy.set(name, commit);
+    if (inode === undefined) this.durable.delete(name);
+    else this.durable.set(name, inode);
+  }
+
+  /** The same of all names. */
+  settleAll(entries: ReadonlyMap<string, Inode>, commit: number): void {
+    if (commit < this.#settledBy) return;
+    for (const name of new Set([...this.durable.keys(), ...entries.keys()]))
+      this.settle(name, entries.get(name), commit);
+    this.#settledBy = commit;
+    for (const [name, by] of this.#nameSettledBy) if (by <= commit) this.#nameSettledBy.delete(name);
+  }
 }
 
 export type Inode = FileInode | FolderInode;

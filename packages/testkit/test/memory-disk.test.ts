@@ -124,6 +124,26 @@ test('a commit of a folder that others overtake takes nothing back from them', (
   expect(disk.crash().list('')).toEqual(['new']);
 });
 
+test('a commit of a file that others overtake takes back neither a name nor what was not yet written', () => {
+  let syncMs = 100;
+  disk = new MemoryDisk({ clock, delayMs: () => syncMs });
+  const [moved, removed, grown] = [create('moved'), create('removed'), create('grown')];
+  const slow = [moved, removed, grown].map((file) => ({ file, end: file.size() }));
+  disk.commit(slow, () => {});
+  syncMs = 1;
+  commit(grown);
+  grown.writeNow([pattern(3, 90)], Bytes(0));
+  moved.close();
+  removed.close();
+  disk.rename('moved', 'target');
+  disk.remove('removed');
+  commitFolder('');
+  clock.runUntilIdle();
+  const after = disk.crash();
+  expect(after.list('')).toEqual(['grown', 'target']);
+  expect(content(after, 'grown')).toEqual([...pattern(10)]);
+});
+
 test('a kill keeps what was written, synced or not, and a power cut after it does not', () => {
   const file = create('a');
   commit(file);
