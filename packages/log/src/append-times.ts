@@ -7,19 +7,22 @@ export class AppendTimes {
   readonly #state: LogState;
   /** Segments of which the store does not know it. */
   readonly #unsaved = new Set<Segment>();
-  /** Bases of segments of which it need not know it any more. */
+  /** Bases of segments of which it need not, or must not, know it any more. */
   readonly #gone = new Set<Offset>();
 
   /** Of segments that recovery has closed only a checkpoint knew it, if anything. */
   constructor(state: LogState, segments: readonly Segment[]) {
     this.#state = state;
     for (const segment of segments) if (segment.isClosed && !segment.index.isUnread) this.known(segment);
-    const bases = new Set(segments.map(({ base }) => base));
-    for (const base of state.readAppendedMs().keys()) if (!bases.has(base)) this.#gone.add(base);
+    // What it knows of a segment that was appended to since, for how long is not known, would let that go too soon.
+    const known = new Set(segments.filter(({ appendedMs }) => appendedMs !== undefined).map(({ base }) => base));
+    for (const base of state.readAppendedMs().keys()) if (!known.has(base)) this.#gone.add(base);
   }
 
   known(segment: Segment): void {
-    if (segment.appendedMs !== undefined) this.#unsaved.add(segment);
+    if (segment.appendedMs === undefined) return;
+    this.#unsaved.add(segment);
+    this.#gone.delete(segment.base);
   }
 
   removed(segment: Segment): void {

@@ -47,13 +47,21 @@ export class LogSyncer {
   #again = false;
   #followers: (() => void)[] = [];
   #watched = false;
+  /** A former process may have made it shorter, and ended before it could sync that. */
+  #doubtful: Segment | undefined;
 
   /** `log` is what the flusher calls, on behalf of this. */
-  constructor(parts: SyncerParts, checkpoints: Checkpointer, log: FlushedLog, synced: Offset) {
+  constructor(
+    parts: SyncerParts,
+    checkpoints: Checkpointer,
+    log: FlushedLog,
+    { synced, doubtful }: { readonly synced: Offset; readonly doubtful: Segment | undefined },
+  ) {
     this.#parts = parts;
     this.#checkpoints = checkpoints;
     this.#log = log;
     this.#synced = synced;
+    this.#doubtful = doubtful;
   }
 
   get synced(): Offset {
@@ -91,6 +99,17 @@ export class LogSyncer {
   shortened(segment: Segment): void {
     this.#cutSince.add(segment);
     this.dirtied(segment, 0);
+  }
+
+  /**
+   * Has the end that was found at the start synced, once, before anything is written behind it: what was cut off there
+   * would be back after a power cut. False if there is no need.
+   */
+  coverEnd(): boolean {
+    if (this.#doubtful === undefined) return false;
+    this.shortened(this.#doubtful);
+    this.#doubtful = undefined;
+    return true;
   }
 
   /** Asks for a sync. */
@@ -162,6 +181,7 @@ export class LogSyncer {
 
   /** A segment is about to be removed: it needs no sync. */
   dropped(segment: Segment): void {
+    if (segment === this.#doubtful) this.#doubtful = undefined;
     if (this.#dirty.delete(segment)) segment.file.letGo();
     this.#parts.world.flusher.unsynced(segment.syncedSize - segment.size);
     this.#checkpoints.removed(segment);

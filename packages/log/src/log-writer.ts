@@ -31,6 +31,7 @@ import { ensureIndexNow } from './index-rebuild.ts';
 import type { LogParts } from './log-parts.ts';
 import { LogSyncer } from './log-syncer.ts';
 import type { AbortedTransaction } from './producers.ts';
+import type { Recovered } from './recovery.ts';
 import type { Segment } from './segment.ts';
 import { logLimits } from './settings.ts';
 
@@ -60,14 +61,14 @@ export class LogWriter implements FlushedLog {
   #whenIdle: (() => void)[] = [];
   #failed = false;
 
-  /** `cut` is a segment that was made shorter, and not synced since. */
-  constructor(parts: LogParts, checkpoints: Checkpointer, synced: Offset, cut?: Segment) {
+  constructor(parts: LogParts, checkpoints: Checkpointer, recovered: Recovered) {
+    const { synced, cut, doubtful } = recovered;
     this.#parts = parts;
     this.#checkpoints = checkpoints;
     this.#current = parts.segments.last;
     this.#end = this.#current.end;
     this.#written = this.#end;
-    this.#syncer = new LogSyncer(parts, checkpoints, this, synced);
+    this.#syncer = new LogSyncer(parts, checkpoints, this, { synced, doubtful });
     for (const segment of parts.segments.all) if (segment.size > segment.syncedSize) this.#syncer.dirtied(segment, 0);
     if (cut !== undefined) this.#syncer.shortened(cut);
     assert(!this.#syncer.isClean || synced === this.#end, 'what is not synced is dirty');
@@ -125,6 +126,7 @@ export class LogWriter implements FlushedLog {
   roll(): void {
     assert(this.isIdle, 'a log rolls by itself while it writes');
     if (this.#current.size === 0) return;
+    this.coverEnd();
     this.#parts.segments.add(this.#end);
     this.#startSegment(this.#parts.segments.last);
   }
@@ -161,6 +163,7 @@ export class LogWriter implements FlushedLog {
   write(): void {
     const { flusher, clock } = this.#parts.world;
     let gather = this.#queue[0];
+    if (gather !== undefined) this.coverEnd();
     while (gather !== undefined && !this.#writing && this.#holds === 0 && this.#mayStart(gather.segment)) {
       if (gather.segment !== this.#current) this.#startSegment(gather.segment);
       gather.sent = true;
@@ -180,6 +183,12 @@ export class LogWriter implements FlushedLog {
       this.#wrote(gather);
       gather = this.#queue[0];
     }
+  }
+
+  coverEnd(): void {
+    if (!this.#syncer.coverEnd()) return;
+    this.hold();
+    this.afterSync(() => this.letGo());
   }
 
   #writeInPool(gather: Gather): void {

@@ -74,7 +74,7 @@ export class Log {
       { ...this.#parts, state, failed, wake: () => this.#writer.watch() },
       recovered,
     );
-    this.#writer = new LogWriter(this.#parts, this.#checkpoints, recovered.synced, recovered.cut);
+    this.#writer = new LogWriter(this.#parts, this.#checkpoints, recovered);
     this.#reader = new LogReader({ ...this.#parts, damaged: (error) => listener.onDamaged?.(error) });
     const wiping = recovered.checkpoint?.wiping === true;
     if (recovered.removedFiles || wiping) this.#holdUntilRemoved(wiping);
@@ -306,6 +306,7 @@ export class Log {
       return;
     }
     this.#writer.whenIdle(() => {
+      this.#writer.coverEnd();
       this.#checkpoints.want(end);
       this.#parts.world.flusher.syncLater(this.#writer);
     });

@@ -59,6 +59,8 @@ export interface Recovered {
   readonly removedFiles: boolean;
   /** Its torn end was cut off, which no sync covers yet: else it would be back under a segment that follows. */
   readonly cut: Segment | undefined;
+  /** Nothing was to be read, and yet a former process that did not live to sync it may have cut its end off. */
+  readonly doubtful: Segment | undefined;
 }
 
 /** Where reading begins: in which segment, where in it. All below is safe. */
@@ -135,6 +137,7 @@ class Recovery {
       staleSnapshots: found.filter((offset) => !snapshots.includes(offset)),
       removedFiles: this.#removedFiles,
       cut: this.#cut,
+      doubtful: this.#doubtful(),
     };
   }
 
@@ -379,6 +382,13 @@ class Recovery {
       segment.doom();
       this.#removedFiles = true;
     }
+  }
+
+  /** What was read is synced anyway. */
+  #doubtful(): Segment | undefined {
+    const last = this.#last();
+    const isCovered = this.#parts.cleanShutdown || this.#cut !== undefined || last.size > last.syncedSize;
+    return isCovered || last.size === 0 ? undefined : last;
   }
 
   #last(): Segment {

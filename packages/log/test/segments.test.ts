@@ -112,6 +112,28 @@ test.each([
   expect(keys.filter(([key]) => key[4] === 4)).toEqual([]);
 });
 
+test('what was known of a segment does not count once batches came of which no checkpoint tells', () => {
+  let lab = new Lab({ settings: { segmentBytes: 300, retentionMs: 1000 } });
+  lab.append(batchOf(3));
+  lab.settle();
+  lab = lab.kill();
+  lab.nowMs = 100;
+  expect(retain(lab, 3)).toBe(0);
+  lab.clock.advance(70_000);
+  lab.nowMs = 1000;
+  lab.append(batchOf(3));
+  lab.settle();
+  lab = lab.kill();
+  lab.append(batchOf(3));
+  lab.clock.advance(70_000);
+  lab = lab.kill();
+  expect(names(lab, 'log')).toEqual(['0.log', '6.log']);
+  lab.nowMs = 1200;
+  expect(retain(lab, 9)).toBe(0);
+  lab.nowMs = 2201;
+  expect(retain(lab, 9)).toBe(2);
+});
+
 test('where the store is lost, segments age from the first look, and that is kept', () => {
   const before = new Lab({ settings: { segmentBytes: 300, retentionMs: 1000 } });
   for (let i = 0; i < 6; i++) before.append(batchOf(3));
