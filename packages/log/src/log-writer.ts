@@ -61,8 +61,7 @@ export class LogWriter implements FlushedLog {
   #whenIdle: (() => void)[] = [];
   #failed = false;
 
-  constructor(parts: LogParts, checkpoints: Checkpointer, recovered: Recovered) {
-    const { synced, cut, doubtful } = recovered;
+  constructor(parts: LogParts, checkpoints: Checkpointer, { synced, cut, doubtful }: Recovered) {
     this.#parts = parts;
     this.#checkpoints = checkpoints;
     this.#current = parts.segments.last;
