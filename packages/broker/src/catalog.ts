@@ -51,6 +51,11 @@ const internalTopics: ReadonlySet<string> = new Set([
 ]);
 
 const topicConfigs = 2;
+/**
+ * Producer ids taken from the metadata log at a time, as Kafka does: a block that a crash leaves half used is lost,
+ * and 2^63 are not missed.
+ */
+export const producerIdBlock = 1000;
 
 /**
  * What the cluster is: topics, partitions, configs, the next producer id. The table of `__cluster_metadata`
@@ -59,6 +64,9 @@ const topicConfigs = 2;
  * Partitions are opened when the start is over and it is known which there are, so that no log is opened that a later
  * record removes. A topic's rows are replaced by one that says it is being removed, until nothing of it is left on the
  * disk: a crash in between leaves no folder behind.
+ *
+ * Behind records that a repair gave up, what follows tells what they said: a topic that is made had its namesake removed,
+ * one that is removed had been made.
  */
 export class Catalog implements StateMachine {
   readonly #byName = new Map<string, MutableTopic>();
@@ -69,6 +77,8 @@ export class Catalog implements StateMachine {
   #partitionCount = 0;
   #registered = false;
   #loading = true;
+  /** Records were given up, of which later ones may speak. */
+  #hasGaps = false;
   /** Topics whose removal was not seen to its end. */
   readonly #removing = new Set<Uuid>();
   #changeRows: (changes: readonly StoreChange[]) => void = () => {};
@@ -120,14 +130,45 @@ export class Catalog implements StateMachine {
     assert(value !== null, 'a metadata record has a value');
     const record = decodeMetadata(value);
     if (record === undefined) return [];
+    const changes: StoreChange[] = this.#hasGaps ? this.#makeUp(record) : [];
     const gone = record.kind === 'removeTopic' ? this.#byId.get(record.value.topicId) : undefined;
-    this.#take(record);
-    if (gone !== undefined) {
-      const rows: StoreChange[] = rowsOf(gone).map((key) => ({ key, value: undefined }));
-      return [...rows, { key: rowKey(record), value: value.slice() }];
-    }
-    if (record.kind === 'config' && record.value.value === null) return [{ key: rowKey(record), value: undefined }];
-    return [{ key: rowKey(record), value: value.slice() }];
+    if (this.#isKnown(record)) this.#take(record);
+    else if (record.kind === 'partition') return changes;
+    if (gone !== undefined) changes.push(...removed(gone));
+    const isReset = record.kind === 'config' && record.value.value === null;
+    changes.push({ key: rowKey(record), value: isReset ? undefined : value.slice() });
+    return changes;
+  }
+
+  /**
+   * The ids of producers that lost records have given away are not given again: the next block begins behind all that
+   * they can have been.
+   */
+  lost(offsets: number): readonly StoreChange[] {
+    this.#hasGaps = true;
+    this.#nextProducerId += offsets * producerIdBlock;
+    const value = { brokerId: -1, brokerEpoch: -1n, nextProducerId: BigInt(this.#nextProducerId) };
+    const bytes = encodeMetadata('producerIds', value);
+    const record = decodeMetadata(bytes);
+    return record === undefined ? [] : [{ key: rowKey(record), value: bytes }];
+  }
+
+  /** What a lost record must have said for `record` to come after it. */
+  #makeUp(record: MetadataRecord): StoreChange[] {
+    if (record.kind === 'removeTopic' && !this.#byId.has(record.value.topicId))
+      this.#removing.add(record.value.topicId);
+    const namesake = record.kind === 'topic' ? this.#byName.get(record.value.name) : undefined;
+    if (namesake === undefined) return [];
+    const { id } = namesake;
+    const changes = removed(namesake);
+    this.#removeTopic(id);
+    return [...changes, { key: removalRow(id), value: encodeMetadata('removeTopic', { topicId: id }) }];
+  }
+
+  /** Whether it speaks of a topic that is known; always, unless records are missing. */
+  #isKnown(record: MetadataRecord): boolean {
+    if (!this.#hasGaps || (record.kind !== 'removeTopic' && record.kind !== 'partition')) return true;
+    return this.#byId.has(record.value.topicId);
   }
 
   restore(_key: Uint8Array, value: Uint8Array): void {
@@ -274,7 +315,9 @@ function partitionRow(id: Uuid, index: number): string {
   return `3 ${id} ${String(index).padStart(10, '0')}`;
 }
 
-/** The rows of a topic that goes. */
+/** Takes the rows of a topic that goes away. */
+const removed = (topic: MutableTopic): StoreChange[] => rowsOf(topic).map((key) => ({ key, value: undefined }));
+
 function rowsOf(topic: MutableTopic): Uint8Array[] {
   const rows = [`1 ${topic.id}`];
   for (const name of topic.configs.keys()) rows.push(`2 ${topicConfigs} ${topic.name} ${name}`);

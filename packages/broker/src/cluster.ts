@@ -1,14 +1,8 @@
 import { assert, type Uuid, uuidFrom, zeroUuid } from '@skerry/base';
 import type { ErrorName } from '@skerry/wire';
-import { type Catalog, type Topic, topicRecords } from './catalog.ts';
+import { type Catalog, producerIdBlock, type Topic, topicRecords } from './catalog.ts';
 import { encodeMetadata } from './metadata-record.ts';
 import type { StateLog, StateRecord } from './state-log.ts';
-
-/**
- * Producer ids taken from the metadata log at a time, as Kafka does: a block that a crash leaves half used is lost,
- * and 2^63 are not missed.
- */
-const producerIdBlock = 1000;
 
 /** A topic to make, checked by the caller. */
 export interface TopicPlan {

@@ -9,7 +9,14 @@ import {
   type Timer,
 } from '@skerry/base';
 import { BackOff } from '@skerry/log';
-import { BatchBuilder, batchIsControl, batchLastOffsetDelta, type ErrorName, records } from '@skerry/wire';
+import {
+  BatchBuilder,
+  batchIsControl,
+  batchLastOffsetDelta,
+  batchRecordCount,
+  type ErrorName,
+  records,
+} from '@skerry/wire';
 import type { Partition } from './partition.ts';
 import type { Report } from './report.ts';
 import { SavedTable } from './saved-table.ts';
@@ -28,6 +35,11 @@ export interface StateMachine {
    * own prefix.
    */
   apply(record: StateRecord): readonly StoreChange[];
+  /**
+   * So many offsets have no records any more: a repair gave them up. What they said is not known, and what follows may
+   * build on it. Returns the rows that this changes.
+   */
+  lost?(offsets: number): readonly StoreChange[];
   /** Takes in one row at start, before any record; rows come in the order of their keys. */
   restore(key: Uint8Array, value: Uint8Array): void;
   /** The start is over. Rows that no record stands for may be changed through `change` from now on. */
@@ -171,8 +183,10 @@ export class StateLog {
   }
 
   #replay(batch: Uint8Array, at: number): void {
-    if (!batchIsControl(batch, at)) for (const record of records(batch, at)) this.#apply(record);
-    this.#applied = Offset(this.#applied + batchLastOffsetDelta(batch, at) + 1);
+    const offsets = batchLastOffsetDelta(batch, at) + 1;
+    if (batchRecordCount(batch, at) === 0) this.#take(this.#machine.lost?.(offsets) ?? []);
+    else if (!batchIsControl(batch, at)) for (const record of records(batch, at)) this.#apply(record);
+    this.#applied = Offset(this.#applied + offsets);
   }
 
   #apply(record: StateRecord): void {
