@@ -15,6 +15,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { assert, crc32c, type Done, OperatingError, type Store, type StoreChange } from '@skerry/base';
 import type { RootDatabase, RootDatabaseOptionsWithPath } from 'lmdb';
+import { diskError } from './disk-errors.ts';
 import { lmdbFault, tryLmdbFiles } from './lmdb-check.ts';
 import { atEndOfTurn } from './turn.ts';
 
@@ -67,7 +68,8 @@ export function lmdbStore(path: string, options: LmdbStoreOptions = {}): Store {
     };
     return new LmdbStore(path, bytesMax, open(settings));
   } catch (error) {
-    throw storeError('open', path, error);
+    const told = diskError('open', path, error);
+    throw told.code === 'SKR_DISK_FULL' ? told : storeError('open', path, error);
   }
 }
 

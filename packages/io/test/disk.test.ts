@@ -122,6 +122,17 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('a disk
 
   const chunks = [new Uint8Array(700_000).fill(1), new Uint8Array(700_000).fill(2)];
 
+  test('a store that cannot be made for want of room says so, and the process goes on', async () => {
+    const path = join(mounted, 'store');
+    const filler = nodeDisk(mounted).open('a', { create: true });
+    expect(() => filler.writeNow([new Uint8Array(1_100_000)], Bytes(0))).toThrow(failed('SKR_DISK_FULL', 'ENOSPC'));
+    expect(() => lmdbStore(path)).toThrow(failed('SKR_DISK_FULL', 'store: ENOSPC'));
+    filler.truncate(Bytes(0));
+    filler.close();
+    const store = lmdbStore(path);
+    await new Promise<void>((done) => store.close(() => done()));
+  });
+
   test('a write that does not fit goes in as far as it fits, fails, and can be cut back', () => {
     const disk = nodeDisk(mounted);
     expect(disk.freeBytes()).toBe(1024 * 1024);
