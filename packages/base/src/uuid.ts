@@ -12,7 +12,9 @@ const codes = Uint8Array.from(alphabet, (letter) => letter.charCodeAt(0));
 const codeOf = (value: number): number => codes[value] ?? 0;
 /** Code units of the id being made: one array for all, since ids stand in every Produce and Fetch. */
 const letters: number[] = Array.from({ length: 22 }, () => 0);
-const values = new Map(Array.from(alphabet, (letter, value) => [letter, value]));
+/** By code unit; −1 for what is no letter of an id. */
+const values = Int8Array.from({ length: 128 }, (_, code) => alphabet.indexOf(String.fromCharCode(code)));
+const valueAt = (text: string, at: number): number => values[text.charCodeAt(at)] ?? -1;
 
 /** "No id": what a name-only version of a message holds. */
 export const zeroUuid = 'AAAAAAAAAAAAAAAAAAAAAA' as Uuid;
@@ -36,20 +38,21 @@ export function uuidFrom(bytes: Uint8Array, at = 0): Uuid {
 
 /** Writes `id` into `into` from `at`. */
 export function uuidWrite(id: Uuid, into: Uint8Array, at: number): void {
-  let held = 0;
-  let bits = 0;
   let to = at;
-  for (const letter of id) {
-    held = ((held << 6) | (values.get(letter) ?? 0)) & 0xfff;
-    bits += 6;
-    if (bits >= 8 && to < at + 16) {
-      bits -= 8;
-      into[to++] = (held >> bits) & 0xff;
-    }
+  for (let from = 0; from < 20; from += 4) {
+    const three =
+      (valueAt(id, from) << 18) | (valueAt(id, from + 1) << 12) | (valueAt(id, from + 2) << 6) | valueAt(id, from + 3);
+    into[to++] = three >> 16;
+    into[to++] = three >> 8;
+    into[to++] = three;
   }
+  into[to] = (valueAt(id, 20) << 2) | (valueAt(id, 21) >> 4);
 }
 
 /** The identifier that `text` spells, or undefined if it spells none. */
 export function uuidParse(text: string): Uuid | undefined {
-  return /^[A-Za-z0-9_-]{21}[AQgw]$/.test(text) ? (text as Uuid) : undefined;
+  if (text.length !== 22) return undefined;
+  for (let at = 0; at < 21; at++) if (valueAt(text, at) < 0) return undefined;
+  // Of the last letter only two bits count.
+  return (valueAt(text, 21) & 15) === 0 ? (text as Uuid) : undefined;
 }

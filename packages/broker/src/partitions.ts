@@ -47,6 +47,8 @@ export class Partitions implements PartitionHolder {
   readonly #retentionClock: RetentionClock;
   #scrubber: Scrubber | undefined;
   #clockSavedMs = Number.NEGATIVE_INFINITY;
+  /** As their configs are now. */
+  readonly #settings = new WeakMap<Topic, TopicSettings>();
   /** Open partitions, and their folders. */
   readonly #open = new Map<Partition, string>();
 
@@ -64,8 +66,8 @@ export class Partitions implements PartitionHolder {
   }
 
   open(topic: Topic, index: number, leaderEpoch: LeaderEpoch): Partition {
-    const settings = topicSettings(this.#world.settings, topic.configs);
-    return this.openLog({ topic: topic.name, topicId: topic.id, index, leaderEpoch }, settings);
+    const identity = { topic: topic.name, topicId: topic.id, index, leaderEpoch };
+    return this.openLog(identity, this.#settingsOf(topic));
   }
 
   /** Opens a partition that no topic describes: the metadata log's. */
@@ -118,8 +120,17 @@ export class Partitions implements PartitionHolder {
   }
 
   configured(topic: Topic): void {
-    const settings = topicSettings(this.#world.settings, topic.configs);
-    for (const partition of topic.partitions) partition.configure(settings);
+    this.#settings.delete(topic);
+    for (const partition of topic.partitions) partition.configure(this.#settingsOf(topic));
+  }
+
+  #settingsOf(topic: Topic): TopicSettings {
+    let settings = this.#settings.get(topic);
+    if (settings === undefined) {
+      settings = topicSettings(this.#world.settings, topic.configs);
+      this.#settings.set(topic, settings);
+    }
+    return settings;
   }
 
   drop(topic: Topic, removed: () => void): void {

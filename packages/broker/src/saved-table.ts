@@ -152,7 +152,5 @@ const plus = (sum: number, more: number): number => (sum + more + sumEnd) % sumE
 
 /** A key as a map wants it: one code unit a byte. */
 function keyText(key: Uint8Array): string {
-  let text = '';
-  for (const byte of key) text += String.fromCharCode(byte);
-  return text;
+  return String.fromCharCode.apply(null, key as unknown as number[]);
 }

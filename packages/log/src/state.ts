@@ -145,20 +145,28 @@ export class LogState {
 
   #offsetsOf(kind: number): Offset[] {
     const found: Offset[] = [];
-    const at = this.#prefix.length + 1;
-    for (const [key] of this.#store.entries(this.#key(kind), this.#key(kind + 1))) {
-      const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
-      if (key.length === at + 8) found.push(Offset(view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4)));
-    }
+    for (const [key] of this.#entriesOf(kind)) found.push(this.#offsetIn(key));
     return found;
+  }
+
+  *#entriesOf(kind: number): Generator<readonly [Uint8Array, Uint8Array | undefined]> {
+    for (const entry of this.#store.entries(this.#key(kind), this.#key(kind + 1))) {
+      if (entry[0].length === this.#prefix.length + 9) yield entry;
+    }
+  }
+
+  #offsetIn(key: Uint8Array): Offset {
+    const at = this.#prefix.length + 1;
+    const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
+    return Offset(view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4));
   }
 
   /** When closed segments got their last batch, by their bases. */
   readAppendedMs(): Map<Offset, number> {
     const found = new Map<Offset, number>();
-    for (const base of this.#offsetsOf(kinds.appended)) {
-      const view = this.#read(this.#offsetKey(kinds.appended, base));
-      if (view?.byteLength === 9) found.set(base, view.getFloat64(1));
+    for (const [key, value] of this.#entriesOf(kinds.appended)) {
+      const view = this.#checked(key, value);
+      if (view?.byteLength === 9) found.set(this.#offsetIn(key), view.getFloat64(1));
     }
     return found;
   }
@@ -246,7 +254,10 @@ export class LogState {
 
   /** The value without its sum, or undefined if it is missing, of another version, or damaged. */
   #read(key: Uint8Array): DataView | undefined {
-    const value = this.#stored(key);
+    return this.#checked(key, this.#stored(key));
+  }
+
+  #checked(key: Uint8Array, value: Uint8Array | undefined): DataView | undefined {
     if (value === undefined || value.length < 1 + crcBytes || value[0] !== formatVersion) return undefined;
     const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
     if (view.getUint32(value.length - crcBytes) !== this.#crc(key, value)) return undefined;
