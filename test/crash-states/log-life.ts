@@ -19,7 +19,7 @@ import {
   markerBatch,
   SlabPool,
 } from '@skerry/wire';
-import { emptyWorld, keyText, type World } from './file-system.ts';
+import { emptyWorld, type World } from './file-system.ts';
 import type { LogMark, LogTold } from './log-expectation.ts';
 
 /** How the logs of a run are set up, also when they are recovered. */
@@ -54,11 +54,11 @@ export function diskOf(world: World, clock: VirtualClock, syncMs = 1): MemoryDis
 }
 
 export function storeOf(world: World, clock: VirtualClock): MemoryStore {
-  const pairs = [...world.store].map(([key, value]) => {
-    const bytes = Uint8Array.from(key, (letter) => letter.charCodeAt(0));
-    return [keyText(bytes), { key: bytes, value }] as const;
+  const inOrder = [...world.store].sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = inOrder.map(([key, value]) => {
+    return { key: Uint8Array.from(key, (letter) => letter.charCodeAt(0)), value, damaged: false };
   });
-  return new MemoryStore({ clock }, new Map(pairs));
+  return new MemoryStore({ clock }, pairs);
 }
 
 export interface Doors {

@@ -44,7 +44,7 @@ async function many(): Promise<boolean> {
   const began = process.hrtime.bigint();
   let failures = 0;
   let operations = 0;
-  await simulateAll({ first, count, workers: Number(given.workers) }, (outcome) => {
+  const cpuSeconds = await simulateAll({ first, count, workers: Number(given.workers) }, (outcome) => {
     operations += outcome.operations;
     for (const [what, times] of outcome.counters) totals.add(what, times);
     if (outcome.findings.length === 0) return;
@@ -55,8 +55,8 @@ async function many(): Promise<boolean> {
   for (const [what, times] of totals.entries()) print(`${String(times).padStart(10)}  ${what}`);
   const rate = (count / seconds / Number(given.workers)).toFixed(1);
   print(
-    `${count} seeds, ${failures} failed, ${operations} operations, ` +
-      `${seconds.toFixed(0)} s: ${rate} seeds a second and core`,
+    `${count} seeds, ${failures} failed, ${operations} operations, ${seconds.toFixed(0)} s: ` +
+      `${rate} seeds a second and worker; ${(cpuSeconds / count).toFixed(2)} s of CPU a seed`,
   );
   return failures === 0;
 }

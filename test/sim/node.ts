@@ -3,7 +3,7 @@
  * cut, a failed disk (exit 74) or a broken invariant (exit 70).
  */
 import { OperatingError } from '@skerry/base';
-import { Broker, type BrokerEvent, type Entry, parseSettings } from '@skerry/broker';
+import { Broker, type BrokerEvent, parseSettings, type Settings } from '@skerry/broker';
 import { nodeCompute } from '@skerry/io';
 import type { Machine, SeededRandom, World } from '@skerry/testkit';
 
@@ -39,7 +39,7 @@ export class SupervisedNode {
   #life = 0;
   readonly #world: World;
   readonly #random: SeededRandom;
-  readonly #settings: readonly Entry[];
+  readonly #settings: Settings;
   readonly #events: NodeEvents;
   #broker: Broker | undefined;
 
@@ -50,7 +50,7 @@ export class SupervisedNode {
     this.#events = events;
     const { host, port } = nodeAddress;
     const all = { listeners: `PLAINTEXT://${host}:${port}`, ...settings };
-    this.#settings = Object.entries(all).map(([key, value]) => ({ key, value, origin: 'simulation' }));
+    this.#settings = parseSettings(Object.entries(all).map(([key, value]) => ({ key, value, origin: 'simulation' })));
   }
 
   start(): void {
@@ -60,7 +60,7 @@ export class SupervisedNode {
     this.#world.trace.note('start', nodeAddress.host, life, 0);
     const broker = new Broker({
       world: { clock, random, disk, store, network, compute },
-      settings: parseSettings(this.#settings),
+      settings: this.#settings,
       report: (event) => this.#reported(event, life),
     });
     this.#broker = broker;

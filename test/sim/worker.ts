@@ -11,19 +11,27 @@ export interface Work {
   readonly untilFailure: boolean;
 }
 
-export type Told = Outcome | 'through';
+/** The last word of a worker. */
+interface Through {
+  /** What it took, from the first seed on. */
+  readonly cpuSeconds: number;
+}
+
+export type Told = Outcome | Through;
 
 process.once('message', (work: Work) => {
   void run(work).then(() => process.disconnect());
 });
 
 async function run({ first, step, count, untilFailure }: Work): Promise<void> {
+  const began = process.cpuUsage();
   for (let i = 0; i < count; i++) {
     const outcome = await virtually(() => simulate(first + i * step));
     await tell(outcome);
     if (untilFailure && outcome.findings.length > 0) break;
   }
-  await tell('through');
+  const { user, system } = process.cpuUsage(began);
+  await tell({ cpuSeconds: (user + system) / 1e6 });
 }
 
 function tell(what: Told): Promise<void> {

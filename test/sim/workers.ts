@@ -14,13 +14,23 @@ export interface Seeds {
   readonly folder?: string;
 }
 
-/** Simulates `seeds`, telling each outcome as it comes; resolves when all are through. */
-export async function simulateAll(seeds: Seeds, told: (outcome: Outcome) => void): Promise<void> {
+/**
+ * What a seed allocates is garbage soon after: with room for all of it few things are alive when it is collected.
+ */
+const execArgv = ['--conditions=skerry-source', '--max-semi-space-size=64'];
+
+/** Simulates `seeds`, telling each outcome as it comes; resolves when all are through, with the CPU's seconds. */
+export async function simulateAll(seeds: Seeds, told: (outcome: Outcome) => void): Promise<number> {
   const { first, count, workers, untilFailure = false, folder = import.meta.dirname } = seeds;
   const children: ChildProcess[] = [];
+  let cpuSeconds = 0;
   const works = Array.from({ length: workers }, (_, i): Promise<boolean> => {
     const share = Math.ceil((count - i) / workers);
-    return runWorker(folder, { first: first + i, step: workers, count: share, untilFailure }, told, children);
+    const work = { first: first + i, step: workers, count: share, untilFailure };
+    return runWorker(folder, work, told, children).then((end) => {
+      cpuSeconds += end.cpuSeconds;
+      return end.failed;
+    });
   });
   try {
     if (untilFailure) {
@@ -33,24 +43,24 @@ export async function simulateAll(seeds: Seeds, told: (outcome: Outcome) => void
   } finally {
     for (const child of children) child.kill('SIGKILL');
   }
+  return cpuSeconds;
 }
 
-/** Resolves with whether a seed failed. */
 function runWorker(
   folder: string,
   work: Work,
   told: (outcome: Outcome) => void,
   children: ChildProcess[],
-): Promise<boolean> {
+): Promise<{ readonly failed: boolean; readonly cpuSeconds: number }> {
   return new Promise((resolve, reject) => {
     let failed = false;
-    let through = false;
-    const child = fork(join(folder, 'worker.ts'), { execArgv: ['--conditions=skerry-source'], stdio: 'inherit' });
+    let cpuSeconds: number | undefined;
+    const child = fork(join(folder, 'worker.ts'), { execArgv, stdio: 'inherit' });
     children.push(child);
     child.on('message', (message) => {
       const what = message as Told;
-      if (what === 'through') {
-        through = true;
+      if ('cpuSeconds' in what) {
+        cpuSeconds = what.cpuSeconds;
         return;
       }
       failed ||= what.findings.length > 0;
@@ -58,7 +68,7 @@ function runWorker(
     });
     child.once('error', reject);
     child.once('exit', (code, signal) => {
-      if (through) resolve(failed);
+      if (cpuSeconds !== undefined) resolve({ failed, cpuSeconds });
       else reject(new Error(`a worker ended too soon: ${code ?? signal}`));
     });
     child.send(work);

@@ -43,6 +43,7 @@ export class MemoryStore implements Store {
   #closing: Done | undefined;
   #dead = false;
 
+  /** `pairs` are in the order of their keys, and the store's from now on. */
   constructor(options: MemoryStoreOptions, pairs: Pair[] = []) {
     this.#options = options;
     this.#pairs = pairs;
