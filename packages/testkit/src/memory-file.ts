@@ -89,9 +89,7 @@ export class MemoryFile implements DiskFile {
     this.#assertOpen();
     const fault = this.#world.count('read', this.path, into.length);
     if (fault !== undefined) throw memoryDiskError('read', this.path, fault.code);
-    const found = this.inode.bytes.subarray(at, at + into.length);
-    into.set(found);
-    return found.length;
+    return this.inode.read(into, at);
   }
 
   read(into: Uint8Array, at: Bytes, done: (error: Error | undefined, bytesRead: number) => void): void {
@@ -102,9 +100,7 @@ export class MemoryFile implements DiskFile {
         done(memoryDiskError('read', this.path, fault.code), 0);
         return;
       }
-      const found = this.inode.bytes.subarray(at, at + into.length);
-      into.set(found);
-      done(undefined, found.length);
+      done(undefined, this.inode.read(into, at));
     });
   }
 

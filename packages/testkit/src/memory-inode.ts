@@ -24,9 +24,11 @@ class Content {
   #shared = false;
   length = 0;
 
-  /** To be read only. */
-  get bytes(): Uint8Array {
-    return this.#held.subarray(0, this.length);
+  /** Fills `into` with what there is from `at` on; returns how much. */
+  read(into: Uint8Array, at: number): number {
+    const count = Math.max(Math.min(into.length, this.length - at), 0);
+    if (count > 0) into.set(this.#held.subarray(at, at + count));
+    return count;
   }
 
   apply({ at, bytes }: Change): void {
@@ -55,7 +57,7 @@ class Content {
     const fits = length <= this.#held.length;
     if (fits && !this.#shared) return;
     const larger = new Uint8Array(fits ? this.#held.length : Math.max(length, 2 * this.#held.length, 256));
-    larger.set(this.bytes);
+    larger.set(this.#held.subarray(0, this.length));
     this.#held = larger;
     this.#shared = false;
   }
@@ -80,12 +82,13 @@ export class FileInode {
   /** How many are off that list. */
   #gone = 0;
 
-  get bytes(): Uint8Array {
-    return this.#seen.bytes;
-  }
-
   get size(): number {
     return this.#seen.length;
+  }
+
+  /** Fills `into` with the file's bytes from `at` on; returns how many there were. */
+  read(into: Uint8Array, at: number): number {
+    return this.#seen.read(into, at);
   }
 
   /** Whether a power cut would leave something else than is seen now. */

@@ -13,8 +13,6 @@ export interface Held {
   readonly safe: ReadonlyMap<number, SafeValue>;
   /** Values by offset, of each era; what is safe is in its own era's. */
   readonly byEra: readonly ReadonlyMap<number, number>[];
-  /** Where values were seen or told to be. */
-  readonly offsets: ReadonlyMap<number, readonly number[]>;
 }
 
 type Say = (text: string) => void;
@@ -23,15 +21,13 @@ export function checkOffsets(partition: PartitionFacts, found: Finding[]): Held 
   const say: Say = (text) => {
     found.push({ kind: 'inconsistent-offsets', partition: partition.name, text });
   };
-  const offsets = new Map<number, number[]>();
-  for (const { offset, value } of partition.statements) note(offsets, value, offset);
   const byEra = inEachEra(partition, say);
   const safe = safeOf(partition, say);
   for (const statement of partition.statements) contradicted(statement, safe, say);
   for (let era = 0; era + 1 < byEra.length; era++) keptBeyondLoss(byEra[era], byEra[era + 1], say);
   notSent(partition, found);
   twice(partition, found);
-  return { safe, byEra, offsets };
+  return { safe, byEra };
 }
 
 function inEachEra({ statements }: PartitionFacts, say: Say): Map<number, number>[] {
@@ -101,18 +97,18 @@ function notSent({ name, sends, statements }: PartitionFacts, found: Finding[]):
 
 /** Records of idempotent producers lie at one offset. Those of others may be kept again when they are sent again. */
 function twice({ name, sends, whole, statements }: PartitionFacts, found: Finding[]): void {
-  const atEnd = new Map<number, number[]>();
+  const atEnd: Places = new Map();
   for (const [i, value] of (whole?.values ?? []).entries()) note(atEnd, value, whole?.offsets[i] ?? -1);
-  const safeAt = new Map<number, number[]>();
+  const safeAt: Places = new Map();
   for (const { value, offset, safe } of statements) if (safe) note(safeAt, value, offset);
   for (const { event } of sends) {
     if (!event.once) continue;
     for (const value of event.values) {
-      const places = atEnd.get(value) ?? [];
-      const told = safeAt.get(value) ?? [];
-      if (places.length > 1) {
+      const places = atEnd.get(value);
+      const told = safeAt.get(value);
+      if (typeof places === 'object') {
         found.push({ kind: 'duplicate', partition: name, text: `${value} lies at offsets ${places.join(' and ')}` });
-      } else if (told.length > 1) {
+      } else if (typeof told === 'object') {
         const text = `${value} is said to lie at offsets ${told.join(' and ')}`;
         found.push({ kind: 'inconsistent-offsets', partition: name, text });
       }
@@ -120,8 +116,13 @@ function twice({ name, sends, whole, statements }: PartitionFacts, found: Findin
   }
 }
 
-function note(places: Map<number, number[]>, value: number, offset: number): void {
+/** Where values lie: nearly always at one offset. */
+type Places = Map<number, number | number[]>;
+
+function note(places: Places, value: number, offset: number): void {
   const known = places.get(value);
-  if (known === undefined) places.set(value, [offset]);
-  else if (!known.includes(offset)) known.push(offset);
+  if (known === undefined) places.set(value, offset);
+  else if (typeof known === 'number') {
+    if (known !== offset) places.set(value, [known, offset]);
+  } else if (!known.includes(offset)) known.push(offset);
 }

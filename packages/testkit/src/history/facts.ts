@@ -186,9 +186,8 @@ function addStatements(partition: PartitionFacts, facts: Facts, lastIndex: numbe
     const first = facts.eraAt(asked);
     const last = facts.eraAt(told);
     const era = safe || first === last ? last : undefined;
-    for (const [i, value] of records.values.entries()) {
-      statements.push({ offset: records.offsets(i), value, era, safe, by });
-    }
+    let i = 0;
+    for (const value of records.values) statements.push({ offset: records.offsets(i++), value, era, safe, by });
   };
   for (const { event, index, sent, sentAgain } of partition.sends) {
     const safe = powerSafe && event.acks === 'all';
