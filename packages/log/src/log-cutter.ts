@@ -2,6 +2,7 @@
  * Makes a log shorter, at either end, so that a crash at any moment leaves it whole.
  *
  * At the end (a follower that must agree with its leader):
+ *   0. The producers as of there, beside those in use: if the log cannot be read, nothing has changed.
  *   1. The store: the recovery point steps back, snapshots beyond go; later, a start would miss what was "safe".
  *   2. The files: later segments removed, the one cut, both synced.
  *   3. The store: the epochs; earlier, rows would be missing for records that are there.
@@ -16,6 +17,7 @@ import type { LogParts } from './log-parts.ts';
 import type { LogReader } from './log-reader.ts';
 import type { LogWriter } from './log-writer.ts';
 import { findNewest } from './newest.ts';
+import { ProducerStates } from './producers.ts';
 import { replayProducers } from './replay.ts';
 import type { Segment } from './segment.ts';
 import { decodeSnapshot } from './snapshot.ts';
@@ -55,16 +57,26 @@ export class LogCutter {
       }
       this.#find(offset, (error, point) => {
         if (error !== undefined || point === undefined) finish(error);
-        else if (point.offset < checkpoints.logStart) {
-          const start = checkpoints.logStart;
-          this.#restart(start, this.#parts.epochs.rowsTo(start, epoch), finish);
-        } else
-          checkpoints.stepBack(point, (failed) => {
-            if (failed === undefined) this.#cut(point, epoch, finish);
-            else finish(failed);
-          });
+        else this.#replayTo(point, (lost, producers) => this.#cutAt(point, { producers, lost }, epoch, finish));
       });
     });
+  }
+
+  #cutAt(
+    point: CutPoint,
+    { producers, lost }: { readonly producers: ProducerStates; readonly lost: Error | undefined },
+    epoch: LeaderEpoch | undefined,
+    done: Done,
+  ): void {
+    const { checkpoints, epochs } = this.#parts;
+    const start = checkpoints.logStart;
+    if (point.offset < start) this.#restart(start, epochs.rowsTo(start, epoch), done);
+    else if (lost !== undefined) done(lost);
+    else
+      checkpoints.stepBack(point, (failed) => {
+        if (failed === undefined) this.#cut(point, producers, epoch, done);
+        else done(failed);
+      });
   }
 
   /** Forgets everything; the next append gets `offset`. */
@@ -204,7 +216,7 @@ export class LogCutter {
     });
   }
 
-  #cut(point: CutPoint, epoch: LeaderEpoch | undefined, done: Done): void {
+  #cut(point: CutPoint, producers: ProducerStates, epoch: LeaderEpoch | undefined, done: Done): void {
     const { segments, writer, checkpoints, world, folder, epochs } = this.#parts;
     const { segment, position, offset, newest } = point;
     const index = segments.all.indexOf(segment);
@@ -216,7 +228,7 @@ export class LogCutter {
     assert(segment.size <= size && segment.end === offset, 'a cut makes shorter');
     writer.cutTo(offset, segment);
     epochs.truncateTo(offset, epoch);
-    this.#replay(offset);
+    this.#parts.producers.load([...producers.all()], producers.ended);
     world.report({ kind: 'truncated', folder, end: offset });
     this.#removeNow(gone, (error) => {
       if (error !== undefined) done(error);
@@ -224,23 +236,27 @@ export class LogCutter {
     });
   }
 
-  /** Producers as of `end`: from the newest snapshot below, and the batches since. */
-  #replay(end: Offset): void {
-    const { producers, checkpoints, state, segments, world } = this.#parts;
-    producers.clear();
+  /** Producers as of `point`: from the newest snapshot below, and the batches since. */
+  #replayTo(
+    { segment: last, position, offset }: CutPoint,
+    done: (error: Error | undefined, producers: ProducerStates) => void,
+  ): void {
+    const { checkpoints, state, segments, world } = this.#parts;
+    const producers = new ProducerStates(world.clock);
     let since = segments.first.base;
-    for (const offset of checkpoints.snapshots.toReversed()) {
-      const bytes = state.readSnapshot(offset);
+    for (const snapshot of checkpoints.snapshots.toReversed()) {
+      const bytes = snapshot > offset ? undefined : state.readSnapshot(snapshot);
       if (bytes === undefined) continue;
       const { states, ended } = decodeSnapshot(bytes, world.clock.monotonicMs());
       producers.load(states, ended);
-      since = offset;
+      since = snapshot;
       break;
     }
-    assert(since <= end, 'snapshots beyond the cut are gone');
-    for (const segment of segments.all) {
-      if (segment.end > since && segment.size > 0) replayProducers(producers, segment, since, segment.size, world);
-    }
+    const parts = segments.all
+      .slice(0, segments.all.indexOf(last) + 1)
+      .map((segment) => ({ segment, end: segment === last ? position : segment.size }))
+      .filter(({ segment, end }) => segment.end > since && end > 0);
+    replayProducers(producers, parts, since, world, (error) => done(error, producers));
   }
 
   #removeNow(gone: readonly Segment[], done: Done): void {

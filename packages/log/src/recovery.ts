@@ -24,7 +24,7 @@ import { makeIndexWholeNow } from './index-rebuild.ts';
 import { segmentBase } from './names.ts';
 import { ProducerStates } from './producers.ts';
 import { readBatches } from './recovery-read.ts';
-import { replayProducers } from './replay.ts';
+import { replayProducersNow } from './replay.ts';
 import { corrupt, scanHeadersNow } from './scan.ts';
 import { Segment } from './segment.ts';
 import { freshSegment } from './segment-list.ts';
@@ -274,7 +274,7 @@ class Recovery {
     if (since >= from.offset) return;
     for (const [i, segment] of this.#segments.entries()) {
       if (i > from.index || (this.#segments[i + 1]?.base ?? Infinity) <= since) continue;
-      replayProducers(this.#producers, segment, since, i === from.index ? from.position : segment.size, world);
+      replayProducersNow(this.#producers, segment, since, i === from.index ? from.position : segment.size, world);
     }
   }
 

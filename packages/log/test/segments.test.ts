@@ -322,3 +322,32 @@ test('searches that a removal or a cut overtakes at any moment find nothing, or 
     }
   }
 });
+
+test('a truncation reads the producers anew through the pool, a bounded piece at a time', () => {
+  const lab = new Lab();
+  for (let i = 0; i < 500; i++)
+    lab.append(batchOf(1, { size: 500, producerId: i % 7, producerEpoch: 0, baseSequence: Math.floor(i / 7) }));
+  lab.settle();
+  lab.reads.ms = 30;
+  const before = lab.clock.monotonicMs();
+  lab.do((done) => lab.log.truncateTo(Offset(400), undefined, done));
+  // 400 batches of 570 bytes, none of which is in a snapshot.
+  expect(lab.clock.monotonicMs() - before).toBeGreaterThan(10 * 30);
+  expect(lab.log.producers.get(3)?.batches.at(-1)).toMatchObject({ lastOffset: 395 });
+  expect(lab.log.producers.check(batchOf(1, { producerId: 3, producerEpoch: 0, baseSequence: 57 })).kind).toBe('fresh');
+});
+
+test('a truncation that cannot read the producers has changed nothing', () => {
+  const lab = new Lab();
+  for (let i = 0; i < 5; i++) lab.append(batchOf(1, { producerId: 1, producerEpoch: 0, baseSequence: i }));
+  lab.settle();
+  let told: Error | undefined;
+  lab.disk.faults.inject({ on: 'read', path: '.log', code: 'EIO', times: 1, skip: 1 });
+  lab.log.truncateTo(Offset(3), undefined, (error) => {
+    told = error;
+  });
+  lab.settle();
+  expect(told).toMatchObject({ code: 'SKR_DATA_CORRUPT' });
+  expect(lab.log.logEndOffset).toBe(5);
+  expect(lab.append(batchOf(1, { producerId: 1, producerEpoch: 0, baseSequence: 5 }))).toBe(5);
+});
