@@ -67,14 +67,7 @@ export class BrokerLife {
   }
 
   #await(run: (done: (error?: Error) => void) => void): void {
-    let over = false;
-    let failure: Error | undefined;
-    run((error) => {
-      failure = error;
-      over = true;
-    });
-    this.#simulation.clock.runUntil(() => over);
-    if (failure !== undefined) throw failure;
+    this.#simulation.clock.finish(run);
   }
 
   /** Stops in good order, and starts again. */

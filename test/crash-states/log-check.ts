@@ -144,12 +144,7 @@ class CheckedLog {
   }
 
   #do(run: (done: (error?: Error) => void) => void): void {
-    let over = false;
-    run((error) => {
-      if (error !== undefined) throw error;
-      over = true;
-    });
-    if (!over) this.#recovered.clock.runUntil(() => over);
+    this.#recovered.clock.finish(run);
   }
 
   #readAll(): Uint8Array[] {

@@ -211,12 +211,7 @@ export class LogLife {
   }
 
   do(run: (done: (error?: Error) => void) => void): void {
-    let over = false;
-    run((error) => {
-      if (error !== undefined) throw error;
-      over = true;
-    });
-    this.clock.runUntil(() => over);
+    this.clock.finish(run);
   }
 
   truncateTo(offset: number, epoch?: number, folder?: string): void {

@@ -1,7 +1,7 @@
 /** What a node makes of a metadata log of which a batch was given up, when the store is lost too. */
 import { Bytes } from '@skerry/base';
 import { nodeCompute } from '@skerry/io';
-import { type LogToVerify, planRepair, repairLog } from '@skerry/log';
+import { planRepair, repairLog } from '@skerry/log';
 import { World } from '@skerry/testkit';
 import {
   batchLength,
@@ -66,7 +66,13 @@ function positions({ machine: { disk } }: SimulatedNode, path: string): number[]
 function skipBad(node: SimulatedNode, file: string): void {
   const { disk, clock } = node.machine;
   const folder = file.slice(0, file.lastIndexOf('/'));
-  const log: LogToVerify = { disk, clock, compute: nodeCompute({ inline: true }), folder, state: undefined };
+  const log: Parameters<typeof planRepair>[0] = {
+    disk,
+    clock,
+    compute: nodeCompute({ inline: true }),
+    folder,
+    state: undefined,
+  };
   const plan = planRepair(log, { skipBad: true, truncateAt: undefined });
   expect(plan.losses).toHaveLength(1);
   let failed: Error | undefined;

@@ -148,12 +148,7 @@ export class Lab {
 
   /** Runs what calls back, to its end. */
   do(run: (done: (error?: Error) => void) => void): void {
-    let over = false;
-    run((error) => {
-      if (error !== undefined) throw error;
-      over = true;
-    });
-    this.clock.runUntil(() => over);
+    this.clock.finish(run);
   }
 
   /** Lets writes and syncs under way come to their end. */

@@ -111,6 +111,18 @@ export class VirtualClock implements Clock {
     }
   }
 
+  /** Lets time pass until what `run` begins has called back; throws the error that it calls back with. */
+  finish(run: (done: (error?: Error) => void) => void, withinMs?: number): void {
+    let over = false;
+    let failed: Error | undefined;
+    run((error) => {
+      over = true;
+      failed = error;
+    });
+    this.runUntil(() => over, withinMs);
+    if (failed !== undefined) throw failed;
+  }
+
   /** One turn, if one is due by `until`. */
   #turn(until: number): boolean {
     if (this.#soon.length === 0) {

@@ -58,6 +58,14 @@ test('a program that never comes to rest is reported, not waited for', () => {
   expect(() => clock.advance(1)).toThrow('time stands still');
 });
 
+test('what calls back is run to its end, and its error thrown', () => {
+  const clock = new VirtualClock();
+  clock.finish((done) => clock.after(5, () => done()));
+  expect(clock.monotonicMs()).toBe(5);
+  expect(() => clock.finish((done) => done(new Error('refused')))).toThrow('refused');
+  expect(() => clock.finish(() => {}, 10)).toThrow('not reached');
+});
+
 test('cancelled timers leave the clock idle', () => {
   const clock = new VirtualClock();
   const timers = [3, 1, 2].map((ms) => clock.after(ms, () => {}));
