@@ -6,7 +6,7 @@ import type { Scene } from './scene.ts';
 import { decodeValue } from './values.ts';
 
 /** How often each partition is looked into at the end. */
-const inspections = 3;
+const inspections = 5;
 
 export async function consume(scene: Scene, plan: ConsumerPlan): Promise<void> {
   const { client, random } = scene.client(plan.name);

@@ -10,8 +10,8 @@ export class Faults {
   readonly #node: SupervisedNode;
   readonly #observer: Observer;
   readonly #random: SeededRandom;
-  /** Syncs take so many times longer. */
-  slowness = 1;
+  /** Syncs take so many milliseconds, and the rest of what the disk does is slower as well. */
+  slowness: number;
   #over = false;
 
   constructor(scene: Scene, node: SupervisedNode, observer: Observer) {
@@ -19,6 +19,7 @@ export class Faults {
     this.#observer = observer;
     this.#node = node;
     this.#random = scene.world.random.fork('faults');
+    this.slowness = scene.plan.faults.syncMs;
   }
 
   begin(): void {
@@ -58,7 +59,7 @@ export class Faults {
   starting(): void {
     const { crashAtStart } = this.#scene.plan.faults;
     if (this.#over || crashAtStart === 0 || this.#random.below(crashAtStart) > 0) return;
-    this.#scene.world.clock.after(this.#random.fraction() * 20, () => {
+    this.#scene.world.clock.after(this.#random.fraction() * 20 * this.slowness, () => {
       if (this.#over || this.#node.state !== 'starting') return;
       this.#observer.counters.add('crash during a start');
       if (this.#random.chance(0.5)) this.#node.kill();
@@ -78,8 +79,8 @@ export class Faults {
     };
     const at = random.fraction();
     if (at < 0.35) run();
-    else if (at < 0.8) this.#observer.atNextSync = () => after(random.fraction() * 1.2 * this.slowness);
-    else this.#observer.atNextRoll = () => after(random.fraction() * pick(random, [1.2 * this.slowness, 1000]));
+    else if (at < 0.75) this.#observer.atNextSync = () => after(random.fraction() * 1.2 * this.slowness);
+    else this.#observer.atNextRoll = () => after(random.fraction() * pick(random, [1.2 * this.slowness, 600]));
   }
 
   #often(meanMs: number, what: string, run: (random: SeededRandom) => void): void {
@@ -147,7 +148,7 @@ export class Faults {
   #slowDown(random: SeededRandom): void {
     this.slowness = random.between(5, 100);
     this.#scene.world.clock.after(random.between(500, 5000), () => {
-      this.slowness = 1;
+      this.slowness = this.#over ? 1 : this.#scene.plan.faults.syncMs;
     });
   }
 

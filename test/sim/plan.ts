@@ -19,6 +19,8 @@ export interface ProducerPlan {
   readonly pauseMs: number;
   readonly recordsMax: number;
   readonly valueBytesMax: number;
+  /** Its records' times are as much as that behind: they do not grow with the offsets. */
+  readonly behindMsMax: number;
 }
 
 export interface RawProducerPlan {
@@ -29,6 +31,8 @@ export interface RawProducerPlan {
   readonly pauseMs: number;
   /** How likely a batch is sent twice at once. */
   readonly twins: number;
+  /** Its records' times are as much as that behind: they do not grow with the offsets. */
+  readonly behindMsMax: number;
 }
 
 export interface ConsumerPlan {
@@ -58,6 +62,8 @@ interface FaultPlan {
   readonly failedSyncMs: number;
   readonly ioErrorMs: number;
   readonly fullDiskMs: number;
+  /** A sync of the disk takes so many milliseconds when nothing is wrong. */
+  readonly syncMs: number;
   readonly slowDiskMs: number;
   readonly cutLinkMs: number;
   readonly resetMs: number;
@@ -124,10 +130,10 @@ function nodeOf(random: SeededRandom): Plan['node'] {
       'skerry.durability': durability,
       'offsets.topic.num.partitions': String(random.between(1, 3)),
       'group.initial.rebalance.delay.ms': random.chance(0.5) ? '0' : '500',
-      'log.retention.check.interval.ms': String(pick(random, [1000, 2000, 10_000, 300_000])),
+      'log.retention.check.interval.ms': String(pick(random, [1000, 1000, 3000, 300_000])),
       'auto.create.topics.enable': 'false',
       // The least there is, mostly, so that its files are filled in turn.
-      'skerry.journal.bytes': String(random.chance(0.4) ? 2 ** 20 * pick(random, [1, 1, 1, 8]) : 0),
+      'skerry.journal.bytes': String(random.chance(0.5) ? 2 ** 20 * pick(random, [1, 1, 1, 8]) : 0),
     },
   };
 }
@@ -137,14 +143,14 @@ function topicsOf(random: SeededRandom, ages: boolean): TopicPlan[] {
 }
 
 function drawTopic(name: string, random: SeededRandom, ages: boolean): TopicPlan {
-  const durability = random.chance(0.7) ? 'power-loss' : 'process-crash';
+  const durability = random.chance(0.65) ? 'power-loss' : 'process-crash';
   const configs: Record<string, string> = { 'skerry.durability': durability };
   if (random.chance(0.6)) {
     // Small indexes, so that segments are many.
     configs['index.interval.bytes'] = String(pick(random, [0, 100, 1000, 4096]));
     configs['segment.index.bytes'] = String(8 * random.between(2, 60));
   }
-  if (random.chance(0.4)) configs['segment.ms'] = String(random.between(300, 6000));
+  if (random.chance(0.4)) configs['segment.ms'] = String(pick(random, [400, 1000, 4000]));
   if (random.chance(0.3)) configs['flush.ms'] = String(random.between(100, 5000));
   const retention = random.chance(0.3) ? drawRetention(configs, random, ages) : {};
   return { name, partitions: random.between(1, 4), durability, configs, retention };
@@ -174,6 +180,7 @@ function producersOf(random: SeededRandom): ProducerPlan[] {
       pauseMs: pick(random, [100, 200]),
       recordsMax: pick(random, [1, 2, 5]),
       valueBytesMax: pick(random, [16, 100, 100, 600]),
+      behindMsMax: pick(random, [0, 20_000]),
     };
   });
 }
@@ -189,6 +196,7 @@ function rawProducersOf(random: SeededRandom, topics: readonly TopicPlan[]): Raw
       firstSequence,
       pauseMs: pick(random, [100, 300]),
       twins: pick(random, [0, 0.2, 0.5]),
+      behindMsMax: pick(random, [0, 20_000]),
     };
   });
 }
@@ -239,6 +247,7 @@ function faultsOf(random: SeededRandom): FaultPlan {
     storeFailureMs: sometimes(0.2, [10_000]),
     lostStoreMs,
     damagedValueMs,
+    syncMs: pick(random, [1, 1, 5, 20]),
   };
 }
 

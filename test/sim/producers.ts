@@ -30,7 +30,10 @@ async function send(scene: Scene, producer: Producer, plan: ProducerPlan, random
   const topic = topics[random.below(topics.length)] as TopicPlan;
   const partition = random.below(topic.partitions);
   const values = Array.from({ length: random.between(1, plan.recordsMax) }, () => scene.newValue());
-  const records = values.map((value) => ({ value: encodeValue(value, random.below(plan.valueBytesMax)) }));
+  const records = values.map((value) => ({
+    value: encodeValue(value, random.below(plan.valueBytesMax)),
+    timestamp: scene.world.clock.wallMs() - random.below(plan.behindMsMax + 1),
+  }));
   const id = scene.newId();
   const { name: process, acks, idempotent: once } = plan;
   const place = { id, process, partition: `${topic.name}/${partition}` };

@@ -122,7 +122,8 @@ export class RawProducer {
       baseSequence: this.#sequence,
     });
     for (const value of values) {
-      builder.append({ timestamp: this.#scene.world.clock.wallMs(), value: encodeValue(value, 20) });
+      const timestamp = this.#scene.world.clock.wallMs() - this.#random.below(this.#plan.behindMsMax + 1);
+      builder.append({ timestamp, value: encodeValue(value, 20) });
     }
     this.#batches.push({ id, bytes: builder.build(), twinTold: false });
     this.#sequence = (this.#sequence + values.length) % sequenceEnd;

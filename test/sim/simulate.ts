@@ -1,4 +1,5 @@
 /** One seed's run, from the first start of the node to the verdict on its history. */
+import { OperatingError } from '@skerry/base';
 import { Admin } from '@skerry/client';
 import { checkHistory, type SeededRandom, World } from '@skerry/testkit';
 import { administer, findDeleted } from './admin.ts';
@@ -65,7 +66,12 @@ class Run {
     const machine = this.#world.machine('node', { delayMs });
     this.#node = new SupervisedNode(this.#world, machine, plan.node.settings, {
       starting: () => this.#faults.starting(),
-      reported: (event) => this.#observer.reported(event),
+      reported: (event) => {
+        this.#observer.reported(event);
+        // A disk that fails may fail a handler.
+        if (event.kind !== 'handlerFailed' || event.error instanceof OperatingError) return;
+        this.#problem(`a handler failed: ${event.api} v${event.version}: ${event.error.stack ?? event.error.message}`);
+      },
       ended: (how) => {
         this.#observer.ended(how);
         const unsynced = how === 'power cut' ? 'lost' : 'kept';

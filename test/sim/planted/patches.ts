@@ -65,9 +65,8 @@ export const planted: readonly Planted[] = [
     'the directory is not synced',
     "A new file's bytes are safe, its name is not.",
     'packages/testkit/src/memory-disk.ts',
-    'inode.synced(count, end);\n' +
-      '        for (const { folder, name, inode: entry } of folders) folder.durable.set(name, entry);',
-    'inode.synced(count, end);',
+    'for (const { folder, name, inode: entry } of folders) folder.settle(name, entry, number);',
+    '',
   ),
   bug(
     'a short write is ignored',
@@ -77,29 +76,13 @@ export const planted: readonly Planted[] = [
     "        if (!(error instanceof OperatingError && error.code === 'SKR_DISK_FULL')) {\n" +
       '          this.#writeFailed(error);\n          return;\n        }\n      }\n      flusher.wroteOnLoop',
   ),
-  {
-    name: 'a torn index is trusted',
-    why: 'After a crash the index files are believed to their end, and what they lead to is taken for the log.',
-    edits: [
-      {
-        file: 'packages/log/src/segment-index.ts',
-        find: 'this.#filedMax = filed;\n  }',
-        replace: 'void filed;\n  }',
-      },
-      {
-        file: 'packages/log/src/segment-index.ts',
-        find: '#isPlausible(logBytes: Bytes): boolean {',
-        replace: '#isPlausible(logBytes: Bytes): boolean {\n    if (logBytes >= 0) return true;',
-      },
-      { file: recovery, find: 'segment.index.cut(begin, expected);', replace: '' },
-      // What an index leads to is held against the log, which makes all of the above harmless: here it is not.
-      {
-        file: 'packages/log/src/log-reader.ts',
-        find: 'if (!(error instanceof DamageError) || segment.isDoomed)',
-        replace: 'if (offset >= 0 || segment.isDoomed)',
-      },
-    ],
-  },
+  bug(
+    'a torn index is trusted',
+    'No sync covers the index files that a checkpoint vouches for: a start believes what a power cut left of them.',
+    checkpointer,
+    'into.push({ file: file.handle(), end: file.handle().size() });',
+    '',
+  ),
   bug(
     'the checksum is not checked in recovery',
     'A batch whose header survived a power cut is taken as whole.',
@@ -267,7 +250,7 @@ export const planted: readonly Planted[] = [
   ),
   bug(
     'a waiter must come after those before it',
-    'A client that sends its batches again ends the process. Our own mistake, found by these seeds.',
+    'A client that sends its batches again is answered with an error, again and again. Ours, found by these seeds.',
     'packages/broker/src/waiters.ts',
     'while (at > this.#head && (this.#ends[at - 1] ?? 0) > end) at--;',
     "if (at > this.#head && (this.#ends[at - 1] ?? 0) > end) throw new Error('waiters come in order');",

@@ -24,7 +24,11 @@ export function checkOffsets(partition: PartitionFacts, found: Finding[]): Held 
   const byEra = inEachEra(partition, say);
   const safe = safeOf(partition, say);
   for (const statement of partition.statements) contradicted(statement, safe, say);
-  for (let era = 0; era + 1 < byEra.length; era++) keptBeyondLoss(byEra[era], byEra[era + 1], say);
+  const acknowledged = acknowledgedIn(partition);
+  for (let era = 0; era + 1 < byEra.length; era++) {
+    const isOver = (value: number): boolean => (acknowledged.get(value) ?? Infinity) <= era;
+    keptBeyondLoss(byEra[era], byEra[era + 1], isOver, say);
+  }
   notSent(partition, found);
   twice(partition, found);
   return { safe, byEra };
@@ -64,10 +68,23 @@ function contradicted({ offset, value, era, safe }: Statement, all: Held['safe']
   }
 }
 
-/** A crash takes a log's end: nothing beyond the first offset that was given anew can have stayed. */
+/** The first era in which each value was acknowledged. */
+function acknowledgedIn({ statements }: PartitionFacts): Map<number, number> {
+  const eras = new Map<number, number>();
+  for (const { value, era, by } of statements) {
+    if (by === 'ack' && era !== undefined) eras.set(value, Math.min(era, eras.get(value) ?? era));
+  }
+  return eras;
+}
+
+/**
+ * A crash takes a log's end: nothing beyond the first offset that was given anew can have stayed. Only what nobody
+ * sends again: else it may have gone, and come to the same place.
+ */
 function keptBeyondLoss(
   before: ReadonlyMap<number, number> | undefined,
   after: ReadonlyMap<number, number> | undefined,
+  isOver: (value: number) => boolean,
   say: Say,
 ): void {
   if (before === undefined || after === undefined) return;
@@ -76,8 +93,8 @@ function keptBeyondLoss(
   for (const [offset, value] of before) {
     const now = after.get(offset);
     if (now === undefined) continue;
-    if (now === value) kept = Math.max(kept, offset);
-    else lost = Math.min(lost, offset);
+    if (now === value && isOver(value)) kept = Math.max(kept, offset);
+    else if (now !== value) lost = Math.min(lost, offset);
   }
   if (kept > lost) say(`a crash took offset ${lost} and left ${kept}`);
 }

@@ -319,3 +319,20 @@ test('a record is found by its time where it is', () => {
   }
   expect(kinds([...all, lookup(10, 1)], { ...strict, retentionMs: 0 })).toEqual([]);
 });
+
+test('what was read and not acknowledged may come to its offset again, behind one that was given anew', () => {
+  const events = (end: HistoryEvent[]): HistoryEvent[] =>
+    told([
+      ...kept(0, 0),
+      send(1),
+      position(0),
+      poll([
+        [0, 0],
+        [1, 1],
+      ]),
+      ...end,
+    ]);
+  expect(kinds(events([crash('lost'), ...kept(2, 0), sent(1, 1), whole([2, 1])]), lax)).toEqual([]);
+  const acknowledged = events([sent(1, 1), crash('lost'), ...kept(2, 0), whole([2, 1])]);
+  expect(kinds(acknowledged, lax)).toEqual(['inconsistent-offsets']);
+});
