@@ -10,6 +10,7 @@
  */
 import type { Address, Clock, Connection, ConnectionEvents, Timer } from '@skerry/base';
 import type { Lane } from './memory-lane.ts';
+import { newBytes } from './room.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Tracer } from './trace.ts';
 
@@ -166,7 +167,7 @@ export class MemoryConnection implements Connection {
     const [first] = this.#queue;
     if (first === undefined) return;
     const left = sizeOf(first.chunks) - this.#sentOfFirst;
-    const part = copyOf(
+    const part = partOf(
       first.chunks,
       this.#sentOfFirst,
       Math.min(left, windowBytes - this.#unread, this.#chunkBytes()),
@@ -262,8 +263,8 @@ function sizeOf(chunks: readonly Uint8Array[]): number {
 }
 
 /** `length` bytes of `chunks` from position `start`, as bytes of their own. */
-function copyOf(chunks: readonly Uint8Array[], start: number, length: number): Uint8Array {
-  const copied = new Uint8Array(length);
+function partOf(chunks: readonly Uint8Array[], start: number, length: number): Uint8Array {
+  const copied = newBytes(length);
   let chunkAt = 0;
   for (const chunk of chunks) {
     const from = Math.max(start - chunkAt, 0);

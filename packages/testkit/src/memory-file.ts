@@ -5,6 +5,7 @@
 import { assert, Bytes, type DiskFile, type Done, InvariantError, joined } from '@skerry/base';
 import { type DiskOperation, type Fault, memoryDiskError } from './disk-faults.ts';
 import type { FileInode } from './memory-inode.ts';
+import { copyOf } from './room.ts';
 
 /** What a file may ask of its disk. */
 export interface FileWorld {
@@ -71,7 +72,8 @@ export class MemoryFile implements DiskFile {
 
   /** As much of `chunks` as the disk takes, and why not all. */
   #put(chunks: readonly Uint8Array[], at: number): Error | undefined {
-    const whole = joined(chunks);
+    const [first] = chunks;
+    const whole = chunks.length === 1 && first !== undefined ? copyOf(first) : joined(chunks);
     const fault = this.#world.count('write', this.path, whole.length);
     const { size } = this.inode;
     const growth = Math.max(at + whole.length - size, 0);

@@ -4,6 +4,7 @@
  */
 import { assert, type Clock, type Done, OperatingError, type Store, type StoreChange } from '@skerry/base';
 import type { FaultEffect } from './disk-faults.ts';
+import { copyOf } from './room.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** As in the store on LMDB. */
@@ -55,14 +56,14 @@ export class MemoryStore implements Store {
     const pair = this.#pairAt(this.#place(key), key);
     if (pair?.damaged === true)
       throw new OperatingError('SKR_DATA_CORRUPT', 'a value does not match its checksum (simulated)');
-    return pair?.value.slice();
+    return pair === undefined ? undefined : copyOf(pair.value);
   }
 
   /** What is committed while the caller looks does not show: all are taken now. */
   entries(from: Uint8Array, to: Uint8Array): Iterable<readonly [Uint8Array, Uint8Array | undefined]> {
     this.#assertOpen();
     const found = this.#pairs.slice(this.#place(from), this.#place(to));
-    return found.map(({ key, value, damaged }) => [key.slice(), damaged ? undefined : value.slice()] as const);
+    return found.map(({ key, value, damaged }) => [copyOf(key), damaged ? undefined : copyOf(value)] as const);
   }
 
   /** Where `key` is, or would be. */
@@ -88,7 +89,7 @@ export class MemoryStore implements Store {
     this.commits++;
     const copied = changes.map(({ key, value }) => {
       assertKey(key);
-      return { key: key.slice(), value: value?.slice() };
+      return { key: copyOf(key), value: value === undefined ? undefined : copyOf(value) };
     });
     if (this.#underWay.push({ changes: copied, done }) === 1) this.#next();
   }
