@@ -36,6 +36,8 @@ export interface StartOptions {
 const root = join(import.meta.dirname, '..', '..');
 /** On a machine that has other things to do. */
 const startMsMax = 240_000;
+/** A start takes it some 15 s of a processor. */
+const kafkaStartMsMax = 900_000;
 /** Syncs that are under way take their time on a busy disk. */
 const freezeMsMax = 120_000;
 const portTriesMax = 50;
