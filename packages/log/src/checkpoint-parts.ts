@@ -1,7 +1,8 @@
 /** What the checkpointer of a log is given. */
 import type { Offset } from '@skerry/base';
-import type { LeaderEpochs } from './epochs.ts';
+import type { EpochRow, LeaderEpochs } from './epochs.ts';
 import type { ProducerStates } from './producers.ts';
+import type { SnapshotChanges } from './saved-snapshots.ts';
 import type { SegmentList } from './segment-list.ts';
 import type { Checkpoint, LogState } from './state.ts';
 import type { LogWorld } from './world.ts';
@@ -27,4 +28,11 @@ export interface FoundInStore {
   readonly staleSnapshots: readonly Offset[];
   /** The version of the epochs that the store holds. */
   readonly savedEpochs: number | undefined;
+}
+
+/** What goes into the store together. */
+export interface Changes {
+  readonly checkpoint?: Checkpoint | undefined;
+  readonly epochs?: readonly EpochRow[] | undefined;
+  readonly snapshots?: SnapshotChanges;
 }

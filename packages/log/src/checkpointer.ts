@@ -13,10 +13,10 @@
 import { assert, type Bytes, type DirtyFile, Offset, OperatingError } from '@skerry/base';
 import { AppendTimes } from './append-times.ts';
 import { BackOff } from './back-off.ts';
-import type { CheckpointerParts, FoundInStore } from './checkpoint-parts.ts';
+import type { Changes, CheckpointerParts, FoundInStore } from './checkpoint-parts.ts';
 import type { EpochRow } from './epochs.ts';
 import { IndexFiles } from './index-files.ts';
-import { SavedSnapshots, type SnapshotChanges } from './saved-snapshots.ts';
+import { SavedSnapshots } from './saved-snapshots.ts';
 import type { Segment } from './segment.ts';
 import type { TimedOffset } from './segment-index.ts';
 import { logLimits } from './settings.ts';
@@ -115,6 +115,17 @@ export class Checkpointer {
     if (!this.#wanted) this.#parts.world.flusher.unchecked.wrote(this);
     if (this.#newBytes >= logLimits.checkpointBytes) this.#wanted = true;
     this.indexFiles.wrote(segment);
+  }
+
+  /**
+   * A start has read so many bytes past the recovery point. They wait for their checkpoint as what is written does:
+   * the syncs of all logs' index files would stand between a start and its first answer.
+   */
+  found(bytes: number): void {
+    if (this.#newBytes === 0) this.#newSinceMs = this.#parts.world.clock.monotonicMs();
+    this.#newBytes += bytes;
+    this.#parts.world.flusher.unchecked.wrote(this);
+    this.#parts.wake();
   }
 
   /** The segment takes no more batches: its indexes are complete. */
@@ -383,13 +394,6 @@ export class Checkpointer {
       done(error);
     });
   }
-}
-
-/** What goes into the store together. */
-interface Changes {
-  readonly checkpoint?: Checkpoint | undefined;
-  readonly epochs?: readonly EpochRow[] | undefined;
-  readonly snapshots?: SnapshotChanges;
 }
 
 const isFull = (error: Error): boolean => error instanceof OperatingError && error.code === 'SKR_DISK_FULL';

@@ -25,11 +25,21 @@ export interface FlushedLog {
   endSync(error: Error | undefined): void;
   /** Ends the log: a disk of the node failed, and what it holds is unknown until recovery. */
   fail(error: Error): void;
-  /** Called now and then while watched: asks for a sync or a checkpoint if one is due. False ends the watch. */
-  tick(nowMs: number): boolean;
+  /**
+   * Called now and then while watched: asks for a sync if one is due, and for a checkpoint, if `left` has one. False
+   * ends the watch.
+   */
+  tick(nowMs: number, left: CheckpointsLeft): boolean;
+}
+
+/** How many logs may still ask for a checkpoint now: the syncs of all together would hold up every writer. */
+export interface CheckpointsLeft {
+  count: number;
 }
 
 const tickMs = 1000;
+/** In so many ticks every log may have had its turn: twice as fast as checkpoints fall due. */
+const checkpointTicks = logLimits.checkpointMs / tickMs / 2;
 
 export class Flusher {
   readonly unchecked = new UncheckedBytes();
@@ -137,7 +147,8 @@ export class Flusher {
     this.#ticking = true;
     this.#clock.after(tickMs, () => {
       const now = this.#clock.monotonicMs();
-      for (const log of this.#watched) if (!log.tick(now)) this.#watched.delete(log);
+      const left = { count: Math.ceil(this.#watched.size / checkpointTicks) };
+      for (const log of this.#watched) if (!log.tick(now, left)) this.#watched.delete(log);
       this.#sync();
       this.#ticking = false;
       if (this.#watched.size > 0) this.#tickLater();

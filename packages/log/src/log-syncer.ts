@@ -7,7 +7,7 @@
  */
 import { assert, Bytes, type DirtyFile, type Offset } from '@skerry/base';
 import type { CapturedCheckpoint, Checkpointer } from './checkpointer.ts';
-import type { FlushedLog } from './flusher.ts';
+import type { CheckpointsLeft, FlushedLog } from './flusher.ts';
 import type { Segment } from './segment.ts';
 import type { LogSettings } from './settings.ts';
 import type { LogListener, LogWorld } from './world.ts';
@@ -194,11 +194,14 @@ export class LogSyncer {
   }
 
   /** Asks for what is due. False when there is nothing more to watch. */
-  tick(nowMs: number): boolean {
+  tick(nowMs: number, left: CheckpointsLeft): boolean {
     const { files } = this.#parts.world;
     const isOld = nowMs - this.#dirtySinceMs >= this.#parts.settings().flushMs;
     if (this.#dirty.size > 0 && (isOld || files.pressed)) this.ask();
-    if (this.#checkpoints.isDue(nowMs)) this.ask();
+    if (left.count > 0 && this.#checkpoints.isDue(nowMs)) {
+      left.count--;
+      this.ask();
+    }
     this.#watched = this.#dirty.size > 0 || this.#checkpoints.hasNews;
     return this.#watched;
   }

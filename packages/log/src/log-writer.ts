@@ -26,7 +26,7 @@ import {
   setBatchLeaderEpoch,
 } from '@skerry/wire';
 import type { CapturedCheckpoint, Checkpointer } from './checkpointer.ts';
-import type { FlushedLog } from './flusher.ts';
+import type { CheckpointsLeft, FlushedLog } from './flusher.ts';
 import { ensureIndexNow } from './index-rebuild.ts';
 import type { LogParts } from './log-parts.ts';
 import { LogSyncer } from './log-syncer.ts';
@@ -352,8 +352,8 @@ export class LogWriter implements FlushedLog {
     if (!this.#failed) this.write();
   }
 
-  tick(nowMs: number): boolean {
-    return !this.#failed && this.#syncer.tick(nowMs);
+  tick(nowMs: number, left: CheckpointsLeft): boolean {
+    return !this.#failed && this.#syncer.tick(nowMs, left);
   }
 
   /** A segment is about to be removed: it needs no sync. */

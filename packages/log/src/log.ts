@@ -83,7 +83,11 @@ export class Log {
       this.#writer.hold();
       this.#writer.afterSync(() => this.#writer.letGo());
     }
-    if (this.#writer.end > this.#checkpoints.recoveryPoint) this.#checkpoints.want();
+    if (this.#writer.end > this.#checkpoints.recoveryPoint) {
+      let bytes = 0;
+      for (const { size, syncedSize } of recovered.segments) bytes += size - syncedSize;
+      this.#checkpoints.found(Math.max(bytes, 1));
+    }
     this.#cutter = new LogCutter({
       ...this.#parts,
       state,

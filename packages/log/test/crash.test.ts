@@ -162,7 +162,7 @@ test('an aborted transaction that recovery found again is there after the next c
   lab.append(markerBatch({ kind: 'abort', ...producer, coordinatorEpoch: 0, timestamp: 1 }));
   lab.settle();
   lab = lab.kill();
-  lab.clock.advance(5000);
+  lab.clock.advance(65_000);
   expect(lab.kinds()).toContain('checkpoint');
   lab = lab.powerCut();
   expect(lab.log.abortedTransactions(Offset(0), Offset(3))).toMatchObject([{ firstOffset: 0, lastOffset: 2 }]);
@@ -284,4 +284,26 @@ test('a segment that was begun by age takes nothing before all older ones are sy
     lab.settle();
     expect(lab.readAll().length).toBe(lab.log.logEndOffset);
   }
+});
+
+test('a start syncs the log alone before it answers; the checkpoint follows, a few logs at a time', () => {
+  const before = new Lab();
+  const names = Array.from({ length: 60 }, (_, i) => `p-${i + 1}`);
+  for (const log of names.map((name) => before.open(name)))
+    for (let i = 0; i < 9; i++) log.append(batchOf(3), LeaderEpoch(0));
+  before.settle();
+  const lab = before.kill();
+  const syncs = lab.disk.counts.sync;
+  const logs = names.map((name) => lab.open(name));
+  lab.settle();
+  expect(logs.every(({ syncedOffset }) => syncedOffset === 27)).toBe(true);
+  expect(lab.disk.counts.sync - syncs).toBe(names.length);
+  let most = 0;
+  for (let second = 0; second < 130; second++) {
+    const told = lab.kinds().filter((kind) => kind === 'checkpoint').length;
+    lab.clock.advance(1000);
+    most = Math.max(most, lab.kinds().filter((kind) => kind === 'checkpoint').length - told);
+  }
+  expect(lab.kinds().filter((kind) => kind === 'checkpoint')).toHaveLength(names.length);
+  expect(most).toBeLessThanOrEqual(2);
 });
