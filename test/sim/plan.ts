@@ -226,8 +226,7 @@ function faultsOf(random: SeededRandom): FaultPlan {
   const sometimes = (chance: number, means: readonly number[]): number =>
     random.chance(chance) ? pick(random, means) : 0;
   const flippedBitMs = sometimes(0.15, [10_000]);
-  // Without the store nobody knows how far a log was safe: what a flipped bit leaves there is judged by nobody.
-  const lostStoreMs = flippedBitMs > 0 ? 0 : sometimes(0.1, [20_000]);
+  const lostStoreMs = sometimes(0.1, [20_000]);
   const damagedValueMs = flippedBitMs > 0 ? 0 : sometimes(0.15, [2000, 10_000]);
   return {
     killMs: sometimes(0.5, [5000, 20_000]),
