@@ -217,8 +217,8 @@ export const planted: readonly Planted[] = [
     'a deleted topic comes back',
     'Its rows stay in the table from which the next start begins.',
     'packages/broker/src/catalog.ts',
-    'const rows: StoreChange[] = rowsOf(gone).map((key) => ({ key, value: undefined }));',
-    'const rows: StoreChange[] = [];',
+    'if (gone !== undefined) changes.push(...removed(gone));',
+    'void gone;',
   ),
   bug(
     'acks=1 is answered before the write',
