@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,6 +72,21 @@ test('a folder that is missing is made; one that cannot be is an operating error
   lockFolder(below).release();
   writeFileSync(join(root, 'file'), '');
   expect(() => lockFolder(join(root, 'file'))).toThrow(expect.objectContaining({ code: 'SKR_DISK_FAILED' }));
+});
+
+// Then SQLite opens it for reading, and locks nothing.
+test('a lock that cannot be opened for writing refuses the start', ({ skip }) => {
+  lockFolder(root).release();
+  const path = join(root, folderLockNames[0]);
+  // Root may write to any other file.
+  if (spawnSync('chattr', ['+i', path]).status !== 0) skip('files cannot be made immutable here');
+  try {
+    const refused = { code: 'SKR_DISK_FAILED', message: expect.stringContaining('readonly') as string };
+    expect(() => lockFolder(root)).toThrow(expect.objectContaining(refused) as Error);
+  } finally {
+    spawnSync('chattr', ['-i', path]);
+  }
+  lockFolder(root).release();
 });
 
 test('a lock that its taker does not refer to stays taken', async () => {
