@@ -65,8 +65,8 @@ export const producerIdBlock = 1000;
  * record removes. A topic's rows are replaced by one that says it is being removed, until nothing of it is left on the
  * disk: a crash in between leaves no folder behind.
  *
- * Behind records that a repair gave up, what follows tells what they said: a topic that is made had its namesake removed,
- * one that is removed had been made.
+ * Behind records that a repair gave up, what follows tells what they said: a topic that is made had its namesake
+ * removed, one that is removed had been made.
  */
 export class Catalog implements StateMachine {
   readonly #byName = new Map<string, MutableTopic>();

@@ -1,9 +1,9 @@
 /**
  * What a repair will do to a partition's files, found out before anything is changed.
  *
- * - `skipBad` gives up what is damaged, and nothing else. A batch without records takes its offsets, as compaction leaves
- *   them: consumers step over it, and a log has no gaps, by which a damaged offset is known (`recovery.ts`). Offsets that
- *   were given to records are never given again, also where the log's end was lost.
+ * - `skipBad` gives up what is damaged, and nothing else. A batch without records takes its offsets, as compaction
+ *   leaves them: consumers step over it, and a log has no gaps, by which a damaged offset is known (`recovery.ts`).
+ *   Offsets that were given to records are never given again, also where the log's end was lost.
  * - `truncateAt` gives up all from the batch with that offset on; what is produced next gets these offsets anew.
  * - Without either nothing is given up: only what the next start would cut as a torn write.
  */

@@ -1,4 +1,6 @@
-/** Says on the terminal what goes on failing, once each time it does; what passes by itself within a second is not said. */
+/**
+ * Says on the terminal what goes on failing, once each time it does; what passes by itself within a second is not said.
+ */
 import type { Clock } from '@skerry/base';
 import type { Terminal } from '../terminal.ts';
 
