@@ -2,10 +2,10 @@
  * Walks through a segment file that may be damaged: good batches one by one, and stretches that are none.
  *
  * A good batch is whole, of a meaning that a log may hold, matches its CRC, and begins where the one before ended: a
- * log has no gaps, and no CRC covers an offset. One that stands elsewhere is misplaced, unless what follows it stands there
- * too: then what came before is missing. Behind damage the next good batch is looked for: at the place that the damaged
- * one's length tells, else byte by byte. A batch that a producer sent as a value could be taken for one there, if its
- * offsets fit: what was damaged is shown to the operator, not hidden.
+ * log has no gaps, and no CRC covers an offset. One that stands elsewhere is misplaced, unless what follows it stands
+ * there too: then what came before is missing. Behind damage the next good batch is looked for: at the place that the
+ * damaged one's length tells, else byte by byte. A batch that a producer sent as a value could be taken for one there,
+ * if its offsets fit: what was damaged is shown to the operator, not hidden.
  */
 import { Bytes, type Compute, type DiskFile, limits, type Offset, offsetAfter } from '@skerry/base';
 import {
