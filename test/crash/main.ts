@@ -8,6 +8,8 @@
  *   npm run crash -- --target kafka                  5 cuts, each 1.5-3.5 s after a settled start, and 5 kills
  *   npm run crash -- --target kafka --early          without time to settle
  *   npm run crash -- --eio [K ...]                   EIO at the K-th call on the data folder; at each of the first 200
+ *   npm run crash -- --starts [K ...]                EIO at the K-th call of a start after a kill, reads too, and from
+ *                                                    there on; at each of its calls
  *   npm run crash -- --flips 1000                    random bits flipped in a real data folder
  *
  * The last line of output is TOTALS and JSON. Exit: 0 nothing lost, 1 something is wrong, 3 it cannot be run here.
@@ -16,11 +18,14 @@ import { parseArgs } from 'node:util';
 import { flips } from './flips.ts';
 import { buildShim, ioErrors } from './io-errors.ts';
 import { moments, outages } from './outages.ts';
+import { type StartErrorTotals, startErrors } from './start-errors.ts';
 import { type FileSystem, fileSystems, Volume, whyNoPowerCuts } from './volume.ts';
 
 const say = (line: string): void => console.log(line);
 const cannotRun = 3;
 const eioCalls = 200;
+/** More than a start makes. */
+const startCallsMax = 2000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,6 +38,7 @@ const { values, positionals } = parseArgs({
     moment: { type: 'string' },
     early: { type: 'boolean', default: false },
     eio: { type: 'boolean', default: false },
+    starts: { type: 'boolean', default: false },
     flips: { type: 'string' },
   },
 });
@@ -41,6 +47,7 @@ const settings = Object.fromEntries(values.set.map((pair) => pair.split('=', 2) 
 
 async function main(): Promise<number> {
   if (values.flips !== undefined) return tell(await flips(Number(values.flips), say));
+  if (values.starts) return tell(await starts());
   const why = await whyNoPowerCuts(say);
   if (why !== undefined) {
     say(`SKIPPED: no power can be cut on this machine: ${why}`);
@@ -96,15 +103,32 @@ async function crashes(kinds: readonly FileSystem[]): Promise<Totals> {
   return all;
 }
 
+async function starts(): Promise<StartErrorTotals> {
+  const shim = shimOrExit();
+  const ks = callsAsked(startCallsMax);
+  const once = await startErrors(ks, shim, false, say);
+  const forever = await startErrors(ks, shim, true, say);
+  say(`once: ${JSON.stringify(once.ends)}, from then on: ${JSON.stringify(forever.ends)}`);
+  const ends = { ...once.ends };
+  for (const [end, many] of Object.entries(forever.ends)) ends[end] = (ends[end] ?? 0) + many;
+  return { starts: once.starts + forever.starts, ends, failures: [...once.failures, ...forever.failures] };
+}
+
+const callsAsked = (usual: number): number[] =>
+  positionals.length > 0 ? positionals.map(Number) : Array.from({ length: usual }, (_, i) => i + 1);
+
+function shimOrExit(): string {
+  const { file, why } = buildShim();
+  if (why === undefined) return file;
+  say(`SKIPPED: ${why}`);
+  process.exit(cannotRun);
+}
+
 async function eio(kinds: readonly FileSystem[]): Promise<Totals> {
-  const shim = buildShim();
-  if (shim.why !== undefined) {
-    say(`SKIPPED: ${shim.why}`);
-    process.exit(cannotRun);
-  }
-  const ks = positionals.length > 0 ? positionals.map(Number) : Array.from({ length: eioCalls }, (_, i) => i + 1);
+  const shim = shimOrExit();
+  const ks = callsAsked(eioCalls);
   const volumes = await Promise.all(kinds.map((kind) => Volume.make(kind)));
-  const results = await ioErrors(ks, shim.file, volumes, settings, ({ k, failed, end, acknowledged, failures }) => {
+  const results = await ioErrors(ks, shim, volumes, settings, ({ k, failed, end, acknowledged, failures }) => {
     const verdict = failures.length === 0 ? 'ok' : `FAILED\n    ${failures.join('\n    ')}`;
     say(`k=${k}: ${failed ?? 'not reached'}: ended with ${end}, ${acknowledged} acknowledged: ${verdict}`);
   });

@@ -194,7 +194,7 @@ async function startKafka({ port, data, settings = {} }: StartOptions): Promise<
     data,
     properties: settings,
     heap: '512m',
-    withinMs: startMsMax,
+    withinMs: kafkaStartMsMax,
   });
   children.add(kafka);
   let stopped = (_how: string): void => {};

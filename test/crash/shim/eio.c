@@ -1,11 +1,13 @@
 /*
  * Fails one call of a process with EIO: the EIO_AT-th that opens, writes, truncates, syncs or renames below EIO_ROOT.
- * For LD_PRELOAD, so it sees what Node does and what LMDB does. What failed is told in the file EIO_REPORT.
+ * With EIO_READS also those that read, list and look up; with EIO_FOREVER all from that one on, as of a disk that is
+ * gone. For LD_PRELOAD, so it sees what Node does and what LMDB does. What failed first is told in the file EIO_REPORT.
  *
  * After a failed sync every later sync of that file succeeds and does nothing: file systems mark pages clean that they
  * could not write (Rebello et al., USENIX ATC 2020), so who only tries again is told a lie.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +27,8 @@
 
 static atomic_long calls;
 static long fail_at;
+static int reads_too;
+static int forever;
 static char root[PATH_MAX];
 static size_t root_length;
 static struct { dev_t dev; ino_t ino; } lying[LYING_MAX];
@@ -37,6 +41,8 @@ __attribute__((constructor)) static void begin(void) {
   strcpy(root, below);
   root_length = strlen(root);
   fail_at = atol(at);
+  reads_too = getenv("EIO_READS") != NULL;
+  forever = getenv("EIO_FOREVER") != NULL;
 }
 
 static void report(const char *what, const char *path) {
@@ -56,8 +62,10 @@ static int counts(const char *path) {
 
 /* Whether this call is the one to fail. */
 static int fails(const char *what, const char *path) {
-  if (!counts(path) || atomic_fetch_add(&calls, 1) + 1 != fail_at) return 0;
-  report(what, path);
+  if (!counts(path)) return 0;
+  long call = atomic_fetch_add(&calls, 1) + 1;
+  if (call != fail_at && !(forever && call > fail_at)) return 0;
+  if (call == fail_at) report(what, path);
   errno = EIO;
   return 1;
 }
@@ -119,6 +127,38 @@ WRITER(pwrite, (int fd, const void *bytes, size_t count, off_t at), (fd, bytes, 
 WRITER(pwrite64, (int fd, const void *bytes, size_t count, off64_t at), (fd, bytes, count, at))
 WRITER(pwritev, (int fd, const struct iovec *parts, int count, off_t at), (fd, parts, count, at))
 WRITER(pwritev64, (int fd, const struct iovec *parts, int count, off64_t at), (fd, parts, count, at))
+
+#define READER(name, parameters, arguments) \
+  ssize_t name parameters { \
+    REAL(name); \
+    return reads_too && fails_fd(#name, fd) ? -1 : real arguments; \
+  }
+
+READER(read, (int fd, void *bytes, size_t count), (fd, bytes, count))
+READER(pread, (int fd, void *bytes, size_t count, off_t at), (fd, bytes, count, at))
+READER(pread64, (int fd, void *bytes, size_t count, off64_t at), (fd, bytes, count, at))
+READER(preadv, (int fd, const struct iovec *parts, int count, off_t at), (fd, parts, count, at))
+READER(preadv64, (int fd, const struct iovec *parts, int count, off64_t at), (fd, parts, count, at))
+
+typedef int (*filter)(const struct dirent *);
+typedef int (*filter64)(const struct dirent64 *);
+typedef int (*order)(const struct dirent **, const struct dirent **);
+typedef int (*order64)(const struct dirent64 **, const struct dirent64 **);
+
+int scandir(const char *path, struct dirent ***names, filter wanted, order compared) {
+  REAL(scandir);
+  return reads_too && fails("scandir", path) ? -1 : real(path, names, wanted, compared);
+}
+
+int scandir64(const char *path, struct dirent64 ***names, filter64 wanted, order64 compared) {
+  REAL(scandir64);
+  return reads_too && fails("scandir64", path) ? -1 : real(path, names, wanted, compared);
+}
+
+int statx(int folder, const char *restrict path, int flags, unsigned mask, struct statx *restrict about) {
+  REAL(statx);
+  return reads_too && fails("statx", path) ? -1 : real(folder, path, flags, mask, about);
+}
 
 #define SYNCER(name) \
   int name(int fd) { \
