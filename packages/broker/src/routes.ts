@@ -18,6 +18,8 @@ import { createTopics } from './handlers/19-create-topics.ts';
 import { deleteTopics } from './handlers/20-delete-topics.ts';
 import { initProducerId } from './handlers/22-init-producer-id.ts';
 import { describeConfigs } from './handlers/32-describe-configs.ts';
+import { deleteGroups } from './handlers/42-delete-groups.ts';
+import { offsetDelete } from './handlers/47-offset-delete.ts';
 
 /**
  * The APIs this broker speaks, by number. ApiVersions and docs/protocol.md are printed from it, so they promise
@@ -42,6 +44,8 @@ export const routes: readonly Route[] = [
   route(deleteTopics),
   route(initProducerId),
   route(describeConfigs),
+  route(deleteGroups),
+  route(offsetDelete),
 ];
 
 export const routesByKey: ReadonlyMap<number, Route> = new Map(routes.map((one) => [one.apiKey, one]));

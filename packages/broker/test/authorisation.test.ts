@@ -61,6 +61,8 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
     },
     errors: ['TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED'],
   },
+  DeleteGroups: { ask: { groupsNames: ['g'] }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
+  OffsetDelete: { ask: { groupId: 'g' }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
   InitProducerId: { ask: { transactionalId: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
 };
 
