@@ -74,9 +74,18 @@ export function route<Q, S>(handler: Handler<Q, S>): Route {
           } catch (error) {
             if (!(error instanceof EncodeError)) throw error;
             context.report({ kind: 'handlerFailed', api: request.name, version, error });
-            send(
-              encodeAnswer(response, handler.refuse(asked, 'UNKNOWN_SERVER_ERROR', version), version, correlationId),
-            );
+            refuse();
+          }
+        };
+        const refuse = (): void => {
+          try {
+            const refusal = handler.refuse(asked, 'UNKNOWN_SERVER_ERROR', version);
+            send(encodeAnswer(response, refusal, version, correlationId));
+          } catch (error) {
+            if (!(error instanceof EncodeError)) throw error;
+            // What was asked cannot even be refused in this version: one connection closes, and nobody else notices.
+            send(undefined);
+            context.client.disconnect(`no answer that ${request.name} v${version} can carry`);
           }
         };
         try {
