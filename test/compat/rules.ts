@@ -1,0 +1,45 @@
+/** What is not compared letter by letter. Everything else is. */
+
+/**
+ * `present`: only whether it is there. `ignored`: not at all. `positive`: any positive number is like any other.
+ * `port`: the broker's own port. `id`: a number by order of appearance, zero and negative ones as they are. `symbol`:
+ * a text by order of appearance.
+ */
+export type Treatment = 'present' | 'ignored' | 'positive' | 'port' | 'id' | 'symbol';
+
+/** By field name, or by API and path for one place. */
+export const treatments: Readonly<Record<string, Treatment>> = {
+  errorMessage: 'present',
+  message: 'present',
+  documentation: 'present',
+  clusterId: 'symbol',
+  port: 'port',
+  producerId: 'id',
+  sessionId: 'id',
+  'Fetch.sessionId': 'id',
+  logDir: 'present',
+  'DescribeLogDirs.results[].totalBytes': 'positive',
+  'DescribeLogDirs.results[].usableBytes': 'positive',
+};
+
+/** Lists whose order means nothing, with what tells their elements apart; nothing for a list of plain values. */
+export const keyedLists: Readonly<Record<string, readonly string[]>> = {
+  'Metadata.topics': ['name', 'topicId'],
+  'Metadata.topics[].partitions': ['partitionIndex'],
+  'ListOffsets.topics': ['name'],
+  'OffsetCommit.topics': ['name', 'topicId'],
+  'OffsetFetch.topics': ['name'],
+  'OffsetFetch.topics[].partitions': ['partitionIndex'],
+  'OffsetFetch.groups': ['groupId'],
+  'OffsetFetch.groups[].topics': ['name', 'topicId'],
+  'OffsetFetch.groups[].topics[].partitions': ['partitionIndex'],
+  'JoinGroup.members': ['memberId', 'groupInstanceId'],
+  'DescribeGroups.groups[].members': ['memberId', 'groupInstanceId'],
+  'ListGroups.groups': ['groupId'],
+  'ApiVersions.apiKeys': ['apiKey'],
+  'CreateTopics.topics': ['name'],
+  'CreateTopics.topics[].configs': ['name'],
+  'DeleteTopics.responses': ['name', 'topicId'],
+  'DescribeConfigs.results': ['resourceType', 'resourceName'],
+  'DescribeConfigs.results[].configs': ['name'],
+};
