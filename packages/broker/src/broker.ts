@@ -20,7 +20,7 @@ import { isSegmentFile, type JournaledDisk, journalLimits, openJournaledDisk, re
 import { type ConnectionWorld, type ErrorName, ServerConnection, SlabPool } from '@skerry/wire';
 import { Catalog } from './catalog.ts';
 import { Cluster } from './cluster.ts';
-import type { Authoriser, Node } from './context.ts';
+import type { Authoriser, DataFolder, Node } from './context.ts';
 import { FetchSessions } from './fetch-sessions.ts';
 import { gather } from './gather.ts';
 import { GroupLogs } from './group-logs.ts';
@@ -51,6 +51,8 @@ export interface BrokerOptions {
   readonly world: World;
   readonly settings: Settings;
   readonly report: Report;
+  /** Where the world's disk is, as the operator knows it; `log.dirs` if it is not given. */
+  readonly dataFolder?: string;
   /** Everything is allowed if none is given. */
   readonly authoriser?: Authoriser;
   /** Nothing is written, and why; the world's disk and store are then `readOnlyDisk` and `readOnlyStore`. */
@@ -232,6 +234,7 @@ export class Broker {
       groupLogs,
       fetchSessions,
       authoriser,
+      dataFolder: () => this.#dataFolder(),
       report,
       readOnly: readOnly === undefined ? undefined : `the node is read-only: ${readOnly.why}`,
     };
@@ -252,6 +255,13 @@ export class Broker {
         });
       });
     });
+  }
+
+  #dataFolder(): DataFolder {
+    const { dataFolder, settings } = this.#options;
+    const { disk } = this.#world;
+    const path = dataFolder ?? settings['log.dirs'][0] ?? '';
+    return { path, totalBytes: disk.totalBytes(), usableBytes: disk.freeBytes() };
   }
 
   #listen(node: Node, done: Done): void {

@@ -192,8 +192,10 @@ export class Catalog implements StateMachine {
   }
 
   #openPartitions(topic: MutableTopic): void {
-    for (const [index, leaderEpoch] of topic.leaderEpochs.entries()) {
-      if (index >= topic.partitions.length) topic.partitions.push(this.#holder.open(topic, index, leaderEpoch));
+    for (let index = topic.partitions.length; index < topic.leaderEpochs.length; index++) {
+      const leaderEpoch = topic.leaderEpochs[index];
+      assert(leaderEpoch !== undefined, 'partitions have no gap');
+      topic.partitions.push(this.#holder.open(topic, index, leaderEpoch));
     }
   }
 
@@ -230,20 +232,21 @@ export function topicRecords(topic: NewTopic, nodeId: number): StateRecord[] {
   for (const [name, value] of topic.configs) {
     values.push(encodeMetadata('config', { resourceType: topicConfigs, resourceName: topic.name, name, value }));
   }
-  for (let partitionId = 0; partitionId < topic.partitions; partitionId++) {
-    values.push(
-      encodeMetadata('partition', {
-        partitionId,
-        topicId: topic.id,
-        replicas: [nodeId],
-        isr: [nodeId],
-        leader: nodeId,
-        leaderEpoch: 0,
-        partitionEpoch: 0,
-      }),
-    );
-  }
-  return values.map((value) => ({ key: null, value }));
+  const records = values.map((value) => ({ key: null, value }));
+  return [...records, ...partitionRecords(topic.id, { from: 0, to: topic.partitions }, nodeId)];
+}
+
+/** The records that give a topic partitions `from` up to `to`, which is not one of them. */
+export function partitionRecords(
+  topicId: Uuid,
+  { from, to }: { readonly from: number; readonly to: number },
+  nodeId: number,
+): StateRecord[] {
+  const replicas = { replicas: [nodeId], isr: [nodeId], leader: nodeId, leaderEpoch: 0, partitionEpoch: 0 };
+  return Array.from({ length: to - from }, (_, place) => ({
+    key: null,
+    value: encodeMetadata('partition', { partitionId: from + place, topicId, ...replicas }),
+  }));
 }
 
 /**

@@ -47,6 +47,14 @@ export interface Client {
   disconnect(reason: string): void;
 }
 
+/** The one folder of all data, and the file system that it is on. */
+export interface DataFolder {
+  /** As the operator knows it. */
+  readonly path: string;
+  readonly totalBytes: number;
+  readonly usableBytes: number;
+}
+
 /** What the node's parts share; one per node. */
 export interface Node {
   readonly nodeId: number;
@@ -63,6 +71,8 @@ export interface Node {
   /** What ApiVersions answers. */
   readonly servedApis: ApiVersionsResponseInput;
   readonly authoriser: Authoriser;
+  /** As it is now. */
+  readonly dataFolder: () => DataFolder;
   readonly report: Report;
   /** Why nothing may be written, if so: told to clients that try. */
   readonly readOnly: string | undefined;

@@ -37,6 +37,8 @@ export class Partition {
   readonly #written = new Waiters();
   readonly #committed = new Waiters();
   readonly #readers = new Set<() => void>();
+  /** Who waits for the log start to be safe. */
+  readonly #deleting = new Set<Waiter>();
   readonly #onOffline: (error: OperatingError) => void;
   #highWatermark: Offset;
   #refusal: ErrorName | undefined;
@@ -141,6 +143,22 @@ export class Partition {
     this.#whenSafe(this.#log.logEndOffset, 'committed', () => done());
   }
 
+  /**
+   * Forgets all below `offset`, at most the high watermark: at once for readers; calls back when no power cut brings
+   * it back.
+   */
+  deleteRecords(offset: Offset, done: Waiter): void {
+    if (this.#refusal !== undefined) return done(this.#refusal);
+    if (this.#readOnly) return done('KAFKA_STORAGE_ERROR');
+    assert(offset <= this.#highWatermark, 'only what is committed is deleted');
+    this.#deleting.add(done);
+    this.log.advanceLogStartOffset(offset, (error) => {
+      if (this.#deleting.delete(done)) done(error === undefined ? undefined : 'KAFKA_STORAGE_ERROR');
+    });
+    // Whoever waits for more from below the new start is told that it is gone.
+    this.#wakeReaders();
+  }
+
   configure(settings: TopicSettings): void {
     this.settings = settings;
     this.#log?.configure(settings.log);
@@ -213,5 +231,10 @@ export class Partition {
   #refuseBeyond(end: Offset, error: ErrorName = 'KAFKA_STORAGE_ERROR'): void {
     this.#written.fail(end, error);
     this.#committed.fail(end, error);
+    // A full disk cuts what was not written, and leaves this to be answered; a log that is over never will.
+    if (this.#refusal === undefined) return;
+    const deleting = [...this.#deleting];
+    this.#deleting.clear();
+    for (const call of deleting) call(error);
   }
 }

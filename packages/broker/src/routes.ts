@@ -16,10 +16,17 @@ import { listGroups } from './handlers/16-list-groups.ts';
 import { apiVersions } from './handlers/18-api-versions.ts';
 import { createTopics } from './handlers/19-create-topics.ts';
 import { deleteTopics } from './handlers/20-delete-topics.ts';
+import { deleteRecords } from './handlers/21-delete-records.ts';
 import { initProducerId } from './handlers/22-init-producer-id.ts';
+import { offsetForLeaderEpoch } from './handlers/23-offset-for-leader-epoch.ts';
 import { describeConfigs } from './handlers/32-describe-configs.ts';
+import { describeLogDirs } from './handlers/35-describe-log-dirs.ts';
+import { createPartitions } from './handlers/37-create-partitions.ts';
 import { deleteGroups } from './handlers/42-delete-groups.ts';
 import { offsetDelete } from './handlers/47-offset-delete.ts';
+import { describeCluster } from './handlers/60-describe-cluster.ts';
+import { describeProducers } from './handlers/61-describe-producers.ts';
+import { describeTopicPartitions } from './handlers/75-describe-topic-partitions.ts';
 
 /**
  * The APIs this broker speaks, by number. ApiVersions and docs/protocol.md are printed from it, so they promise
@@ -42,10 +49,17 @@ export const routes: readonly Route[] = [
   route(apiVersions),
   route(createTopics),
   route(deleteTopics),
+  route(deleteRecords),
   route(initProducerId),
+  route(offsetForLeaderEpoch),
   route(describeConfigs),
+  route(describeLogDirs),
+  route(createPartitions),
   route(deleteGroups),
   route(offsetDelete),
+  route(describeCluster),
+  route(describeProducers),
+  route(describeTopicPartitions),
 ];
 
 export const routesByKey: ReadonlyMap<number, Route> = new Map(routes.map((one) => [one.apiKey, one]));

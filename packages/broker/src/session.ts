@@ -93,6 +93,7 @@ class RequestContext implements Context {
   readonly groupLogs: Node['groupLogs'];
   readonly servedApis: Node['servedApis'];
   readonly authoriser: Authoriser;
+  readonly dataFolder: Node['dataFolder'];
   readonly report: Node['report'];
   readonly readOnly: Node['readOnly'];
   readonly client: Client;
@@ -114,6 +115,7 @@ class RequestContext implements Context {
     this.groupLogs = node.groupLogs;
     this.servedApis = node.servedApis;
     this.authoriser = node.authoriser;
+    this.dataFolder = node.dataFolder;
     this.report = node.report;
     this.readOnly = node.readOnly;
     this.client = client;

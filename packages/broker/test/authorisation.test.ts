@@ -51,7 +51,7 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
   ListGroups: { ask: {}, errors: ['NONE'] },
   ApiVersions: { ask: { clientSoftwareName: 'a', clientSoftwareVersion: '1' }, errors: ['NONE'] },
   CreateTopics: { ask: { topics: [{ name: 'new', numPartitions: 1 }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
-  DeleteTopics: { ask: { topics: [{ name: topic }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
+  DeleteTopics: { ask: { topics: [{ name: topic }], timeoutMs: 1000 }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
   DescribeConfigs: {
     ask: {
       resources: [
@@ -63,6 +63,25 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
   },
   DeleteGroups: { ask: { groupsNames: ['g'] }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
   OffsetDelete: { ask: { groupId: 'g' }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
+  DeleteRecords: {
+    ask: { topics: [{ name: topic, partitions: [{ partitionIndex: 0, offset: Offset(0) }] }] },
+    errors: ['TOPIC_AUTHORIZATION_FAILED'],
+  },
+  OffsetForLeaderEpoch: {
+    ask: { topics: [{ topic, partitions: [{ partition: 0, leaderEpoch: 0 }] }] },
+    errors: ['TOPIC_AUTHORIZATION_FAILED'],
+  },
+  DescribeLogDirs: { ask: { topics: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  CreatePartitions: {
+    ask: { topics: [{ name: topic, count: 2, assignments: null }], timeoutMs: 1000 },
+    errors: ['TOPIC_AUTHORIZATION_FAILED'],
+  },
+  DescribeCluster: { ask: { includeClusterAuthorizedOperations: true }, errors: ['NONE'] },
+  DescribeProducers: {
+    ask: { topics: [{ name: topic, partitionIndexes: [0] }] },
+    errors: ['TOPIC_AUTHORIZATION_FAILED'],
+  },
+  DescribeTopicPartitions: { ask: { topics: [{ name: topic }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
   InitProducerId: { ask: { transactionalId: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
 };
 

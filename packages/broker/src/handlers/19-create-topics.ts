@@ -33,7 +33,8 @@ const partitionsPerRequestMax = 10_000;
  *   partitions 0 on.
  * - All of a topic is checked before any of it is made; `validateOnly` stops there. The answer comes when clients can
  *   see the topic, and tells its settings to those who may see them (KIP-525).
- * - Not done: `timeoutMs`; the answer waits for the metadata log alone.
+ * - A request that gives no time (`timeoutMs` of 0 or less) is refused whole, as by Kafka's controller, which begins
+ *   nothing late; a topic that is begun is waited for.
  */
 export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInput> = {
   request: createTopicsRequest,
@@ -41,6 +42,7 @@ export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInpu
   versions: [2, 7],
 
   handle(request, context, reply) {
+    if (request.timeoutMs <= 0) return reply(this.refuse(request, 'REQUEST_TIMED_OUT', context.apiVersion));
     const topics: Answer[] = [];
     const waiting = gather(() => reply({ topics }));
     const names = countBy(request.topics, ({ name }) => name);
@@ -64,7 +66,9 @@ export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInpu
     waiting.all();
   },
 
-  refuse: ({ topics }, error) => ({ topics: topics.map(({ name }) => refused(name, error, null)) }),
+  refuse: ({ topics }, error) => ({
+    topics: [...new Set(topics.map(({ name }) => name))].map((name) => refused(name, error, null)),
+  }),
 };
 
 const messages: Partial<Record<ErrorName, string>> = {

@@ -23,7 +23,7 @@ interface Asked {
  *
  * - Each topic gets its own answer, when clients can no longer see it; its files go afterwards.
  * - An id that the client may not describe is unknown, so that ids tell nothing of names.
- * - Not done: `timeoutMs`; the answer waits for the metadata log alone.
+ * - A request that gives no time (`timeoutMs` of 0 or less) is refused whole; a removal that is begun is waited for.
  */
 export const deleteTopics: Handler<DeleteTopicsRequest, DeleteTopicsResponseInput> = {
   request: deleteTopicsRequest,
@@ -31,6 +31,7 @@ export const deleteTopics: Handler<DeleteTopicsRequest, DeleteTopicsResponseInpu
   versions: [1, 6],
 
   handle(request, context, reply) {
+    if (request.timeoutMs <= 0) return reply(this.refuse(request, 'REQUEST_TIMED_OUT', context.apiVersion));
     const asked = askedOf(request, context.apiVersion);
     const counts = countBy(asked, ({ name, topicId }) => name ?? topicId);
     const responses: Answer[] = [];
@@ -85,6 +86,6 @@ function remove(asked: Asked, context: Context, done: Done): void {
   const found = { name: topic.name, topicId: topic.id };
   context.cluster.deleteTopic(topic, (error) => {
     if (error === undefined) context.groups.topicDeleted(found.name);
-    done(error, null, found);
+    done(error === 'UNKNOWN_TOPIC_OR_PARTITION' ? unknown : error, null, found);
   });
 }

@@ -8,7 +8,6 @@ import type { SettingName } from './settings.ts';
 export const plannedSettings: ReadonlySet<SettingName> = new Set<SettingName>([
   'default.replication.factor',
   'max.decompressed.message.bytes',
-  'max.request.partition.size.limit',
   'replica.lag.time.max.ms',
   'offsets.topic.replication.factor',
   'socket.send.buffer.bytes',

@@ -89,7 +89,7 @@ describe('what a fetch is told', () => {
   test('a topic made again under its name is another: its old id is unknown', () => {
     produce(client, 't', batchOf(['old']));
     const old = idOf('t');
-    client.ask(deleteTopicsRequest, deleteTopicsResponse, 5, { topicNames: ['t'], timeoutMs: 0 });
+    client.ask(deleteTopicsRequest, deleteTopicsResponse, 5, { topicNames: ['t'], timeoutMs: 1000 });
     createTopic(client, 't');
     expect(idOf('t')).not.toBe(old);
     expect(fetch(client, 't', 0, { maxWaitMs: 0 })).toMatchObject({ values: [], highWatermark: 0 });
@@ -193,7 +193,7 @@ describe('a fetch that waits', () => {
     const waiting = node.client();
     ask(waiting, 0, { maxWaitMs: 30_000 });
     world.clock.advance(100);
-    client.ask(deleteTopicsRequest, deleteTopicsResponse, 5, { topicNames: ['t'], timeoutMs: 0 });
+    client.ask(deleteTopicsRequest, deleteTopicsResponse, 5, { topicNames: ['t'], timeoutMs: 1000 });
     const answer = waiting.next(100);
     expect(errorName(partition(answer && decodeAnswer(fetchResponse, 12, answer))?.errorCode ?? -1)).toBe(
       'UNKNOWN_TOPIC_OR_PARTITION',
