@@ -28,47 +28,46 @@ export const offsetDelete: Handler<OffsetDeleteRequest, OffsetDeleteResponseInpu
     const whole = (error: ErrorName): void => reply({ errorCode: errorCode(error) });
     if (!context.allowed('delete', 'group', groupId)) return whole('GROUP_AUTHORIZATION_FAILED');
     if (context.readOnly !== undefined) return whole('KAFKA_STORAGE_ERROR');
-    const errors = topics.map((topic) => refusals(topic, context));
-    const asked = topics.flatMap(({ name, partitions }, i) =>
-      partitions
-        .filter((_, j) => errors[i]?.[j] === 'NONE')
-        .map(({ partitionIndex }) => ({ topic: name, partition: partitionIndex })),
-    );
-    if (asked.length === 0) return reply(answer(topics, errors, noTopics));
-    context.groups.deleteOffsets(groupId, asked, (error, subscribed) => {
-      if (error !== 'NONE') whole(error);
-      else reply(answer(topics, errors, subscribed));
+    const asked = topics.flatMap((topic) => refusals(topic, context));
+    const good = asked.filter(({ error }) => error === undefined);
+    // Also with nothing to remove: the group's own error comes first.
+    context.groups.deleteOffsets(groupId, good, (error, subscribed) => {
+      if (error !== 'NONE') return whole(error);
+      const refused = asked.filter((one) => one.error !== undefined);
+      const removed = good.map((one) => (subscribed.has(one.topic) ? { ...one, error: inUse } : one));
+      reply({ topics: byTopic([...refused, ...removed]) });
     });
   },
 
   refuse: (_request, error) => ({ errorCode: errorCode(error) }),
 };
 
-const noTopics: ReadonlySet<string> = new Set();
+const inUse: ErrorName = 'GROUP_SUBSCRIBED_TO_TOPIC';
 
-/** What stands against each partition, before the group is asked. */
-function refusals({ name, partitions }: AskedTopic, context: Context): readonly ErrorName[] {
+interface Asked {
+  readonly topic: string;
+  readonly partition: number;
+  readonly error: ErrorName | undefined;
+}
+
+/** The partitions of a topic, with what stands against each before the group is asked. */
+function refusals({ name, partitions }: AskedTopic, context: Context): readonly Asked[] {
   const allowed = context.allowed('read', 'topic', name);
   const topic = context.catalog.topic(name);
   return partitions.map(({ partitionIndex }) => {
-    if (!allowed) return 'TOPIC_AUTHORIZATION_FAILED';
-    return topic?.partitions[partitionIndex] === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'NONE';
+    const unknown = topic?.partitions[partitionIndex] === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : undefined;
+    return { topic: name, partition: partitionIndex, error: allowed ? unknown : 'TOPIC_AUTHORIZATION_FAILED' };
   });
 }
 
-function answer(
-  topics: readonly AskedTopic[],
-  errors: readonly (readonly ErrorName[])[],
-  subscribed: ReadonlySet<string>,
-): OffsetDeleteResponseInput {
-  return {
-    topics: topics.map(({ name, partitions }, i) => ({
-      name,
-      partitions: partitions.map(({ partitionIndex }, j) => {
-        const refused = errors[i]?.[j] ?? 'NONE';
-        const error = refused === 'NONE' && subscribed.has(name) ? 'GROUP_SUBSCRIBED_TO_TOPIC' : refused;
-        return { partitionIndex, errorCode: errorCode(error) };
-      }),
+/** One entry a topic, in the order in which they come; Kafka answers what it refused first. */
+function byTopic(answers: readonly Asked[]): NonNullable<OffsetDeleteResponseInput['topics']> {
+  const topics = Map.groupBy(answers, ({ topic }) => topic);
+  return [...topics].map(([name, partitions]) => ({
+    name,
+    partitions: partitions.map(({ partition, error }) => ({
+      partitionIndex: partition,
+      errorCode: errorCode(error ?? 'NONE'),
     })),
-  };
+  }));
 }

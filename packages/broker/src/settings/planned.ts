@@ -34,7 +34,6 @@ export const plannedSettings: ReadonlySet<SettingName> = new Set<SettingName>([
   'group.consumer.session.timeout.ms',
   'group.consumer.heartbeat.interval.ms',
   'group.consumer.max.size',
-  'offsets.commit.timeout.ms',
   'producer.id.expiration.check.interval.ms',
   'transactional.id.expiration.ms',
   'transaction.max.timeout.ms',

@@ -60,8 +60,21 @@ test('members that are no consumers keep all offsets', () => {
   expect(remove('g', [of('t', 0)])).toEqual(['NON_EMPTY_GROUP']);
 });
 
+test('a partition named twice is answered twice, within one entry of its topic', () => {
+  commit(at.client, 9, simpleCommit(5));
+  expect(remove('s', [of('t', 0, 0), of('t', 7)])).toEqual(['t-7 UNKNOWN_TOPIC_OR_PARTITION', 't-0 NONE', 't-0 NONE']);
+});
+
+test('a group whose offsets are all removed is still there', () => {
+  commit(at.client, 9, simpleCommit(5));
+  remove('s', [of('t', 0)]);
+  expect(remove('s', [of('t', 0)])).toEqual(['t-0 NONE']);
+});
+
 test('a group that is not there, has no name, or may not be deleted, is refused as a whole', () => {
   expect(remove('none', [of('t', 0)])).toEqual(['GROUP_ID_NOT_FOUND']);
+  expect(remove('none', [of('none', 0)])).toEqual(['GROUP_ID_NOT_FOUND']);
+  expect(remove('none', [])).toEqual(['GROUP_ID_NOT_FOUND']);
   expect(remove('', [of('t', 0)])).toEqual(['INVALID_GROUP_ID']);
   at.denied.add('delete group s');
   expect(remove('s', [of('t', 0)])).toEqual(['GROUP_AUTHORIZATION_FAILED']);
