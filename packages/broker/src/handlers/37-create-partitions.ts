@@ -95,7 +95,6 @@ function sizeRefusal({ name, internal, partitions }: Topic, count: number): Refu
 function assignmentRefusal({ assignments, count }: Asked, topic: Topic, { nodeId }: Context): Refusal | undefined {
   if (assignments === null) return undefined;
   const added = count - topic.partitions.length;
-  const refused = (message: string): Refusal => ({ error: 'INVALID_REPLICA_ASSIGNMENT', message });
   if (assignments.length !== added) {
     return refused(`${added} partition(s) are to be added, but ${assignments.length} assignment(s) were given.`);
   }
@@ -103,3 +102,5 @@ function assignmentRefusal({ assignments, count }: Asked, topic: Topic, { nodeId
   if (wrong === undefined) return undefined;
   return refused(`The replicas must be broker ${nodeId}, the only one; got [${wrong.brokerIds.join(', ')}].`);
 }
+
+const refused = (message: string): Refusal => ({ error: 'INVALID_REPLICA_ASSIGNMENT', message });
