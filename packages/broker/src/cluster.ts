@@ -2,7 +2,7 @@ import { assert, type Uuid, uuidFrom, zeroUuid } from '@skerry/base';
 import type { ErrorName } from '@skerry/wire';
 import { type Catalog, partitionRecords, type Topic, topicRecords } from './catalog.ts';
 import { encodeMetadata } from './metadata-record.ts';
-import type { StateLog, StateRecord } from './state-log.ts';
+import type { LogStanding, StateLog, StateRecord } from './state-log.ts';
 
 /**
  * Producer ids taken from the metadata log at a time, as Kafka does: a block that a crash leaves half used is lost,
@@ -52,6 +52,11 @@ export class Cluster {
     const waiting = this.#changing.get(name);
     if (waiting === undefined) run();
     else waiting.push(run);
+  }
+
+  /** How far the metadata log is. */
+  get metadataLog(): LogStanding {
+    return this.#log.standing;
   }
 
   /** Writes who this node is, once in the life of its data. */

@@ -2,6 +2,7 @@ import {
   assert,
   type Clock,
   type Done,
+  type LeaderEpoch,
   Offset,
   OperatingError,
   type Store,
@@ -32,6 +33,13 @@ export interface StateMachine {
   restore(key: Uint8Array, value: Uint8Array): void;
   /** The start is over. Rows that no record stands for may be changed through `change` from now on. */
   loaded(change: (changes: readonly StoreChange[]) => void): void;
+}
+
+/** How far a log is. */
+export interface LogStanding {
+  readonly leaderEpoch: LeaderEpoch;
+  readonly highWatermark: Offset;
+  readonly logEndOffset: Offset;
 }
 
 export interface StateLogWorld {
@@ -74,6 +82,12 @@ export class StateLog {
     this.#machine = machine;
     this.#world = world;
     this.#table = new SavedTable(world.store, world.prefix);
+  }
+
+  /** Who leads the log, and how far it is. */
+  get standing(): LogStanding {
+    const { leaderEpoch, highWatermark, log } = this.#partition;
+    return { leaderEpoch, highWatermark, logEndOffset: log.logEndOffset };
   }
 
   /** First offset that is not applied yet. */

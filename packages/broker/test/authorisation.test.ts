@@ -16,6 +16,16 @@ interface Row {
 
 const topic = 'secret';
 const partitions = [{ partitionIndex: 0 }];
+const acl = { resourceType: 2, resourcePatternType: 3, operation: 3, permissionType: 3 };
+const anyAcl = {
+  resourceTypeFilter: 1,
+  resourceNameFilter: null,
+  patternTypeFilter: 1,
+  principalFilter: null,
+  hostFilter: null,
+  operation: 1,
+  permissionType: 1,
+};
 const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
   Produce: {
     version: 12,
@@ -82,6 +92,36 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
     errors: ['TOPIC_AUTHORIZATION_FAILED'],
   },
   DescribeTopicPartitions: { ask: { topics: [{ name: topic }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
+  SaslHandshake: { ask: { mechanism: 'PLAIN' }, errors: ['ILLEGAL_SASL_STATE'] },
+  SaslAuthenticate: { ask: { authBytes: new Uint8Array(1) }, errors: ['ILLEGAL_SASL_STATE'] },
+  DescribeAcls: { ask: anyAcl, errors: ['SECURITY_DISABLED'] },
+  CreateAcls: {
+    ask: { creations: [{ ...acl, resourceName: topic, principal: 'User:x', host: '*' }] },
+    errors: ['SECURITY_DISABLED'],
+  },
+  DeleteAcls: { ask: { filters: [anyAcl] }, errors: ['SECURITY_DISABLED'] },
+  AlterReplicaLogDirs: {
+    ask: { dirs: [{ path: 'data', topics: [{ name: topic, partitions: [0] }] }] },
+    errors: ['CLUSTER_AUTHORIZATION_FAILED'],
+  },
+  CreateDelegationToken: { ask: { maxLifetimeMs: -1n }, errors: ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'] },
+  RenewDelegationToken: { ask: {}, errors: ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'] },
+  ExpireDelegationToken: { ask: {}, errors: ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'] },
+  DescribeDelegationToken: { ask: {}, errors: ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'] },
+  ElectLeaders: { ask: { topicPartitions: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  AlterPartitionReassignments: { ask: { topics: [] }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  ListPartitionReassignments: { ask: { topics: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  DescribeUserScramCredentials: { ask: { users: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  AlterUserScramCredentials: {
+    ask: { deletions: [{ name: 'x', mechanism: 1 }] },
+    errors: ['CLUSTER_AUTHORIZATION_FAILED'],
+  },
+  DescribeQuorum: { ask: {}, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  UpdateFeatures: { ask: {}, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  UnregisterBroker: { ask: { brokerId: 5 }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  AddRaftVoter: { ask: { clusterId: null, voterId: 2 }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  RemoveRaftVoter: { ask: { clusterId: null, voterId: 2 }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  UnregisterController: { ask: { controllerId: 5 }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
   InitProducerId: { ask: { transactionalId: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
 };
 
