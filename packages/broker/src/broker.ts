@@ -26,12 +26,15 @@ import { gather } from './gather.ts';
 import { GroupLogs } from './group-logs.ts';
 import { Groups } from './groups/groups.ts';
 import { identify } from './identity.ts';
+import type { LogLevels } from './log-levels.ts';
 import { Partitions } from './partitions.ts';
+import { Quotas } from './quotas/quotas.ts';
 import type { ReadOnlyReason } from './read-only.ts';
 import type { Report } from './report.ts';
 import { routesByKey, servedApis } from './routes.ts';
 import { Session } from './session.ts';
 import type { Endpoint } from './settings/listeners.ts';
+import { LiveSettings } from './settings/live-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { topicSettings } from './settings/topic-settings.ts';
 import { StateLog } from './state-log.ts';
@@ -53,6 +56,8 @@ export interface BrokerOptions {
   readonly report: Report;
   /** Where the world's disk is, as the operator knows it; `log.dirs` if it is not given. */
   readonly dataFolder?: string;
+  /** Nothing changes if none are given. */
+  readonly logLevels?: LogLevels;
   /** Everything is allowed if none is given. */
   readonly authoriser?: Authoriser;
   /** Nothing is written, and why; the world's disk and store are then `readOnlyDisk` and `readOnlyStore`. */
@@ -190,11 +195,14 @@ export class Broker {
   }
 
   #open(clusterId: string, cleanShutdown: boolean, done: (error?: Error, node?: Node) => void): void {
-    const { settings, report, authoriser = allowAll, readOnly } = this.#options;
+    const { report, authoriser = allowAll, readOnly, logLevels = { level: 'INFO' } } = this.#options;
     const world = this.#world;
+    const live = new LiveSettings(this.#options.settings);
+    const settings = live.now;
     const nodeId = settings['node.id'];
-    const partitions = new Partitions({ ...world, settings, report, cleanShutdown, readOnly: readOnly !== undefined });
-    const catalog = new Catalog(partitions);
+    const holding = { ...world, settings: live, report, cleanShutdown, readOnly: readOnly !== undefined };
+    const partitions = new Partitions(holding);
+    const catalog = new Catalog(partitions, nodeId);
     const identity = { topic: metadataTopic, topicId: metadataTopicId, index: 0, leaderEpoch: LeaderEpoch(0) };
     const own = topicSettings(
       settings,
@@ -228,11 +236,14 @@ export class Broker {
       nodeId,
       clusterId,
       settings,
+      live,
+      logLevels,
       catalog,
       cluster,
       groups,
       groupLogs,
       fetchSessions,
+      quotas: new Quotas(catalog.quotas, world.clock, settings),
       authoriser,
       dataFolder: () => this.#dataFolder(),
       report,
@@ -292,6 +303,7 @@ export class Broker {
     const connectionWorld: ConnectionWorld = {
       slabs: this.#slabs,
       frameBytesMax: () => settings['socket.request.max.bytes'],
+      after: (delayMs, run) => this.#world.clock.after(delayMs, run),
     };
     return new ServerConnection(connection, session, connectionWorld);
   }

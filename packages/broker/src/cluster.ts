@@ -1,5 +1,5 @@
 import { assert, type Uuid, uuidFrom, zeroUuid } from '@skerry/base';
-import type { ErrorName } from '@skerry/wire';
+import type { ClientQuotaRecordInput, ErrorName } from '@skerry/wire';
 import { type Catalog, partitionRecords, type Topic, topicRecords } from './catalog.ts';
 import { encodeMetadata } from './metadata-record.ts';
 import type { LogStanding, StateLog, StateRecord } from './state-log.ts';
@@ -17,6 +17,14 @@ export interface TopicPlan {
   readonly configs: ReadonlyMap<string, string>;
 }
 
+/** A setting of a resource that gets another value, or with null none of its own. */
+export interface ConfigChange {
+  readonly resourceType: number;
+  readonly resourceName: string;
+  readonly name: string;
+  readonly value: string | null;
+}
+
 /**
  * All that changes the metadata: each change is a batch of records in `__cluster_metadata`, and has happened when
  * that is committed and applied.
@@ -31,6 +39,9 @@ export class Cluster {
   readonly #randomBytes: (count: number) => Uint8Array;
   /** Topics with a change under way, by name, with who waits for its end. */
   readonly #changing = new Map<string, (() => void)[]>();
+  /** Alterations of settings that wait for the one under way. */
+  readonly #alterations: (() => void)[] = [];
+  #altering = false;
   #nextId = 0;
   #idsEnd = 0;
   readonly #awaitingId: ((error: ErrorName | undefined, id: number) => void)[] = [];
@@ -93,6 +104,45 @@ export class Cluster {
       if (this.#catalog.topicById(topic.id) === undefined) done('UNKNOWN_TOPIC_OR_PARTITION');
       else this.#change(topic.name, [record(encodeMetadata('removeTopic', { topicId: topic.id }))], done);
     });
+  }
+
+  /**
+   * Alters settings: `decide` runs once those altered before are in effect, and what it returns is written as one
+   * batch, whole or not at all. Calls back when it is in effect.
+   */
+  alterConfigs(decide: () => readonly ConfigChange[], done: (error?: ErrorName) => void): void {
+    this.#alterations.push(() => {
+      const changes = decide();
+      const finish = (error?: ErrorName): void => {
+        this.#altering = false;
+        done(error);
+        this.#nextAlteration();
+      };
+      if (changes.length === 0) return finish();
+      const values = changes.map((change) => encodeMetadata('config', change));
+      this.#append(values, (error) => {
+        this.#catalog.settle();
+        finish(error);
+      });
+    });
+    this.#nextAlteration();
+  }
+
+  #nextAlteration(): void {
+    if (this.#altering) return;
+    const next = this.#alterations.shift();
+    if (next === undefined) return;
+    this.#altering = true;
+    next();
+  }
+
+  /** Sets and removes quotas; calls back when they bind clients. */
+  alterQuotas(changes: readonly ClientQuotaRecordInput[], done: (error?: ErrorName) => void): void {
+    if (changes.length === 0) return done();
+    this.#append(
+      changes.map((change) => encodeMetadata('clientQuota', change)),
+      done,
+    );
   }
 
   /** A producer id that nobody ever had. */

@@ -5,7 +5,10 @@ import type { Cluster } from './cluster.ts';
 import type { FetchSessions } from './fetch-sessions.ts';
 import type { GroupLogs } from './group-logs.ts';
 import type { Groups } from './groups/groups.ts';
+import type { LogLevels } from './log-levels.ts';
+import type { Meter, Quotas } from './quotas/quotas.ts';
 import type { Report } from './report.ts';
+import type { LiveSettings } from './settings/live-settings.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** What an authoriser is asked about, in Kafka's words (KIP-11). */
@@ -62,11 +65,15 @@ export interface Node {
   readonly clock: Clock;
   readonly random: Random;
   readonly compute: Compute;
+  /** As they are now: read where they are needed, not kept. */
   readonly settings: Settings;
+  readonly live: LiveSettings;
+  readonly logLevels: LogLevels;
   readonly catalog: Catalog;
   readonly groups: Groups;
   readonly groupLogs: GroupLogs;
   readonly cluster: Cluster;
+  readonly quotas: Quotas;
   readonly fetchSessions: FetchSessions;
   /** What ApiVersions answers. */
   readonly servedApis: ApiVersionsResponseInput;
@@ -84,6 +91,8 @@ export interface Context extends Node {
   readonly apiVersion: number;
   /** The request header's client id; empty where it had none. */
   readonly clientId: string;
+  /** What the request uses of its client's quotas; undefined while none is set. */
+  readonly meter: Meter | undefined;
   /** Whether the client may do `operation` on the resource; the cluster's name is `kafka-cluster`. */
   allowed(operation: Operation, resourceType: ResourceType, name: string): boolean;
   /**

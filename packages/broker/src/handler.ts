@@ -24,7 +24,7 @@ export interface Handler<Q, S> {
 }
 
 /** Calls back with the encoded answer, or with `undefined` where nothing is sent. */
-type SendAnswer = (parts: readonly Part[] | undefined) => void;
+type SendAnswer = (parts: readonly Part[] | undefined, muteMs?: number) => void;
 
 /** A handler whose types are folded away, so that one table holds them all. */
 export interface Route {
@@ -68,9 +68,11 @@ export function route<Q, S>(handler: Handler<Q, S>): Route {
         const reply = (answer: S | undefined): void => {
           if (answered) return;
           answered = true;
-          if (answer === undefined) return send(undefined);
+          const muteMs = context.meter?.throttleMs() ?? 0;
+          if (answer === undefined) return send(undefined, muteMs);
+          const told = muteMs === 0 ? answer : { ...answer, throttleTimeMs: muteMs };
           try {
-            send(encodeAnswer(response, answer, version, correlationId));
+            send(encodeAnswer(response, told, version, correlationId), muteMs);
           } catch (error) {
             if (!(error instanceof EncodeError)) throw error;
             context.report({ kind: 'handlerFailed', api: request.name, version, error });
@@ -90,6 +92,7 @@ export function route<Q, S>(handler: Handler<Q, S>): Route {
         };
         try {
           handler.handle(asked, context, reply);
+          context.meter?.returned();
         } catch (error) {
           if (!(error instanceof Error) || isFatal(error) || answered) throw error;
           context.report({ kind: 'handlerFailed', api: request.name, version, error });

@@ -16,7 +16,7 @@ import { Partition, type PartitionIdentity } from './partition.ts';
 import type { Report } from './report.ts';
 import { readRetentionTime, retentionTimeChange } from './retention-time.ts';
 import { Scrubber } from './scrubber.ts';
-import type { Settings } from './settings/settings.ts';
+import type { LiveSettings } from './settings/live-settings.ts';
 import { type TopicSettings, topicSettings } from './settings/topic-settings.ts';
 import { folderTail, partitionFolder } from './topic-name.ts';
 
@@ -25,7 +25,7 @@ export interface PartitionsWorld {
   readonly store: Store;
   readonly clock: Clock;
   readonly compute: Compute;
-  readonly settings: Settings;
+  readonly settings: LiveSettings;
   readonly report: Report;
   /** The node stopped in good order last time: no log needs to be read. */
   readonly cleanShutdown: boolean;
@@ -64,7 +64,7 @@ export class Partitions implements PartitionHolder {
   }
 
   open(topic: Topic, index: number, leaderEpoch: LeaderEpoch): Partition {
-    const settings = topicSettings(this.#world.settings, topic.configs);
+    const settings = topicSettings(this.#world.settings.now, topic.configs);
     return this.openLog({ topic: topic.name, topicId: topic.id, index, leaderEpoch }, settings);
   }
 
@@ -117,8 +117,12 @@ export class Partitions implements PartitionHolder {
   }
 
   configured(topic: Topic): void {
-    const settings = topicSettings(this.#world.settings, topic.configs);
+    const settings = topicSettings(this.#world.settings.now, topic.configs);
     for (const partition of topic.partitions) partition.configure(settings);
+  }
+
+  nodeConfigured(cluster: ReadonlyMap<string, string>, node: ReadonlyMap<string, string>): void {
+    this.#world.settings.alter(cluster, node);
   }
 
   drop(topic: Topic, removed: () => void): void {
@@ -204,7 +208,7 @@ export class Partitions implements PartitionHolder {
   /** Begins to look through what is old for damage, in the background, until {@link close}. */
   scrub(): void {
     const { clock, settings } = this.#world;
-    this.#scrubber = new Scrubber(clock, settings['skerry.scrub.bytes.per.second'], () => this.#open.keys());
+    this.#scrubber = new Scrubber(clock, settings.now['skerry.scrub.bytes.per.second'], () => this.#open.keys());
   }
 
   /** Syncs and closes all logs; with an error the next start must recover. */

@@ -24,6 +24,7 @@ import { describeAcls } from './handlers/29-describe-acls.ts';
 import { createAcls } from './handlers/30-create-acls.ts';
 import { deleteAcls } from './handlers/31-delete-acls.ts';
 import { describeConfigs } from './handlers/32-describe-configs.ts';
+import { alterConfigs } from './handlers/33-alter-configs.ts';
 import { alterReplicaLogDirs } from './handlers/34-alter-replica-log-dirs.ts';
 import { describeLogDirs } from './handlers/35-describe-log-dirs.ts';
 import { saslAuthenticate } from './handlers/36-sasl-authenticate.ts';
@@ -34,9 +35,12 @@ import { expireDelegationToken } from './handlers/40-expire-delegation-token.ts'
 import { describeDelegationToken } from './handlers/41-describe-delegation-token.ts';
 import { deleteGroups } from './handlers/42-delete-groups.ts';
 import { electLeaders } from './handlers/43-elect-leaders.ts';
+import { incrementalAlterConfigs } from './handlers/44-incremental-alter-configs.ts';
 import { alterPartitionReassignments } from './handlers/45-alter-partition-reassignments.ts';
 import { listPartitionReassignments } from './handlers/46-list-partition-reassignments.ts';
 import { offsetDelete } from './handlers/47-offset-delete.ts';
+import { describeClientQuotas } from './handlers/48-describe-client-quotas.ts';
+import { alterClientQuotas } from './handlers/49-alter-client-quotas.ts';
 import { describeUserScramCredentials } from './handlers/50-describe-user-scram-credentials.ts';
 import { alterUserScramCredentials } from './handlers/51-alter-user-scram-credentials.ts';
 import { describeQuorum } from './handlers/55-describe-quorum.ts';
@@ -44,6 +48,7 @@ import { updateFeatures } from './handlers/57-update-features.ts';
 import { describeCluster } from './handlers/60-describe-cluster.ts';
 import { describeProducers } from './handlers/61-describe-producers.ts';
 import { unregisterBroker } from './handlers/64-unregister-broker.ts';
+import { listConfigResources } from './handlers/74-list-config-resources.ts';
 import { describeTopicPartitions } from './handlers/75-describe-topic-partitions.ts';
 import { addRaftVoter } from './handlers/80-add-raft-voter.ts';
 import { removeRaftVoter } from './handlers/81-remove-raft-voter.ts';
@@ -78,6 +83,7 @@ export const routes: readonly Route[] = [
   route(createAcls),
   route(deleteAcls),
   route(describeConfigs),
+  route(alterConfigs),
   route(alterReplicaLogDirs),
   route(describeLogDirs),
   route(saslAuthenticate),
@@ -88,9 +94,12 @@ export const routes: readonly Route[] = [
   route(describeDelegationToken),
   route(deleteGroups),
   route(electLeaders),
+  route(incrementalAlterConfigs),
   route(alterPartitionReassignments),
   route(listPartitionReassignments),
   route(offsetDelete),
+  route(describeClientQuotas),
+  route(alterClientQuotas),
   route(describeUserScramCredentials),
   route(alterUserScramCredentials),
   route(describeQuorum),
@@ -98,6 +107,7 @@ export const routes: readonly Route[] = [
   route(describeCluster),
   route(describeProducers),
   route(unregisterBroker),
+  route(listConfigResources),
   route(describeTopicPartitions),
   route(addRaftVoter),
   route(removeRaftVoter),

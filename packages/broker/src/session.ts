@@ -13,6 +13,8 @@ export class Session implements Service, Client {
   readonly listener: string;
   readonly host: string;
   readonly dialled: { readonly host: string; readonly port: number };
+  /** The principal's name, as quotas are set for it. */
+  readonly #user: string;
   readonly #node: Node;
   readonly #routes: ReadonlyMap<number, Route>;
   readonly #connection: Connection;
@@ -27,6 +29,7 @@ export class Session implements Service, Client {
     onEnd: (reason: Error | undefined) => void,
   ) {
     this.connectionId = identity.connectionId;
+    this.#user = this.principal.slice(this.principal.indexOf(':') + 1);
     this.listener = identity.listener;
     this.host = connection.remote.host;
     this.dialled = { host: connection.serverName ?? connection.local.host, port: connection.local.port };
@@ -55,7 +58,9 @@ export class Session implements Service, Client {
     return {
       overlap: route.overlap,
       run: (reply: Reply, hold: (on: boolean) => void) => {
-        run(new RequestContext(this.#node, this, apiVersion, clientId, hold), correlationId, reply);
+        const { quotas } = this.#node;
+        const meter = quotas.active ? quotas.meter({ user: this.#user, clientId }, frame.length) : undefined;
+        run(new RequestContext(this.#node, this, { apiVersion, clientId, hold, meter }), correlationId, reply);
       },
     };
   }
@@ -86,9 +91,12 @@ class RequestContext implements Context {
   readonly random: Node['random'];
   readonly compute: Node['compute'];
   readonly settings: Node['settings'];
+  readonly live: Node['live'];
+  readonly logLevels: Node['logLevels'];
   readonly catalog: Node['catalog'];
   readonly cluster: Node['cluster'];
   readonly fetchSessions: Node['fetchSessions'];
+  readonly quotas: Node['quotas'];
   readonly groups: Node['groups'];
   readonly groupLogs: Node['groupLogs'];
   readonly servedApis: Node['servedApis'];
@@ -99,18 +107,22 @@ class RequestContext implements Context {
   readonly client: Client;
   readonly apiVersion: number;
   readonly clientId: string;
+  readonly meter: Context['meter'];
   readonly hold: (on: boolean) => void;
 
-  constructor(node: Node, client: Client, apiVersion: number, clientId: string, hold: (on: boolean) => void) {
+  constructor(node: Node, client: Client, own: Pick<Context, 'apiVersion' | 'clientId' | 'meter' | 'hold'>) {
     this.nodeId = node.nodeId;
     this.clusterId = node.clusterId;
     this.clock = node.clock;
     this.random = node.random;
     this.compute = node.compute;
     this.settings = node.settings;
+    this.live = node.live;
+    this.logLevels = node.logLevels;
     this.catalog = node.catalog;
     this.cluster = node.cluster;
     this.fetchSessions = node.fetchSessions;
+    this.quotas = node.quotas;
     this.groups = node.groups;
     this.groupLogs = node.groupLogs;
     this.servedApis = node.servedApis;
@@ -119,9 +131,10 @@ class RequestContext implements Context {
     this.report = node.report;
     this.readOnly = node.readOnly;
     this.client = client;
-    this.apiVersion = apiVersion;
-    this.clientId = clientId;
-    this.hold = hold;
+    this.apiVersion = own.apiVersion;
+    this.clientId = own.clientId;
+    this.meter = own.meter;
+    this.hold = own.hold;
   }
 
   allowed(operation: Operation, resourceType: ResourceType, name: string): boolean {

@@ -71,6 +71,22 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
     },
     errors: ['TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED'],
   },
+  AlterConfigs: {
+    ask: { resources: [{ resourceType: 2, resourceName: topic }] },
+    errors: ['TOPIC_AUTHORIZATION_FAILED'],
+  },
+  IncrementalAlterConfigs: {
+    ask: {
+      resources: [
+        { resourceType: 4, resourceName: '1' },
+        { resourceType: 8, resourceName: '1' },
+        { resourceType: 16, resourceName: 's' },
+        { resourceType: 32, resourceName: 'g' },
+      ],
+    },
+    errors: ['CLUSTER_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED'],
+  },
+  ListConfigResources: { ask: {}, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
   DeleteGroups: { ask: { groupsNames: ['g'] }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
   OffsetDelete: { ask: { groupId: 'g' }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
   DeleteRecords: {
@@ -122,6 +138,11 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
   AddRaftVoter: { ask: { clusterId: null, voterId: 2 }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
   RemoveRaftVoter: { ask: { clusterId: null, voterId: 2 }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
   UnregisterController: { ask: { controllerId: 5 }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  DescribeClientQuotas: { ask: {}, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  AlterClientQuotas: {
+    ask: { entries: [{ entity: [{ entityType: 'user', entityName: 'a' }], ops: [] }] },
+    errors: ['CLUSTER_AUTHORIZATION_FAILED'],
+  },
   InitProducerId: { ask: { transactionalId: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
 };
 

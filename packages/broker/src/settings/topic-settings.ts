@@ -7,7 +7,7 @@ import type { LogSettings } from '@skerry/log';
 import type { CodecName } from '@skerry/wire';
 import { kafkaTopicConfigs } from './kafka-configs.generated.ts';
 import { nearestName } from './nearest.ts';
-import { parseValue, type Row, ValueError, type ValueRule } from './row.ts';
+import { parseExactly, parseValue, type Row, ValueError, type ValueRule } from './row.ts';
 import { type BrokerRows, brokerRows, type SettingName, type Settings, type ValueOf } from './settings.ts';
 
 type TopicNameOf<R> = R extends Row<unknown, infer N> ? Extract<N, string> : never;
@@ -53,12 +53,20 @@ export function topicSettingProblem(name: string, value: string | null): string 
   }
   if (value === null) return `Null value not supported for topic configs: ${name}`;
   try {
-    parseValue(rule, value);
-    return undefined;
+    parseExactly(rule, value);
+    return ownProblem(name, value.trim());
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     return `Invalid value ${value} for configuration ${name}: ${error.message}`;
   }
+}
+
+/** What no rule of a row says. */
+function ownProblem(name: string, value: string): string | undefined {
+  if (name === 'compression.gzip.level' && Number(value) === 0) return `${name} must be from 1 to 9, or -1`;
+  if (!name.endsWith('.replication.throttled.replicas')) return undefined;
+  const right = value === '' || value === '*' || value.split(',').every((each) => /^\s*\d+:\d+\s*$/.test(each));
+  return right ? undefined : `${name} must be * or PARTITION:BROKER, with commas between`;
 }
 
 /**
