@@ -35,7 +35,8 @@ export const alterPartitionReassignments: Handler<
     if (timeoutMs <= 0) return reply(this.refuse(request, 'REQUEST_TIMED_OUT', context.apiVersion));
     reply({
       allowReplicationFactorChange: request.allowReplicationFactorChange,
-      errorMessage: null,
+      // Where nothing was asked for, Kafka's own default is left in place.
+      errorMessage: topics.length === 0 ? '' : null,
       responses: topics.map(({ name, partitions }) => ({
         name,
         partitions: partitions.map((asked) => {
