@@ -33,6 +33,11 @@ export const explanations: readonly Explanation[] = [
     { api: 'CreateTopics', path: `topics.*.configs.{${name}}`, kafka: '(missing)', why: configsOf44 },
     { api: 'DescribeConfigs', path: `results.*.configs.{${name}}`, kafka: '(missing)', why: configsOf44 },
   ]),
+  ...['CreateTopics', 'DescribeConfigs'].map((api) => ({
+    api,
+    path: '*.configs.{min.insync.replicas}.*',
+    why: 'Kafka writes min.insync.replicas into the cluster-wide settings when it formats a data folder; Skerry does not.',
+  })),
   { api: 'CreateTopics', path: 'topics.*.configs.{skerry.durability}', kafka: '(missing)', why: ownSetting },
   { api: 'DescribeConfigs', path: 'results.*.configs.{skerry.*}', kafka: '(missing)', why: ownSetting },
 ];

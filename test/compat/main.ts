@@ -3,6 +3,7 @@
  *
  *   npm run compat                                 everything
  *   npm run compat -- --api Metadata               cases of one API
+ *   npm run compat -- --ends                       sequences
  *   npm run compat -- --case "no topics"           cases whose name contains this
  *   npm run compat -- --skerry PORT --kafka PORT   brokers that run already, with the settings of brokers.ts
  *   npm run compat -- --seed 7                     other random sequences
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     kafka: { type: 'string' },
     seed: { type: 'string', default: '1' },
     lanes: { type: 'string', default: '6' },
+    ends: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
   },
 });
@@ -31,7 +33,8 @@ const { values } = parseArgs({
 const whole = values.api === undefined && values.case === undefined;
 const cases = allCases(Number(values.seed)).filter(
   (one) =>
-    (values.api === undefined || one.api.name === values.api) &&
+    (!values.ends || one.ends === true) &&
+    (values.api === undefined || values.api.split(',').includes(one.api.name)) &&
     (values.case === undefined || one.name.includes(values.case)),
 );
 const port = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
@@ -39,7 +42,8 @@ const [skerry, kafka] = [port(values.skerry), port(values.kafka)];
 const started = performance.now();
 const brokers = await startBrokers({ ...(skerry && { skerry }), ...(kafka && { kafka }) });
 try {
-  const tally = await runCases(brokers.pair, cases, Number(values.lanes));
+  const say = (line: string): void => console.error(line);
+  const tally = await runCases(brokers.pair, cases, { lanes: Number(values.lanes), say });
   const failed = report(tally, brokers.pair, { whole, verbose: values.all });
   console.log(`${((performance.now() - started) / 1000).toFixed(1)} s`);
   process.exitCode = failed ? 1 : 0;

@@ -3,12 +3,12 @@
  * present or not, record batches field by field. Lists whose order means nothing become objects by key.
  */
 import { crc32c } from '@skerry/base';
+import { nodeCompute } from '@skerry/io';
 import {
   batchAttributes,
   batchBaseOffset,
   batchBaseSequence,
   batchBaseTimestamp,
-  batchCodec,
   batchCrcIsValid,
   batchLastOffsetDelta,
   batchLeaderEpoch,
@@ -18,6 +18,7 @@ import {
   batchProducerEpoch,
   batchProducerId,
   batchRecordCount,
+  decompressBatch,
   type Field,
   inRange,
   records,
@@ -58,6 +59,8 @@ export interface Reading {
 
 export const anyPrefix: RegExp = /^q[0-9a-z]+-/;
 const hexUuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const compute = nodeCompute({ inline: true });
+const plainBytesMax = 1 << 24;
 const dayMs = 24 * 3600 * 1000;
 
 export function normalised(answer: unknown, reading: Reading): unknown {
@@ -109,7 +112,9 @@ function treated(treatment: Treatment, value: unknown, name: string, { symbols, 
     case 'port':
       return value === port ? '(its port)' : value;
     case 'id':
-      return Number(value) <= 0 ? Number(value) : symbols.of(name, String(value));
+      return Number(value) < 0 ? Number(value) : symbols.of(name, String(value));
+    case 'session':
+      return Number(value) === 0 ? 0 : symbols.of(name, String(value));
     case 'symbol':
       return value === null || value === '' ? value : symbols.of(name, String(value));
   }
@@ -169,7 +174,6 @@ function ofRecords(bytes: Uint8Array, reading: Reading): unknown {
 
 function ofBatch(bytes: Uint8Array, at: number, { symbols }: Reading): unknown {
   const producerId = batchProducerId(bytes, at);
-  const end = at + batchLength(bytes, at);
   return {
     baseOffset: batchBaseOffset(bytes, at),
     leaderEpoch: batchLeaderEpoch(bytes, at),
@@ -183,14 +187,22 @@ function ofBatch(bytes: Uint8Array, at: number, { symbols }: Reading): unknown {
     producerEpoch: batchProducerEpoch(bytes, at),
     baseSequence: batchBaseSequence(bytes, at),
     recordCount: batchRecordCount(bytes, at),
-    records:
-      batchCodec(bytes, at) === 0
-        ? [...records(bytes, at)].map(({ key, value, timestamp, headers }) => ({
-            key: key === null ? null : ofBytes(key),
-            value: value === null ? null : ofBytes(value),
-            timestamp: ofInt64(BigInt(timestamp)),
-            headers: headers.map((header) => `${header.key}=${header.value === null ? 'null' : ofBytes(header.value)}`),
-          }))
-        : ofBytes(bytes.subarray(at + 61, end)),
+    records: ofBatchRecords(bytes, at),
   };
+}
+
+/** Compressed ones as they were before: two libraries do not pack alike. */
+function ofBatchRecords(bytes: Uint8Array, at: number): unknown {
+  let plain: Uint8Array | undefined;
+  let failed: Error | undefined;
+  decompressBatch(bytes, at, plainBytesMax, compute, (error, output) => {
+    [plain, failed] = [output, error];
+  });
+  if (plain === undefined) return `(${failed?.message ?? 'not decompressed'})`;
+  return [...records(bytes, at, plain)].map(({ key, value, timestamp, headers }) => ({
+    key: key === null ? null : ofBytes(key),
+    value: value === null ? null : ofBytes(value),
+    timestamp: ofInt64(BigInt(timestamp)),
+    headers: headers.map((header) => `${header.key}=${header.value === null ? 'null' : ofBytes(header.value)}`),
+  }));
 }

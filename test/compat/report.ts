@@ -10,7 +10,7 @@ export interface ReportOptions {
   readonly verbose?: boolean;
 }
 
-const shownMax = 300;
+const shownMax = 3000;
 
 /** Differences alike but for the version and the case, as one. */
 interface Kind {

@@ -2,10 +2,10 @@
 
 /**
  * `present`: only whether it is there. `ignored`: not at all. `positive`: any positive number is like any other.
- * `port`: the broker's own port. `id`: a number by order of appearance, zero and negative ones as they are. `symbol`:
- * a text by order of appearance.
+ * `port`: the broker's own port. `id`: a number by order of appearance, negative ones as they are;
+ * `session`: the same, zero as it is. `symbol`: a text by order of appearance.
  */
-export type Treatment = 'present' | 'ignored' | 'positive' | 'port' | 'id' | 'symbol';
+export type Treatment = 'present' | 'ignored' | 'positive' | 'port' | 'id' | 'session' | 'symbol';
 
 /** By field name, or by API and path for one place. */
 export const treatments: Readonly<Record<string, Treatment>> = {
@@ -15,8 +15,7 @@ export const treatments: Readonly<Record<string, Treatment>> = {
   clusterId: 'symbol',
   port: 'port',
   producerId: 'id',
-  sessionId: 'id',
-  'Fetch.sessionId': 'id',
+  sessionId: 'session',
   logDir: 'present',
   'DescribeLogDirs.results[].totalBytes': 'positive',
   'DescribeLogDirs.results[].usableBytes': 'positive',
@@ -24,9 +23,12 @@ export const treatments: Readonly<Record<string, Treatment>> = {
 
 /** Lists whose order means nothing, with what tells their elements apart; nothing for a list of plain values. */
 export const keyedLists: Readonly<Record<string, readonly string[]>> = {
+  'Produce.responses': ['name', 'topicId'],
+  'Produce.responses[].partitionResponses': ['index'],
   'Metadata.topics': ['name', 'topicId'],
   'Metadata.topics[].partitions': ['partitionIndex'],
   'ListOffsets.topics': ['name'],
+  'ListOffsets.topics[].partitions': ['partitionIndex'],
   'OffsetCommit.topics': ['name', 'topicId'],
   'OffsetFetch.topics': ['name'],
   'OffsetFetch.topics[].partitions': ['partitionIndex'],

@@ -45,7 +45,7 @@ export interface Pair {
   readonly kafka: Target;
 }
 
-const settleMsMax = 4_000;
+const settleMsMax = 3_000;
 const untilMsMax = 15_000;
 
 /** The versions that both serve; undefined where there is none. */
@@ -66,13 +66,15 @@ let runs = 0;
 export class CaseRun {
   readonly #pair: Pair;
   readonly #case: Case;
-  readonly #version: number;
+  readonly #version: number | 'oldest' | 'newest';
   readonly #tally: Tally;
   readonly #skerry: SideRun;
   readonly #kafka: SideRun;
   readonly #due = new Map<string, Promise<void>>();
+  /** The brokers no longer hold the same: comparing their state would tell the same difference again and again. */
+  #parted = false;
 
-  constructor(pair: Pair, one: Case, version: number, tally: Tally) {
+  constructor(pair: Pair, one: Case, version: number | 'oldest' | 'newest', tally: Tally) {
     this.#pair = pair;
     this.#case = one;
     this.#version = version;
@@ -105,18 +107,19 @@ export class CaseRun {
     if (version === undefined) return;
     const probed = probes.after(step.api.key);
     const compared = this.#compared(step, version).then(async () => {
-      if (probed.length > 0 && step.later === undefined) await this.#probe(step, probed);
+      if (probed.length > 0 && step.later === undefined && !this.#parted) await this.#probe(step, probed);
     });
     if (step.later === undefined) await compared;
     else this.#due.set(step.as ?? step.api.name, compared);
   }
 
   /** The version of a step; undefined where one of the brokers does not serve its API. */
-  #versionOf({ api, version }: Ask): number | undefined {
+  #versionOf({ api, version: stated }: Ask): number | undefined {
     const range = common(this.#pair, api.key);
     if (range === undefined) return undefined;
+    const own = this.#case.ends === true || api.key === this.#case.api.key ? this.#version : 'newest';
+    const version = stated ?? own;
     if (version === 'oldest') return range.min;
-    if (version === undefined && api.key === this.#case.api.key) return this.#version;
     return typeof version === 'number' ? Math.min(Math.max(version, range.min), range.max) : range.max;
   }
 
@@ -136,6 +139,7 @@ export class CaseRun {
         continue;
       }
       this.#note(api, version, kafka.raw);
+      if (unequal.some(({ path }) => path === '' || /errorCode$/i.test(path))) this.#parted = true;
       for (const one of unequal) {
         this.#tally.differences.push({ ...one, api: api.name, version, case: this.#case.name, after: undefined });
       }
@@ -160,6 +164,7 @@ export class CaseRun {
 
   async #probe(step: Ask, asks: readonly Ask[]): Promise<void> {
     for (const probe of asks) {
+      if (this.#parted) return;
       const range = common(this.#pair, probe.api.key);
       if (range === undefined) continue;
       this.#tally.probes++;
@@ -178,6 +183,7 @@ export class CaseRun {
           continue;
         }
         this.#tally.differences.push(...unequal);
+        if (probe.api.name !== 'DescribeConfigs' && unequal.length > 0) this.#parted = true;
         for (const one of unequal) this.#tally.lasting.add(keyOf(one));
         break;
       }

@@ -30,6 +30,7 @@ export class SideRun implements Side {
   readonly #target: Target;
   readonly #prefix: string;
   readonly #links = new Map<string, Link>();
+  readonly #pinned = new Set<string>();
   readonly #answers = new Map<string, unknown>();
   readonly #ids = new Map<string, string>();
   readonly #symbols = new Symbols();
@@ -68,8 +69,10 @@ export class SideRun implements Side {
     return frame(api.request, version, this.#resolved(value), clientId);
   }
 
+  /** What comes next on this connection is asked there, closed or not: that it closes may be the answer. */
   tell(on: string, bytes: Uint8Array): void {
     this.#link(on).tell(bytes);
+    this.#pinned.add(on);
   }
 
   async ask(
@@ -107,7 +110,7 @@ export class SideRun implements Side {
 
   #link(on: string): Link {
     const known = this.#links.get(on);
-    if (known !== undefined && !known.closed) return known;
+    if (known !== undefined && (!known.closed || this.#pinned.delete(on))) return known;
     const link = new Link(this.#target.port);
     this.#links.set(on, link);
     return link;

@@ -69,6 +69,8 @@ export interface Case {
   readonly alone?: true;
   /** Part of `npm test`. */
   readonly quick?: true;
+  /** Runs in the oldest and in the newest versions of all its APIs, not in every version of one. */
+  readonly ends?: true;
 }
 
 export type CaseOptions = Omit<Case, 'name' | 'api' | 'steps'>;
@@ -84,6 +86,15 @@ export const hangup = (on: string): Step => ({ kind: 'hangup', on });
 export function story<Q, S>(api: Api<Q, S>, name: string, steps: readonly Step[], options: CaseOptions = {}): Case {
   return { name, api: api as AnyApi, steps, ...options };
 }
+
+/** Five requests or more that depend on one another. */
+export function sequence<Q, S>(api: Api<Q, S>, name: string, steps: readonly Step[], options: CaseOptions = {}): Case {
+  const asks = steps.filter(({ kind }) => kind === 'ask').length;
+  if (asks < sequenceStepsMin) throw new Error(`${name}: a sequence has ${sequenceStepsMin} requests or more`);
+  return story(api, name, steps, { ends: true, ...options });
+}
+
+const sequenceStepsMin = 5;
 
 /** The id of topic `~a`. */
 export const id = (short: string): Uuid => `~id:${short}` as Uuid;
