@@ -105,6 +105,10 @@ export class FetchSessions {
     };
   }
 
+  close(id: number): void {
+    this.#sessions.delete(id);
+  }
+
   #begin(byId: boolean, added: readonly Wanted[]): Sitting {
     if (added.length === 0 || !this.#makeRoom()) return fullSitting(0, added);
     const now = this.#clock.monotonicMs();

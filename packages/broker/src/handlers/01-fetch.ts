@@ -41,14 +41,17 @@ export const fetch: Handler<FetchRequest, FetchResponseInput> = {
 
     const servings = [...sitting.wanted].map((wanted) => serve(wanted, byId, context));
     const readCommitted = request.isolationLevel === 1;
+    const { meter, settings } = context;
+    const maxBytes = Math.min(request.maxBytes, settings['fetch.max.bytes'], meter?.fetchBytesMax ?? request.maxBytes);
     const bounds = {
-      minBytes: request.minBytes,
-      maxBytes: Math.min(request.maxBytes, context.settings['fetch.max.bytes']),
+      minBytes: Math.min(request.minBytes, maxBytes),
+      maxBytes,
       maxWaitMs: request.maxWaitMs,
       readCommitted,
     };
     const plan = new FetchPlan(servings, bounds, (served) => {
       forget();
+      if (meter?.refusesFetch(bytesIn(served)) === true) return reply(throttled(served, sitting, context));
       reply(answer(served, sitting, readCommitted, byId));
     });
     const forget = context.client.onClosed(() => plan.cancel());
@@ -94,6 +97,24 @@ function serve(wanted: Wanted, byId: boolean, context: Context): Serving {
   const partition = topic?.partitions[wanted.index];
   if (partition === undefined) return refuse('UNKNOWN_TOPIC_OR_PARTITION');
   return { wanted, partition, error: 'NONE', range: undefined, diverging: undefined };
+}
+
+function bytesIn(served: readonly Serving[]): number {
+  let bytes = 0;
+  for (const { range } of served) bytes += range?.byteLength ?? 0;
+  return bytes;
+}
+
+/** Nothing, since the client has had more than it may: it asks again. A session does not begin so (KIP-219). */
+function throttled(
+  served: readonly Serving[],
+  { sessionId, incremental }: Sitting,
+  { fetchSessions }: Context,
+): FetchResponseInput {
+  for (const { range } of served) range?.release();
+  if (incremental) return { sessionId };
+  fetchSessions.close(sessionId);
+  return {};
 }
 
 interface TopicSlot {

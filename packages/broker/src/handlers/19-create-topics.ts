@@ -56,7 +56,9 @@ export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInpu
       };
       const plan = planOf(asked, (names.get(asked.name) ?? 0) > 1, tooMany, context);
       if ('error' in plan) done(refused(asked.name, plan.error, plan.message));
-      else if (request.validateOnly) done(made(plan, zeroUuid, context));
+      else if (context.meter?.refusesMutation(plan.partitions, context.apiVersion >= 6) === true) {
+        done(refused(asked.name, 'THROTTLING_QUOTA_EXCEEDED', null));
+      } else if (request.validateOnly) done(made(plan, zeroUuid, context));
       else {
         context.cluster.createTopic(plan, (error, id) => {
           done(error === undefined ? made(plan, id, context) : refused(asked.name, error, messages[error] ?? error));

@@ -7,6 +7,7 @@ import {
   type ErrorName,
   errorCode,
 } from '@skerry/wire';
+import type { Topic } from '../catalog.ts';
 import type { Context } from '../context.ts';
 import { countBy } from '../count-by.ts';
 import { gather } from '../gather.ts';
@@ -80,12 +81,21 @@ function remove(asked: Asked, context: Context, done: Done): void {
   if (!context.allowed('delete', 'topic', known)) return done('TOPIC_AUTHORIZATION_FAILED');
   if (topic === undefined) return done(unknown);
   if (context.readOnly !== undefined) return done('POLICY_VIOLATION', context.readOnly);
+  removeKnown(topic, unknown, context, done);
+}
+
+function removeKnown(topic: Topic, unknown: ErrorName, context: Context, done: Done): void {
   if (topic.internal)
     return done('INVALID_REQUEST', `${topic.name} is the broker's own: its groups would lose their offsets`);
   if (!context.settings['delete.topic.enable']) return done('TOPIC_DELETION_DISABLED', 'delete.topic.enable is false');
+  if (overQuota(topic, context)) return done('THROTTLING_QUOTA_EXCEEDED');
   const found = { name: topic.name, topicId: topic.id };
   context.cluster.deleteTopic(topic, (error) => {
     if (error === undefined) context.groups.topicDeleted(found.name);
     done(error === 'UNKNOWN_TOPIC_OR_PARTITION' ? unknown : error, null, found);
   });
+}
+
+function overQuota({ partitions }: Topic, { meter, apiVersion }: Context): boolean {
+  return meter?.refusesMutation(partitions.length, apiVersion >= 5) === true;
 }

@@ -71,6 +71,8 @@ function grow(asked: Asked, validateOnly: boolean, context: Context, done: Done)
   if (topic === undefined) return done('UNKNOWN_TOPIC_OR_PARTITION');
   const refusal = sizeRefusal(topic, count) ?? assignmentRefusal(asked, topic, context);
   if (refusal !== undefined) return done(refusal.error, refusal.message);
+  const added = count - topic.partitions.length;
+  if (context.meter?.refusesMutation(added, context.apiVersion >= 3) === true) return done('THROTTLING_QUOTA_EXCEEDED');
   if (validateOnly) return done();
   context.cluster.addPartitions(topic, count, (error) => done(error));
 }
