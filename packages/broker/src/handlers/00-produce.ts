@@ -51,6 +51,7 @@ export const produce: Handler<ProduceRequest, ProduceResponseInput> = {
     let failed = false;
     const settle = (): void => {
       if (--due > 0) return;
+      context.meter?.produced(request.acks !== 0);
       if (request.acks !== 0) return reply({ responses });
       reply(undefined);
       if (failed) context.client.disconnect('a produce with acks=0 failed');
