@@ -19,6 +19,13 @@ export interface PartitionIdentity {
   readonly leaderEpoch: LeaderEpoch;
 }
 
+/** What opens a partition's log, and wants to know how it goes. */
+export interface PartitionOwner {
+  readonly open: (settings: TopicSettings, listener: LogListener) => Log | undefined;
+  readonly onOffline: (error: OperatingError) => void;
+  readonly isBlank: boolean;
+}
+
 /**
  * One partition as its clients know it: what is written, what is committed, who waits for more.
  *
@@ -32,8 +39,10 @@ export class Partition {
   readonly index: number;
   readonly leaderEpoch: LeaderEpoch;
   settings: TopicSettings;
-  /** Undefined when it could not be opened: what it holds is for the operator to decide. */
-  readonly #log: Log | undefined;
+  /** Undefined when it could not be opened: what it holds is for the operator to decide; and as long as it is blank. */
+  #log: Log | undefined;
+  /** How the log is opened when somebody first needs it. Only that of a blank partition waits. */
+  #begin: (() => Log | undefined) | undefined;
   readonly #written = new Waiters();
   readonly #committed = new Waiters();
   readonly #readers = new Set<() => void>();
@@ -45,20 +54,34 @@ export class Partition {
   #damage: OperatingError | undefined;
   #readOnly = false;
 
-  /** `open` opens the log with this partition as its owner; without a log the partition is offline. */
-  constructor(
-    identity: PartitionIdentity,
-    settings: TopicSettings,
-    open: (listener: LogListener) => Log | undefined,
-    onOffline: (error: OperatingError) => void,
-  ) {
+  /**
+   * `open` opens the log with this partition as its owner; without a log the partition is offline. With `isBlank`,
+   * nothing was ever written to it, and its log can wait until somebody needs it: a node has many such partitions.
+   */
+  constructor(identity: PartitionIdentity, settings: TopicSettings, { open, onOffline, isBlank }: PartitionOwner) {
     this.#onOffline = onOffline;
     this.topic = identity.topic;
     this.topicId = identity.topicId;
     this.index = identity.index;
     this.leaderEpoch = identity.leaderEpoch;
     this.settings = settings;
-    this.#log = open({
+    this.#begin = () => open(this.settings, this.#listener());
+    this.#highWatermark = Offset(0);
+    if (isBlank) return;
+    this.#openLog();
+    const safe = settings.log.durability === 'power-loss' ? this.#log?.syncedOffset : this.#log?.logEndOffset;
+    this.#highWatermark = safe ?? Offset(0);
+    if (this.#log === undefined) this.#refusal = 'KAFKA_STORAGE_ERROR';
+  }
+
+  #openLog(): void {
+    const begin = this.#begin;
+    this.#begin = undefined;
+    this.#log = begin?.();
+  }
+
+  #listener(): LogListener {
+    return {
       onWritten: (end) => {
         if (this.settings.log.durability === 'process-crash') this.#raise(end);
         this.#written.pass(end);
@@ -70,17 +93,24 @@ export class Partition {
         this.#refuseBeyond(this.#highWatermark);
       },
       onDamaged: (error) => this.takeOffline(error),
-    });
-    const { durability } = settings.log;
-    const safe = durability === 'power-loss' ? this.#log?.syncedOffset : this.#log?.logEndOffset;
-    this.#highWatermark = safe ?? Offset(0);
-    if (this.#log === undefined) this.#refusal = 'KAFKA_STORAGE_ERROR';
+    };
   }
 
   /** The partition's records. Only while it is not refused: see {@link refusal}. */
   get log(): Log {
+    if (this.#begin !== undefined) this.#openLog();
     assert(this.#log !== undefined, `${this.topic}-${this.index} is offline`);
     return this.#log;
+  }
+
+  /** Nothing was ever written to it, and nobody has asked for its log. */
+  get isBlank(): boolean {
+    return this.#begin !== undefined;
+  }
+
+  /** Bytes of its records. */
+  get sizeBytes(): number {
+    return this.#log?.sizeBytes ?? 0;
   }
 
   /** First offset that consumers may not read yet. */
@@ -206,6 +236,7 @@ export class Partition {
   }
 
   #refuse(error: ErrorName): void {
+    this.#begin = undefined;
     this.#refusal = error;
     this.#wakeReaders();
   }

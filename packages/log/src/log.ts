@@ -46,8 +46,8 @@ export class Log {
   static open(options: LogOptions): Log {
     const { world, folder } = options;
     const state = new LogState(world.store, world.compute, options.storePrefix);
-    const { cleanShutdown, settings } = options;
-    const recovered = recover({ folder, world, state, cleanShutdown, settings: () => settings });
+    const { cleanShutdown, settings, isNew = false } = options;
+    const recovered = recover({ folder, world, state, cleanShutdown, settings: () => settings, isNew });
     return new Log(options, state, recovered);
   }
 

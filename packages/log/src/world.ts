@@ -68,6 +68,11 @@ export interface LogOptions {
    */
   readonly cleanShutdown: boolean;
   readonly listener: LogListener;
+  /**
+   * Nothing of this log is on the disk or in the store, as the caller knows: opening it then asks neither, and cannot
+   * fail.
+   */
+  readonly isNew?: boolean;
   /** The clock by which age is measured; the wall clock if none is given. */
   readonly retentionNowMs?: () => number;
 }

@@ -62,9 +62,9 @@ function sizes({ name, partitions }: Topic, wanted: ReadonlySet<number> | undefi
   const held = partitions.filter(({ index, isOffline }) => !isOffline && (wanted?.has(index) ?? true));
   return {
     name,
-    partitions: held.map(({ index, log }) => ({
+    partitions: held.map(({ index, sizeBytes }) => ({
       partitionIndex: index,
-      partitionSize: BigInt(log.sizeBytes),
+      partitionSize: BigInt(sizeBytes),
       offsetLag: 0n,
       isFutureKey: false,
     })),
