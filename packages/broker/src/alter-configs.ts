@@ -87,8 +87,12 @@ const keyOf = ({ resourceType, resourceName }: ResourceAlteration): string => `$
 
 const twice: ConfigRefusal = { error: 'INVALID_REQUEST', message: 'The request names this resource more than once.' };
 
+const invalidRequest = (message: string): ConfigRefusal => ({ error: 'INVALID_REQUEST', message });
+
 /** Levels of loggers are not: a restart forgets them. */
 const isKept = ({ resourceType }: ResourceAlteration): boolean => resourceType !== resourceTypes.brokerLogger;
+
+const unauthorised = (error: ErrorName): ConfigRefusal => ({ error, message: null });
 
 /** Why a resource is refused whatever it holds now. */
 function early(asked: ResourceAlteration, context: Context): ConfigRefusal | undefined {
@@ -97,29 +101,29 @@ function early(asked: ResourceAlteration, context: Context): ConfigRefusal | und
 
 function strangeResource(asked: ResourceAlteration, { nodeId }: Context): ConfigRefusal | undefined {
   const { resourceType, resourceName, replace, strange } = asked;
-  const refusal = (message: string): ConfigRefusal => ({ error: 'INVALID_REQUEST', message });
   const isNode = resourceType === resourceTypes.broker;
   const isLogger = resourceType === resourceTypes.brokerLogger && !replace;
   if (!isNode && !isLogger) {
     const { topic, group, clientMetrics } = resourceTypes;
     const known = resourceType === topic || resourceType === group || resourceType === clientMetrics;
-    return known ? undefined : refusal(`Resources of type ${resourceType} have no settings to alter.`);
+    return known ? undefined : invalidRequest(`Resources of type ${resourceType} have no settings to alter.`);
   }
-  if (isNode && strange) return refusal('An operation is none of set (0), delete (1), append (2), subtract (3).');
+  if (isNode && strange)
+    return invalidRequest('An operation is none of set (0), delete (1), append (2), subtract (3).');
   if (isNode && resourceName === '') return undefined;
-  if (!/^[+-]?\d+$/.test(resourceName)) return refusal(`A broker is named by its number, not by "${resourceName}".`);
-  return Number(resourceName) === nodeId ? undefined : refusal(`This is broker ${nodeId}, not ${resourceName}.`);
+  if (!/^[+-]?\d+$/.test(resourceName))
+    return invalidRequest(`A broker is named by its number, not by "${resourceName}".`);
+  return Number(resourceName) === nodeId ? undefined : invalidRequest(`This is broker ${nodeId}, not ${resourceName}.`);
 }
 
 function denied({ resourceType, resourceName }: ResourceAlteration, context: Context): ConfigRefusal | undefined {
   const { topic, group } = resourceTypes;
-  const refused = (error: ErrorName): ConfigRefusal => ({ error, message: null });
   if (resourceType === topic) {
-    if (!context.allowed('alterConfigs', 'topic', resourceName)) return refused('TOPIC_AUTHORIZATION_FAILED');
+    if (!context.allowed('alterConfigs', 'topic', resourceName)) return unauthorised('TOPIC_AUTHORIZATION_FAILED');
   } else if (resourceType === group) {
-    if (!context.allowed('alterConfigs', 'group', resourceName)) return refused('GROUP_AUTHORIZATION_FAILED');
+    if (!context.allowed('alterConfigs', 'group', resourceName)) return unauthorised('GROUP_AUTHORIZATION_FAILED');
   } else if (!context.allowed('alterConfigs', 'cluster', 'kafka-cluster'))
-    return refused('CLUSTER_AUTHORIZATION_FAILED');
+    return unauthorised('CLUSTER_AUTHORIZATION_FAILED');
   return context.readOnly === undefined ? undefined : { error: 'POLICY_VIOLATION', message: context.readOnly };
 }
 

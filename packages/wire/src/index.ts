@@ -47,6 +47,7 @@ export {
 export { type ControlRecord, controlRecord, type DecodedRecord, type RecordHeader, records } from './batch-records.ts';
 export { type Codec, closureCodec, codec } from './codec.ts';
 export {
+  type CodecChoice,
   type CodecName,
   codecName,
   codecNames,

@@ -16,7 +16,7 @@ import {
 import type { Context } from '../context.ts';
 import type { Handler } from '../handler.ts';
 import type { Acks, AppendResult, Partition } from '../partition.ts';
-import { reshape } from '../reshape.ts';
+import { type RecordFault, reshape } from '../reshape.ts';
 
 interface Slot {
   index: number;
@@ -24,6 +24,7 @@ interface Slot {
   baseOffset: Offset;
   logAppendTimeMs: bigint;
   logStartOffset: Offset;
+  recordErrors: readonly RecordFault[];
   errorMessage: string | null;
 }
 
@@ -33,6 +34,8 @@ interface Slot {
  * - Each partition gets its own answer: one bad batch does not spoil the rest.
  * - Refusals first; then CRC, format, size, the producer's sequence; then the append. A batch is stored as the
  *   producer made it, unless the topic asks for another compression or for log append time.
+ * - Records that the topic refuses are told one by one (v8+, KIP-467), the first thousand of a batch.
+ * - `min.insync.replicas` beyond the replicas that a partition has asks for all of them, as Kafka 4 has it: for one.
  * - acks=0 sends no answer; if one failed, the connection closes, which is how such a producer hears of it (Kafka's
  *   rule).
  * - Not done: transactional batches (INVALID_TXN_STATE).
@@ -65,9 +68,9 @@ export const produce: Handler<ProduceRequest, ProduceResponseInput> = {
         produceOne(
           context,
           { name, topicId, index, records, acks },
-          (result, partition, message, appendTimeMs = -1) => {
+          (result, partition, refusal, appendTimeMs = -1) => {
             failed ||= result.error !== undefined;
-            fill(slot, result, partition, message);
+            fill(slot, result, partition, refusal);
             if (appendTimeMs >= 0 && result.error === undefined) slot.logAppendTimeMs = BigInt(appendTimeMs);
             settle();
           },
@@ -89,28 +92,29 @@ interface Asked {
   readonly acks: Acks;
 }
 
-type Done = (result: AppendResult, partition?: Partition, message?: string, appendTimeMs?: number) => void;
+type Done = (result: AppendResult, partition?: Partition, refusal?: Refusal, appendTimeMs?: number) => void;
 
 interface Refusal {
   readonly error: ErrorName;
   readonly message?: string;
+  readonly faults?: readonly RecordFault[];
 }
 
 function produceOne(context: Context, asked: Asked, done: Done): void {
   const partition = find(context, asked);
-  if ('error' in partition) return done(partition, undefined, partition.message);
+  if ('error' in partition) return done(partition, undefined, partition);
   const batch = asked.records;
   const refusal = batchRefusal(batch, partition, context);
-  if (refusal !== undefined || batch === null) return done(refusal ?? nothing, undefined, refusal?.message);
-  reshape(batch, partition.settings, context, (error, shaped) => {
-    if (error !== undefined || shaped === undefined) return done({ error: error ?? 'CORRUPT_MESSAGE' });
+  if (refusal !== undefined || batch === null) return done(refusal ?? nothing, undefined, refusal);
+  reshape(batch, partition.settings, context, (unfit, shaped) => {
+    if (unfit !== undefined || shaped === undefined) return done(unfit ?? nothing, partition, unfit);
     const appendTimeMs = batchTimestampType(shaped, 0) === 'logAppendTime' ? batchMaxTimestamp(shaped, 0) : -1;
     partition.append(shaped, asked.acks, (result) => done(result, partition, undefined, appendTimeMs));
   });
 }
 
 /** The partition, or why this client may not append to it. */
-function find(context: Context, { name, topicId, index, acks }: Asked): Partition | Refusal {
+function find(context: Context, { name, topicId, index }: Asked): Partition | Refusal {
   const byId = context.apiVersion >= 13;
   const topic = byId ? context.catalog.topicById(topicId) : context.catalog.topic(name);
   if (byId && topic === undefined) return { error: 'UNKNOWN_TOPIC_ID' };
@@ -121,8 +125,7 @@ function find(context: Context, { name, topicId, index, acks }: Asked): Partitio
   if (topic.internal) {
     return { error: 'INVALID_TOPIC_EXCEPTION', message: `${topic.name} is written by the broker alone` };
   }
-  const tooFew = acks === 'committed' && partition.settings.minInsyncReplicas > 1;
-  return tooFew ? { error: 'NOT_ENOUGH_REPLICAS' } : partition;
+  return partition;
 }
 
 const nothing: Refusal = { error: 'INVALID_RECORD', message: 'exactly one record batch a partition, here is none' };
@@ -152,14 +155,17 @@ function emptySlot(index: number): Slot {
     baseOffset: none,
     logAppendTimeMs: -1n,
     logStartOffset: none,
+    recordErrors: [],
     errorMessage: null,
   };
 }
 
-function fill(slot: Slot, result: AppendResult, partition: Partition | undefined, message: string | undefined): void {
+function fill(slot: Slot, result: AppendResult, partition: Partition | undefined, refusal: Refusal | undefined): void {
   if (result.error !== undefined) {
     slot.errorCode = errorCode(result.error);
-    slot.errorMessage = message ?? null;
+    slot.errorMessage = refusal?.message ?? null;
+    slot.recordErrors = refusal?.faults ?? [];
+    if (partition?.refusal === undefined && slot.recordErrors.length > 0) slot.logStartOffset = partition?.log.logStartOffset ?? none;
   } else if (partition !== undefined) {
     slot.baseOffset = result.baseOffset;
     slot.logStartOffset = partition.log.logStartOffset;

@@ -78,8 +78,7 @@ function isPattern(text: string): boolean {
   const [name = '', pattern, ...more] = text.split('=');
   if (pattern === undefined || more.length > 0 || !matchable.has(name.trim())) return false;
   try {
-    new RegExp(pattern.trim());
-    return true;
+    return new RegExp(pattern.trim()) instanceof RegExp;
   } catch {
     return false;
   }

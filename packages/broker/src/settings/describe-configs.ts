@@ -32,18 +32,6 @@ const typeNumbers: Readonly<Record<SettingType, number>> = {
 };
 const unknownType = 0;
 
-/** Coarser or older names for a setting, as Kafka names them among its synonyms; weaker ones last. */
-const otherNames: Readonly<Record<string, readonly string[]>> = {
-  'log.roll.ms': ['log.roll.hours'],
-  'log.roll.jitter.ms': ['log.roll.jitter.hours'],
-  'log.flush.interval.ms': ['log.flush.scheduler.interval.ms'],
-  'log.retention.ms': ['log.retention.minutes', 'log.retention.hours'],
-  'log.retention.minutes': ['log.retention.hours'],
-  'node.id': ['broker.id'],
-  'broker.id': ['node.id'],
-  'log.dirs': ['log.dir'],
-};
-
 interface Synonym {
   readonly name: string;
   readonly value: string | null;
@@ -168,7 +156,7 @@ export function listenerless(name: string): string {
 }
 
 const rowOf = (name: string): Row<unknown> | undefined =>
-  Object.hasOwn(brokerRows, name) ? (brokerRows[name as SettingName] as Row<unknown>) : undefined;
+  Object.hasOwn(brokerRows, name) ? brokerRows[name as SettingName] : undefined;
 
 /**
  * What a node's setting is made of: the layers of what was altered and given, each under all of its names, then the
@@ -177,7 +165,7 @@ const rowOf = (name: string): Row<unknown> | undefined =>
  */
 function nodeSynonyms(name: string, { altered, given }: Settings): Synonym[] {
   const base = listenerless(name);
-  const all = [name, ...(base === name ? (otherNames[name] ?? []) : [base])];
+  const all = [name, ...(base === name ? otherNames(name) : [base])];
   const found: Synonym[] = [];
   for (const [layer, source] of [
     [altered.node, sources.node],
@@ -195,6 +183,13 @@ function nodeSynonyms(name: string, { altered, given }: Settings): Synonym[] {
   }
   const first = found.findIndex((synonym) => synonym.name === name);
   return first < 0 ? [] : found.slice(first);
+}
+
+/** Coarser or older names for a setting, weaker ones last. */
+function otherNames(name: string): readonly string[] {
+  if (name === 'log.retention.minutes') return ['log.retention.hours'];
+  if (name === 'broker.id') return ['node.id'];
+  return (rowOf(name)?.from ?? []).map(([other]) => other);
 }
 
 /** Names for one and the same: what either was given is what both are. */

@@ -7,7 +7,8 @@ import type { SettingName } from './settings.ts';
  */
 export const plannedSettings: ReadonlySet<SettingName> = new Set<SettingName>([
   'default.replication.factor',
-  'max.decompressed.message.bytes',
+  'min.insync.replicas',
+  'compression.lz4.level',
   'replica.lag.time.max.ms',
   'offsets.topic.replication.factor',
   'socket.send.buffer.bytes',
@@ -28,8 +29,6 @@ export const plannedSettings: ReadonlySet<SettingName> = new Set<SettingName>([
   'log.cleaner.min.compaction.lag.ms',
   'log.cleaner.max.compaction.lag.ms',
   'log.cleaner.min.cleanable.ratio',
-  'log.message.timestamp.before.max.ms',
-  'log.message.timestamp.after.max.ms',
   'group.coordinator.rebalance.protocols',
   'group.consumer.session.timeout.ms',
   'group.consumer.heartbeat.interval.ms',

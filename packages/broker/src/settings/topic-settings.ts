@@ -19,15 +19,19 @@ export interface TopicSettings {
   readonly values: TopicValues;
   /** The part that a partition's log needs. */
   readonly log: LogSettings;
-  readonly minInsyncReplicas: number;
   readonly maxMessageBytes: number;
   readonly maxDecompressedBytes: number;
   /** The codec to keep batches in; `producer` is the one they came in. */
   readonly compression: CodecName | 'producer';
+  /** How hard that codec tries, if not as it is. */
+  readonly compressionLevel: number | undefined;
   readonly timestampType: 'CreateTime' | 'LogAppendTime';
   readonly timestampBeforeMaxMs: number;
   readonly timestampAfterMaxMs: number;
+  /** Only the last record of a key counts: each needs one. */
   readonly compacted: boolean;
+  /** Retention applies. */
+  readonly deletes: boolean;
 }
 
 /** The row that governs a topic's setting, by the topic's name for it. */
@@ -85,15 +89,22 @@ export function topicSettings(settings: Settings, overrides: ReadonlyMap<string,
   return {
     values,
     log: logSettings(values, settings),
-    minInsyncReplicas: values['min.insync.replicas'],
     maxMessageBytes: values['max.message.bytes'],
     maxDecompressedBytes: values['max.decompressed.message.bytes'],
     compression: codec === 'uncompressed' ? 'none' : codec,
+    compressionLevel: levelOf(codec, values),
     timestampType: values['message.timestamp.type'],
     timestampBeforeMaxMs: values['message.timestamp.before.max.ms'],
     timestampAfterMaxMs: values['message.timestamp.after.max.ms'],
     compacted: values['cleanup.policy'].includes('compact'),
+    deletes: values['cleanup.policy'].includes('delete'),
   };
+}
+
+function levelOf(codec: TopicValues['compression.type'], values: TopicValues): number | undefined {
+  if (codec === 'zstd') return values['compression.zstd.level'];
+  const level = values['compression.gzip.level'];
+  return codec === 'gzip' && level !== -1 ? level : undefined;
 }
 
 function logSettings(topic: TopicValues, settings: Settings): LogSettings {
