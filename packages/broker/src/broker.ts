@@ -38,6 +38,8 @@ import { LiveSettings } from './settings/live-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { topicSettings } from './settings/topic-settings.ts';
 import { StateLog } from './state-log.ts';
+import type { ClientMetrics } from './telemetry/client-metrics.ts';
+import { Telemetry } from './telemetry/telemetry.ts';
 import { readTextFile, writeTextFile } from './text-file.ts';
 
 /** The world that a broker runs in. */
@@ -102,6 +104,7 @@ export class Broker {
   #metadataLog: StateLog | undefined;
   #groupLogs: GroupLogs | undefined;
   #groups: Groups | undefined;
+  #telemetry: Telemetry | undefined;
   #connectionId = 0;
   #retentionTimer: Timer | undefined;
 
@@ -118,6 +121,11 @@ export class Broker {
   /** Bytes of pooled buffers that requests and answers hold now. */
   get slabBytesTaken(): number {
     return this.#slabs.takenBytes;
+  }
+
+  /** What clients have told of themselves last (KIP-714). */
+  get clientMetrics(): Iterable<ClientMetrics> {
+    return this.#telemetry?.metrics.all() ?? [];
   }
 
   start(done: (error?: Error, info?: BrokerInfo) => void): void {
@@ -230,6 +238,8 @@ export class Broker {
       },
       refusal: (groupId) => groupLogs.refusal(groupId),
     });
+    const telemetry = new Telemetry({ ...world, settings, resources: catalog.resources });
+    this.#telemetry = telemetry;
     const fetchSessions = new FetchSessions(world, settings['max.incremental.fetch.session.cache.slots']);
     const { clock, random, compute } = world;
     const shared = {
@@ -243,6 +253,7 @@ export class Broker {
       groups,
       groupLogs,
       fetchSessions,
+      telemetry,
       quotas: new Quotas(catalog.quotas, world.clock, settings),
       authoriser,
       dataFolder: () => this.#dataFolder(),

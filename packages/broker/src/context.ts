@@ -10,6 +10,7 @@ import type { Meter, Quotas } from './quotas/quotas.ts';
 import type { Report } from './report.ts';
 import type { LiveSettings } from './settings/live-settings.ts';
 import type { Settings } from './settings/settings.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 /** What an authoriser is asked about, in Kafka's words (KIP-11). */
 export type Operation =
@@ -30,6 +31,14 @@ export interface Authoriser {
   allowed(principal: string, host: string, operation: Operation, resourceType: ResourceType, name: string): boolean;
 }
 
+/** Where a client comes from. */
+export interface Origin {
+  readonly host: string;
+  readonly port: number;
+  readonly softwareName: string;
+  readonly softwareVersion: string;
+}
+
 /** Who is asking, over which connection. */
 export interface Client {
   /** Names the connection in logs and metrics. */
@@ -39,6 +48,8 @@ export interface Client {
   readonly listener: string;
   /** The peer's address, without port. */
   readonly host: string;
+  /** Where the peer is, and which software it says that it is. */
+  readonly origin: Origin;
   /** The address by which this client reached us. */
   readonly dialled: { readonly host: string; readonly port: number };
   /**
@@ -46,6 +57,8 @@ export interface Client {
    * doing for this client.
    */
   onClosed(run: () => void): () => void;
+  /** The client has said which software it is (KIP-511). */
+  introduce(softwareName: string, softwareVersion: string): void;
   /** Closes the connection. */
   disconnect(reason: string): void;
 }
@@ -74,6 +87,7 @@ export interface Node {
   readonly groupLogs: GroupLogs;
   readonly cluster: Cluster;
   readonly quotas: Quotas;
+  readonly telemetry: Telemetry;
   readonly fetchSessions: FetchSessions;
   /** What ApiVersions answers. */
   readonly servedApis: ApiVersionsResponseInput;

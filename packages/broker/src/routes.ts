@@ -48,6 +48,8 @@ import { updateFeatures } from './handlers/57-update-features.ts';
 import { describeCluster } from './handlers/60-describe-cluster.ts';
 import { describeProducers } from './handlers/61-describe-producers.ts';
 import { unregisterBroker } from './handlers/64-unregister-broker.ts';
+import { getTelemetrySubscriptions } from './handlers/71-get-telemetry-subscriptions.ts';
+import { pushTelemetry } from './handlers/72-push-telemetry.ts';
 import { listConfigResources } from './handlers/74-list-config-resources.ts';
 import { describeTopicPartitions } from './handlers/75-describe-topic-partitions.ts';
 import { addRaftVoter } from './handlers/80-add-raft-voter.ts';
@@ -107,6 +109,8 @@ export const routes: readonly Route[] = [
   route(describeCluster),
   route(describeProducers),
   route(unregisterBroker),
+  route(getTelemetrySubscriptions),
+  route(pushTelemetry),
   route(listConfigResources),
   route(describeTopicPartitions),
   route(addRaftVoter),

@@ -1,6 +1,6 @@
 import { type Connection, ProtocolError } from '@skerry/base';
 import { type Call, Reader, type Reply, readClientId, readRequestStart, type Service } from '@skerry/wire';
-import type { Authoriser, Client, Context, Node, Operation, ResourceType } from './context.ts';
+import type { Authoriser, Client, Context, Node, Operation, Origin, ResourceType } from './context.ts';
 import type { Route } from './handler.ts';
 import { unsupportedApiVersions } from './routes.ts';
 
@@ -15,6 +15,7 @@ export class Session implements Service, Client {
   readonly dialled: { readonly host: string; readonly port: number };
   /** The principal's name, as quotas are set for it. */
   readonly #user: string;
+  #origin: Origin;
   readonly #node: Node;
   readonly #routes: ReadonlyMap<number, Route>;
   readonly #connection: Connection;
@@ -32,6 +33,8 @@ export class Session implements Service, Client {
     this.#user = this.principal.slice(this.principal.indexOf(':') + 1);
     this.listener = identity.listener;
     this.host = connection.remote.host;
+    const { host, port } = connection.remote;
+    this.#origin = { host, port, softwareName: 'unknown', softwareVersion: 'unknown' };
     this.dialled = { host: connection.serverName ?? connection.local.host, port: connection.local.port };
     this.#node = node;
     this.#routes = routes;
@@ -63,6 +66,14 @@ export class Session implements Service, Client {
         run(new RequestContext(this.#node, this, { apiVersion, clientId, hold, meter }), correlationId, reply);
       },
     };
+  }
+
+  get origin(): Origin {
+    return this.#origin;
+  }
+
+  introduce(softwareName: string, softwareVersion: string): void {
+    this.#origin = { ...this.#origin, softwareName, softwareVersion };
   }
 
   onClosed(run: () => void): () => void {
@@ -97,6 +108,7 @@ class RequestContext implements Context {
   readonly cluster: Node['cluster'];
   readonly fetchSessions: Node['fetchSessions'];
   readonly quotas: Node['quotas'];
+  readonly telemetry: Node['telemetry'];
   readonly groups: Node['groups'];
   readonly groupLogs: Node['groupLogs'];
   readonly servedApis: Node['servedApis'];
@@ -123,6 +135,7 @@ class RequestContext implements Context {
     this.cluster = node.cluster;
     this.fetchSessions = node.fetchSessions;
     this.quotas = node.quotas;
+    this.telemetry = node.telemetry;
     this.groups = node.groups;
     this.groupLogs = node.groupLogs;
     this.servedApis = node.servedApis;

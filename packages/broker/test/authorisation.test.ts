@@ -143,6 +143,8 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
     ask: { entries: [{ entity: [{ entityType: 'user', entityName: 'a' }], ops: [] }] },
     errors: ['CLUSTER_AUTHORIZATION_FAILED'],
   },
+  GetTelemetrySubscriptions: { ask: {}, errors: ['NONE'] },
+  PushTelemetry: { ask: {}, errors: ['INVALID_REQUEST'] },
   InitProducerId: { ask: { transactionalId: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
 };
 
