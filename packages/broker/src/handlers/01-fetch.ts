@@ -166,7 +166,7 @@ function describe(serving: Serving, readCommitted: boolean): Described {
     highWatermark: partition?.highWatermark ?? nowhere,
     lastStableOffset: partition?.lastStableOffset ?? nowhere,
     logStartOffset: partition?.log.logStartOffset ?? nowhere,
-    abortedTransactions: readCommitted && partition !== undefined ? aborted(serving) : null,
+    abortedTransactions: readCommitted || partition === undefined ? aborted(serving) : null,
     records: range ?? noRecords,
     ...(diverging === undefined ? {} : { divergingEpoch: diverging }),
   };

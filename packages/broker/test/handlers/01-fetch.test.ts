@@ -41,6 +41,33 @@ describe('what a fetch is told', () => {
     expect(world.clock.monotonicMs() - before).toBeLessThan(1000);
   });
 
+  test('a partition named twice is served once, from where it was asked for last', () => {
+    produce(client, 't', batchOf(['a']));
+    produce(client, 't', batchOf(['b']));
+    const [first] = fetchOf('t', 0).topics ?? [];
+    const [second] = fetchOf('t', 1).topics ?? [];
+    const topics = [{ topic: 't', partitions: [...(first?.partitions ?? []), ...(second?.partitions ?? [])] }];
+    const { responses } = client.ask(fetchRequest, fetchResponse, 12, { ...fetchOf('t', 0), topics });
+    expect(
+      responses.flatMap(({ partitions }) => partitions.map(({ records }) => valuesIn(records ?? new Uint8Array(0)))),
+    ).toEqual([['b']]);
+  });
+
+  test('an epoch that was never here is out of range; a negative one says nothing', () => {
+    produce(client, 't', batchOf(['a']));
+    const ask = (more: object) => {
+      const partitions = [{ partition: 0, fetchOffset: Offset(0), partitionMaxBytes: 1000, ...more }];
+      const answer = client.ask(fetchRequest, fetchResponse, 12, {
+        maxWaitMs: 0,
+        topics: [{ topic: 't', partitions }],
+      });
+      return errorName(partition(answer)?.errorCode ?? -1);
+    };
+    expect(ask({ lastFetchedEpoch: 1 })).toBe('OFFSET_OUT_OF_RANGE');
+    expect(ask({ lastFetchedEpoch: 0 })).toBe('NONE');
+    expect(ask({ currentLeaderEpoch: -2 })).toBe('NONE');
+  });
+
   test('an empty partition answers zero bytes, not null', () => {
     const answer = client.ask(fetchRequest, fetchResponse, 12, fetchOf('t', 0, { maxWaitMs: 0 }));
     expect(partition(answer)?.records).toEqual(new Uint8Array(0));
@@ -261,6 +288,16 @@ describe('a session (KIP-227)', () => {
     expect(errorName(sessionOf(sessionId, 1).errorCode)).toBe('NONE');
     expect(sessionOf(sessionId, -1, all([0])).sessionId).toBe(0);
     expect(errorName(sessionOf(sessionId, 2).errorCode)).toBe('FETCH_SESSION_ID_NOT_FOUND');
+  });
+
+  test('ends with its last partition, and may begin without one', () => {
+    const { sessionId } = sessionOf(0, 0, all([0]));
+    const forgotten = sessionOf(sessionId, 1, [], { forgottenTopicsData: [{ topic: 't', partitions: [0] }] });
+    expect([forgotten.sessionId, forgotten.responses]).toEqual([0, []]);
+    expect(errorName(sessionOf(sessionId, 2).errorCode)).toBe('FETCH_SESSION_ID_NOT_FOUND');
+    const begun = sessionOf(0, 0);
+    expect(begun.sessionId).toBeGreaterThan(0);
+    expect(partitionsIn(sessionOf(begun.sessionId, 1, all([0])))).toEqual([0]);
   });
 
   test('is refused a slot when all are in use, and fetches go on without', () => {
