@@ -6,8 +6,13 @@ import { type Waiter, Waiters } from './waiters.ts';
 
 /** Where an append stands, or why it does not stand anywhere. */
 export type AppendResult =
-  | { readonly error: undefined; readonly baseOffset: Offset }
-  | { readonly error: ErrorName; readonly baseOffset?: undefined };
+  | {
+      readonly error: undefined;
+      readonly baseOffset: Offset;
+      /** Of a duplicate: the newest timestamp of the batch that is there, which Kafka tells as its append time. */
+      readonly duplicateOfMs?: number;
+    }
+  | { readonly error: ErrorName; readonly baseOffset?: undefined; readonly duplicateOfMs?: undefined };
 
 /** What an append waits for: the leader's write (acks 0 and 1), or being committed (acks all). */
 export type Acks = 'written' | 'committed';
@@ -150,7 +155,11 @@ export class Partition {
     const baseOffset =
       verdict.kind === 'duplicate' ? verdict.batch.baseOffset : this.log.append(batch, this.leaderEpoch);
     const end = offsetAfter(baseOffset, batchLastOffsetDelta(batch, 0) + 1);
-    this.#whenSafe(end, acks, (error) => done(error === undefined ? { error, baseOffset } : { error }));
+    this.#whenSafe(end, acks, (error) => {
+      if (error !== undefined) done({ error });
+      else if (verdict.kind === 'duplicate') done({ error, baseOffset, duplicateOfMs: verdict.batch.timestamp });
+      else done({ error, baseOffset });
+    });
   }
 
   /**
