@@ -155,6 +155,7 @@ function isNews({ wanted, error, range, diverging }: Serving, now: Described): b
   return moved || error !== 'NONE' || range !== undefined || diverging !== undefined;
 }
 
+type Aborted = NonNullable<PartitionAnswer['abortedTransactions']> | null;
 type Described = PartitionAnswer & { readonly highWatermark: Offset; readonly logStartOffset: Offset };
 
 function describe(serving: Serving, readCommitted: boolean): Described {
@@ -166,14 +167,17 @@ function describe(serving: Serving, readCommitted: boolean): Described {
     highWatermark: partition?.highWatermark ?? nowhere,
     lastStableOffset: partition?.lastStableOffset ?? nowhere,
     logStartOffset: partition?.log.logStartOffset ?? nowhere,
-    abortedTransactions: readCommitted || partition === undefined ? aborted(serving) : null,
+    abortedTransactions: aborted(serving, readCommitted),
     records: range ?? noRecords,
     ...(diverging === undefined ? {} : { divergingEpoch: diverging }),
   };
 }
 
-function aborted({ wanted, partition, range }: Serving): NonNullable<PartitionAnswer['abortedTransactions']> {
-  if (partition === undefined || range === undefined) return [];
+/** None where nothing was read, null where nobody asked or the read failed: Kafka's way. */
+function aborted({ wanted, partition, range, error }: Serving, readCommitted: boolean): Aborted {
+  if (partition === undefined) return [];
+  if (!readCommitted || error !== 'NONE') return null;
+  if (range === undefined) return [];
   return partition.log
     .abortedTransactions(wanted.offset, partition.lastStableOffset)
     .map(({ producerId, firstOffset }) => ({ producerId: BigInt(producerId), firstOffset }));

@@ -53,7 +53,10 @@ export const offsetForLeaderEpoch: Handler<OffsetForLeaderEpochRequest, OffsetFo
 function answer(topic: string, asked: Asked, context: Context): Answer {
   const partition = context.catalog.partition(topic, asked.partition);
   if (partition === undefined) return refused(asked, 'UNKNOWN_TOPIC_OR_PARTITION');
-  const error = partition.refusal ?? epochRefusal(partition, asked.currentLeaderEpoch);
+  // Elsewhere any negative epoch is none; here −1 alone, as in Kafka.
+  const isPast = asked.currentLeaderEpoch < -1;
+  const error =
+    partition.refusal ?? (isPast ? 'FENCED_LEADER_EPOCH' : epochRefusal(partition, asked.currentLeaderEpoch));
   if (error !== undefined) return refused(asked, error);
   const { epochs, logEndOffset } = partition.log;
   const found = (leaderEpoch: number, endOffset: Offset): Answer => ({

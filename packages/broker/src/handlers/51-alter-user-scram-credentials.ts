@@ -6,7 +6,6 @@ import {
   type ErrorName,
   errorCode,
 } from '@skerry/wire';
-import { countBy } from '../count-by.ts';
 import type { Handler } from '../handler.ts';
 
 type Deletion = AlterUserScramCredentialsRequest['deletions'][number];
@@ -20,12 +19,17 @@ const iterationsMin: ReadonlyMap<number, number> = new Map([
 ]);
 const iterationsMax = 16_384;
 const emptyName: Verdict = ['UNACCEPTABLE_CREDENTIAL', 'A user needs a name.'];
+/** Nothing is wrong with it. */
+const notKept: Verdict = [
+  'UNSUPPORTED_SASL_MECHANISM',
+  'This version has no SASL listeners: a password would protect nothing.',
+];
 const unknownMechanism: Verdict = ['UNSUPPORTED_SASL_MECHANISM', 'There is no such SCRAM mechanism.'];
 
 /**
  * AlterUserScramCredentials, v0: gives users passwords, or takes them away (KIP-554).
  *
- * - Each user gets one answer, that of what is wrong first. A user named twice is DUPLICATE_RESOURCE.
+ * - Each user gets one answer, that of what is wrong first; then comes DUPLICATE_RESOURCE, for one named twice.
  * - Not done: keeping them. There are no SASL listeners yet, and a password that protects nothing is not taken:
  *   UNSUPPORTED_SASL_MECHANISM. (Kafka takes it, whatever its listeners.)
  */
@@ -42,16 +46,20 @@ export const alterUserScramCredentials: Handler<
       return reply(this.refuse(request, 'CLUSTER_AUTHORIZATION_FAILED', context.apiVersion));
     }
     const { deletions, upsertions } = request;
-    const counts = countBy([...deletions, ...upsertions], ({ name }) => name);
     const verdicts = new Map<string, Verdict>();
-    for (const deletion of deletions) verdicts.set(deletion.name, deletionVerdict(deletion));
-    for (const upsertion of upsertions) verdicts.set(upsertion.name, upsertionVerdict(upsertion));
+    const take = (name: string, verdict: Verdict): void => {
+      const before = verdicts.get(name);
+      if (before === undefined) verdicts.set(name, verdict);
+      else if (before === notKept) verdicts.set(name, ['DUPLICATE_RESOURCE', `${name} is named twice.`]);
+    };
+    for (const deletion of deletions) take(deletion.name, deletionVerdict(deletion));
+    for (const upsertion of upsertions) take(upsertion.name, upsertionVerdict(upsertion));
     reply({
-      results: [...verdicts].map(([user, verdict]) => {
-        const twice: Verdict = ['DUPLICATE_RESOURCE', `${user} is named twice.`];
-        const [error, errorMessage] = (counts.get(user) ?? 0) > 1 ? twice : verdict;
-        return { user, errorCode: errorCode(error), errorMessage };
-      }),
+      results: [...verdicts].map(([user, [error, errorMessage]]) => ({
+        user,
+        errorCode: errorCode(error),
+        errorMessage,
+      })),
     });
   },
 
@@ -76,5 +84,5 @@ function upsertionVerdict({ name, mechanism, iterations }: Upsertion): Verdict {
   if (least === undefined) return unknownMechanism;
   if (iterations < least) return ['UNACCEPTABLE_CREDENTIAL', `At least ${least} iterations are needed.`];
   if (iterations > iterationsMax) return ['UNACCEPTABLE_CREDENTIAL', `At most ${iterationsMax} iterations are taken.`];
-  return ['UNSUPPORTED_SASL_MECHANISM', 'This version has no SASL listeners: a password would protect nothing.'];
+  return notKept;
 }

@@ -43,27 +43,28 @@ test('none is taken while nothing would ask for it', () => {
   expect(describe(null)).toEqual([]);
 });
 
-test('what is wrong with one is said first, a user named twice before all', () => {
+test('what is wrong with one is said first, then that he is named twice', () => {
   const upsertions = [
     { name: 'few', ...password, iterations: 4095 },
     { name: 'many', ...password, iterations: 16_385 },
     { name: 'odd', ...password, mechanism: 0 },
     { name: '', ...password },
     { name: 'twice', ...password },
+    { name: 'twice', ...password, iterations: 1 },
+    { name: 'gone', ...password },
   ];
   const deletions = [
     { name: 'gone', mechanism: 2 },
     { name: 'strange', mechanism: 9 },
-    { name: 'twice', mechanism: 1 },
   ];
   expect(alter({ upsertions, deletions })).toEqual([
     ['gone', 'RESOURCE_NOT_FOUND'],
     ['strange', 'UNSUPPORTED_SASL_MECHANISM'],
-    ['twice', 'DUPLICATE_RESOURCE'],
     ['few', 'UNACCEPTABLE_CREDENTIAL'],
     ['many', 'UNACCEPTABLE_CREDENTIAL'],
     ['odd', 'UNSUPPORTED_SASL_MECHANISM'],
     ['', 'UNACCEPTABLE_CREDENTIAL'],
+    ['twice', 'DUPLICATE_RESOURCE'],
   ]);
   expect(alter({})).toEqual([]);
 });
