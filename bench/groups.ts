@@ -145,6 +145,8 @@ class Member {
 }
 
 let working = true;
+let heartbeats = 0;
+let commits = 0;
 
 /** Heartbeats at an interval, and commits at another, from moments spread over it, until the work is over. */
 async function work(member: Member, heartbeatMs: number, commitMs: number): Promise<void> {
@@ -155,10 +157,12 @@ async function work(member: Member, heartbeatMs: number, commitMs: number): Prom
     if (performance.now() >= heartbeatAt) {
       heartbeatAt += heartbeatMs;
       await member.heartbeat();
+      heartbeats++;
     }
     if (performance.now() >= commitAt) {
       commitAt += commitMs;
       await member.commit(offset);
+      commits++;
     }
   }
 }
@@ -176,11 +180,13 @@ async function small(pid: number): Promise<void> {
   // Those who came first join again with their next heartbeat: the group is not at rest before.
   await delay(8000);
   const before = cpuTime(pid);
+  [heartbeats, commits] = [0, 0];
   const seconds = Number(values.seconds);
   const began = performance.now();
   await delay(seconds * 1000);
   const after = cpuTime(pid);
   const elapsed = (performance.now() - began) / 1000;
+  const told = [heartbeats, commits].map((count) => Math.round(count / elapsed));
   working = false;
   await Promise.all(all);
   for (const { link } of members) link.close();
@@ -188,7 +194,8 @@ async function small(pid: number): Promise<void> {
   const used = cpuSeconds(after) - cpuSeconds(before);
   const percent = ((100 * used) / elapsed).toFixed(1);
   console.log(
-    `${groups} groups of ${perGroup}: ${percent} % of a core over ${seconds} s, ${stable} of ${members.length} stable`,
+    `${groups} groups of ${perGroup}: ${percent} % of a core over ${seconds} s, ${told.join(' heartbeats and ')} ` +
+      `commits/s, ${stable} of ${members.length} stable`,
   );
 }
 
@@ -228,7 +235,10 @@ function start(): ChildProcess {
   const main = join(import.meta.dirname, '..', 'packages', 'skerry', 'src', 'main.ts');
   const args = ['--conditions=skerry-source', main, 'start', '--data', join(folder, 'data'), '--port', String(port)];
   const overrides = ['--override', 'group.initial.rebalance.delay.ms=0'];
-  return spawn(process.execPath, [...args, ...overrides], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [...args, ...overrides], { stdio: ['ignore', 'ignore', 'inherit'] });
+  child.once('exit', () => process.exit(1));
+  process.once('exit', () => child.kill('SIGKILL'));
+  return child;
 }
 
 async function main(): Promise<void> {
@@ -246,7 +256,7 @@ async function main(): Promise<void> {
     if (Number(values.large) > 0) await large(pid);
     if (Number(values.groups) > 0) await small(pid);
   } finally {
-    const over = new Promise((done) => child.once('exit', done));
+    const over = new Promise((done) => child.removeAllListeners('exit').once('exit', done));
     child.kill('SIGKILL');
     await over;
     rmSync(folder, { recursive: true, force: true });
