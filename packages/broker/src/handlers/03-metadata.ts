@@ -54,7 +54,7 @@ export const metadata: Handler<MetadataRequest, MetadataResponseInput> = {
         ),
       );
     }
-    const asked = distinct(request.topics);
+    const asked = distinct(wanted(request.topics));
     const answers: TopicAnswer[] = [];
     const waiting = gather(() => reply(answer(answers, request, context)));
     asked.forEach((one, place) => {
@@ -74,6 +74,12 @@ export const metadata: Handler<MetadataRequest, MetadataResponseInput> = {
   }),
 };
 
+/** Where one topic is named by its id, all are: names beside ids say nothing. */
+function wanted(topics: readonly Asked[]): readonly Asked[] {
+  const byId = topics.filter(({ topicId }) => topicId !== zeroUuid);
+  return byId.length === 0 ? topics : byId.map(({ topicId }) => ({ name: null, topicId }));
+}
+
 function distinct(topics: readonly Asked[]): readonly Asked[] {
   const seen = new Map(topics.map((topic) => [topic.name ?? topic.topicId, topic]));
   return seen.size === topics.length ? topics : [...seen.values()];
@@ -86,7 +92,7 @@ function describeOne(
   done: (answer: TopicAnswer) => void,
 ): void {
   const { name, topicId } = asked;
-  if (name === null || (topicId !== zeroUuid && name === '')) {
+  if (name === null) {
     const topic = context.catalog.topicById(topicId);
     const visible = topic !== undefined && context.allowed('describe', 'topic', topic.name);
     return done(visible ? describe(topic, request, context) : refusal(null, topicId, 'UNKNOWN_TOPIC_ID'));

@@ -29,6 +29,11 @@ test.each([10, 11])('v%i has room for ids, but a topic is not named by one', (ve
 
 test.each([12, 13])('v%i names a topic by its id', (version) => {
   expect(ask(version, { name: null, topicId: idOf('t') }).topics[0]).toMatchObject({ name: 't', errorCode: 0 });
+  for (const name of ['', 'nobody', 't']) {
+    expect(ask(version, { name, topicId: idOf('t') }).topics, `beside the name ${name}`).toMatchObject([
+      { name: 't', errorCode: 0 },
+    ]);
+  }
   const strange = ask(version, { name: null, topicId: 'k5x2Vq0bR1uYwZ3sT7nM4w' as Uuid }).topics[0];
   expect([strange?.name, errorName(strange?.errorCode ?? 0)]).toEqual([null, 'UNKNOWN_TOPIC_ID']);
 });
