@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net';
 /** What came back instead of an answer. */
 export type Silence = '(closed)' | '(no answer)';
 
-const answerMsMax = 8_000;
+const answerMsMax = 15_000;
 
 interface Waiting {
   take(answer: Uint8Array | Silence): void;

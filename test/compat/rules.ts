@@ -10,11 +10,16 @@ export type Treatment = 'present' | 'ignored' | 'positive' | 'port' | 'id' | 'se
 /** By field name, or by API and path for one place. */
 export const treatments: Readonly<Record<string, Treatment>> = {
   errorMessage: 'present',
+  batchIndexErrorMessage: 'present',
   message: 'present',
   documentation: 'present',
   clusterId: 'symbol',
   port: 'port',
   producerId: 'id',
+  'DescribeQuorum.topics[].partitions[].highWatermark': 'positive',
+  'DescribeQuorum.topics[].partitions[].currentVoters[].logEndOffset': 'positive',
+  'DescribeQuorum.topics[].partitions[].currentVoters[].lastFetchTimestamp': 'positive',
+  'DescribeQuorum.topics[].partitions[].currentVoters[].lastCaughtUpTimestamp': 'positive',
   sessionId: 'session',
   logDir: 'present',
   'DescribeLogDirs.results[].totalBytes': 'positive',
@@ -23,6 +28,7 @@ export const treatments: Readonly<Record<string, Treatment>> = {
 
 /** Lists whose order means nothing, with what tells their elements apart; nothing for a list of plain values. */
 export const keyedLists: Readonly<Record<string, readonly string[]>> = {
+  'Fetch.responses': ['topic', 'topicId'],
   'Produce.responses': ['name', 'topicId'],
   'Produce.responses[].partitionResponses': ['index'],
   'Metadata.topics': ['name', 'topicId'],
@@ -42,6 +48,20 @@ export const keyedLists: Readonly<Record<string, readonly string[]>> = {
   'CreateTopics.topics': ['name'],
   'CreateTopics.topics[].configs': ['name'],
   'DeleteTopics.responses': ['name', 'topicId'],
+  'DeleteRecords.topics': ['name'],
+  'DeleteRecords.topics[].partitions': ['partitionIndex'],
+  'OffsetForLeaderEpoch.topics': ['topic'],
+  'AlterReplicaLogDirs.results': ['topicName'],
+  'AlterReplicaLogDirs.results[].partitions': ['partitionIndex'],
+  'DescribeLogDirs.results[].topics': ['name'],
+  'DescribeLogDirs.results[].topics[].partitions': ['partitionIndex'],
+  'CreatePartitions.results': ['name'],
+  'DescribeProducers.topics': ['name'],
+  'DescribeUserScramCredentials.results': ['user'],
+  'AlterUserScramCredentials.results': ['user'],
   'DescribeConfigs.results': ['resourceType', 'resourceName'],
   'DescribeConfigs.results[].configs': ['name'],
+  'AlterConfigs.responses': ['resourceType', 'resourceName'],
+  'IncrementalAlterConfigs.responses': ['resourceType', 'resourceName'],
+  'ListConfigResources.configResources': ['resourceType', 'resourceName'],
 };

@@ -45,7 +45,7 @@ export interface Pair {
   readonly kafka: Target;
 }
 
-const settleMsMax = 3_000;
+const settleMsMax = 8_000;
 const untilMsMax = 15_000;
 
 /** The versions that both serve; undefined where there is none. */

@@ -30,10 +30,10 @@ export const offsetFetchCases: readonly Case[] = [
     offsetsOf('~g1', [{ short: 'a', indexes: [0] }]),
     offsetsOf('~g1', null),
     offsetsOf('', [{ short: 'a', indexes: [0] }]),
-    offsetsOf('', null),
     offsetsOf('~g', [{ short: 'nobody', indexes: [0] }]),
     offsetsOf('~g', [{ short: 'a', indexes: [1, -1] }]),
   ]),
+  story(OffsetFetch, 'all of the group without a name', [offsetsOf('', null)], { to: 9 }),
   story(OffsetFetch, 'partitions and topics twice', [
     topics(['a']),
     commit(),

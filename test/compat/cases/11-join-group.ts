@@ -36,10 +36,16 @@ export const joinGroupCases: readonly Case[] = [
     join({ protocols: [{ name: null, metadata: subscription }] }),
     join({ protocols: [{ name: 'range', metadata: null }] }),
   ]),
-  story(JoinGroup, 'protocols twice', [
-    join({ protocols: [...protocols, ...protocols] }),
-    join({ memberId: member(), protocols: [...protocols, ...protocols] }),
-  ]),
+  story(
+    JoinGroup,
+    'protocols twice',
+    [
+      join({ protocols: [...protocols, ...protocols] }),
+      join({ memberId: member(), protocols: [...protocols, ...protocols] }),
+    ],
+    // Kafka's silence costs its whole deadline: one version says it.
+    { from: 9, to: 9 },
+  ),
   story(JoinGroup, 'a member that is in, with other protocols', [
     ...stable(),
     join({ memberId: member(), protocols: [{ name: 'other', metadata: subscription }] }),

@@ -128,7 +128,7 @@ export const incrementalAlterConfigsCases: readonly Case[] = [
       told(2, '~a', ['retention.ms']),
       told(4, '1', ['log.retention.ms', 'log.retention.hours']),
       told(4, '', ['log.retention.ms']),
-      alter([[4, '01', [['log.retention.ms', remove, null]]]]),
+      alter([[4, '1', [['log.retention.ms', remove, null]]]]),
       alter([[4, '', [['log.cleanup.policy', append, 'compact']]]]),
       told(2, '~a', ['cleanup.policy']),
       alter([[4, '1', [['listener.name.plaintext.max.connections', set, '500']]]]),
