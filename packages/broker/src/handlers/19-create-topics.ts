@@ -12,6 +12,7 @@ import type { Context } from '../context.ts';
 import { countBy } from '../count-by.ts';
 import { gather } from '../gather.ts';
 import type { Handler } from '../handler.ts';
+import { topicConflict } from '../settings/config-rules.ts';
 import { type DescribedConfig, describeTopicConfigs } from '../settings/describe-configs.ts';
 import { topicSettingProblem } from '../settings/topic-settings.ts';
 import { collisionKey, topicNameFault } from '../topic-name.ts';
@@ -119,8 +120,12 @@ function configRefusal({ configs }: Asked): Refusal | undefined {
     const message = topicSettingProblem(name, value);
     if (message !== undefined) return { error: 'INVALID_CONFIG', message };
   }
-  return undefined;
+  const message = topicConflict(configsOf(configs));
+  return message === undefined ? undefined : { error: 'INVALID_CONFIG', message };
 }
+
+const configsOf = (configs: Asked['configs']): ReadonlyMap<string, string> =>
+  new Map(configs.map(({ name, value }) => [name, value ?? '']));
 
 function sizeRefusal(
   { numPartitions, replicationFactor, assignments }: Asked,
@@ -178,7 +183,7 @@ function assignmentRefusal(assignments: Asked['assignments'], nodeId: number): R
 function toPlan({ name, numPartitions, assignments, configs }: Asked, { settings }: Context): TopicPlan {
   const partitions =
     assignments.length > 0 ? assignments.length : numPartitions === -1 ? settings['num.partitions'] : numPartitions;
-  return { name, partitions, configs: new Map(configs.map((config) => [config.name, config.value ?? ''])) };
+  return { name, partitions, configs: configsOf(configs) };
 }
 
 function made(plan: TopicPlan, topicId: Uuid, context: Context): Answer {
@@ -186,15 +191,15 @@ function made(plan: TopicPlan, topicId: Uuid, context: Context): Answer {
   if (!context.allowed('describeConfigs', 'topic', plan.name)) {
     return { ...answer, topicConfigErrorCode: errorCode('TOPIC_AUTHORIZATION_FAILED'), configs: null };
   }
-  const configs = describeTopicConfigs(context.settings, plan.configs).map(shownAtCreation);
+  const configs = describeTopicConfigs(context.settings, plan.configs).map((config) => shownAtCreation(config, plan));
   return { ...answer, numPartitions: plan.partitions, replicationFactor: 1, configs };
 }
 
-/** A new topic's settings are told without what they would be otherwise. */
-function shownAtCreation({ name, value, readOnly, configSource, isSensitive }: DescribedConfig) {
-  return { name, value, readOnly, configSource, isSensitive };
+/** A new topic's settings are told as they were given, and without what they would be otherwise. */
+function shownAtCreation({ name, value, readOnly, configSource, isSensitive }: DescribedConfig, plan: TopicPlan) {
+  return { name, value: plan.configs.get(name) ?? value, readOnly, configSource, isSensitive };
 }
 
 function refused(name: string, error: ErrorName, errorMessage: string | null): Answer {
-  return { name, errorCode: errorCode(error), errorMessage, configs: null };
+  return { name, errorCode: errorCode(error), errorMessage, configs: [] };
 }

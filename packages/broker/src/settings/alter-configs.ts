@@ -50,8 +50,11 @@ export function alteredConfigs(
       else {
         const now = elements(after.get(name) ?? rules.listDefault(name));
         const named = elements(value ?? '');
-        const rest = operation === 'append' ? [...now, ...named] : now.filter((each) => !named.includes(each));
-        after.set(name, [...new Set(rest)].join(','));
+        const rest =
+          operation === 'append'
+            ? [...now, ...named.filter((each) => !now.includes(each))]
+            : now.filter((each) => !named.includes(each));
+        after.set(name, rest.join(','));
       }
     }
   }
@@ -77,10 +80,7 @@ export function formProblem(alterations: readonly Alteration[]): ConfigRefusal |
   return { error: 'INVALID_REQUEST', message: `A value is missing for: ${bare.map(({ name }) => name).join(', ')}` };
 }
 
-/** A list's elements; blanks and empty ones are nothing. */
+/** A list's elements, with the blanks around them: Kafka compares those too. */
 function elements(list: string): string[] {
-  return list
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
+  return list.trim() === '' ? [] : list.split(',');
 }

@@ -11,7 +11,7 @@ import {
   kafkaTopicSynonyms,
 } from './kafka-configs.generated.ts';
 import { isDynamic } from './live-settings.ts';
-import { formatValue, parseValue, type Row, type SettingType, ValueError, type ValueRule } from './row.ts';
+import { formatValue, type Row, type SettingType, type ValueRule } from './row.ts';
 import { brokerRows, type SettingName, type Settings } from './settings.ts';
 import { topicRows } from './topic-settings.ts';
 
@@ -238,18 +238,28 @@ function described(
   };
 }
 
-/** A value as it is shown: without blanks around it, lists without blanks between. */
+/** A value as it is shown: without blanks around it, lists without blanks between, numbers as Java writes them. */
 function normal(rule: ValueRule | undefined, value: string): string {
-  if (rule === undefined) return value;
-  try {
-    // A number's text is exact where the number itself may not be.
-    const isWhole = rule.type === 'int' || rule.type === 'long' || rule.type === 'short';
-    const made = parseValue(rule, value);
-    return isWhole
-      ? String(BigInt(value.trim().replace(/^\+/, '')))
-      : (formatValue(Array.isArray(made) ? [...new Set(made)] : made) ?? '');
-  } catch (error) {
-    if (!(error instanceof ValueError)) throw error;
-    return value;
+  const text = value.trim();
+  switch (rule?.type) {
+    case 'boolean':
+      return text.toLowerCase();
+    case 'int':
+    case 'short':
+    case 'long':
+      return /^[+-]?\d+$/.test(text) ? String(BigInt(text.replace(/^\+/, ''))) : value;
+    case 'double':
+      return shownDouble(text);
+    case 'list':
+      return text === '' ? '' : [...new Set(text.split(/\s*,\s*/))].join(',');
+    default:
+      return rule === undefined ? value : text;
   }
+}
+
+function shownDouble(text: string): string {
+  const number = Number(text);
+  if (Number.isInteger(number) && Math.abs(number) < 1e7) return number.toFixed(1);
+  const plain = String(number);
+  return plain.includes('e') || Number.isNaN(number) ? text : plain;
 }

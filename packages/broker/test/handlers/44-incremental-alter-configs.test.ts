@@ -55,10 +55,13 @@ describe('a topic', () => {
       ]),
     ).toEqual(['NONE']);
     expect([value('retention.ms'), value('cleanup.policy')]).toEqual(['604800000', 'delete,compact']);
-    expect(alter(client, [[topic, 't', [['cleanup.policy', append, 'compact, delete']]]])).toEqual(['NONE']);
+    expect(alter(client, [[topic, 't', [['cleanup.policy', append, 'compact,delete']]]])).toEqual(['NONE']);
     expect(value('cleanup.policy')).toBe('delete,compact');
     expect(alter(client, [[topic, 't', [['cleanup.policy', subtract, 'delete,nothing']]]])).toEqual(['NONE']);
     expect(value('cleanup.policy')).toBe('compact');
+    alter(client, [[topic, 't', [['cleanup.policy', append, ' delete, compact']]]]);
+    alter(client, [[topic, 't', [['cleanup.policy', subtract, 'delete']]]]);
+    expect(value('cleanup.policy')).toBe('compact,delete');
   });
 
   test('keeps them over a restart, and over the loss of the table that a restart reads', () => {
