@@ -21,6 +21,8 @@ export interface FetchBounds {
   readonly maxBytes: number;
   readonly maxWaitMs: number;
   readonly readCommitted: boolean;
+  /** Asked by a node that would follow, of which there is none. */
+  readonly asFollower: boolean;
 }
 
 /**
@@ -88,7 +90,9 @@ export class FetchPlan {
     const { wanted, partition } = serving;
     this.#bytes -= serving.range?.byteLength ?? 0;
     release(serving);
-    const error = partition === undefined ? serving.error : refusal(partition, wanted);
+    const { asFollower } = this.#bounds;
+    const error =
+      partition === undefined ? serving.error : asFollower ? 'NOT_LEADER_OR_FOLLOWER' : refusal(partition, wanted);
     serving.error = error;
     if (error !== 'NONE' || partition === undefined) return done();
     serving.diverging = divergence(partition, wanted);

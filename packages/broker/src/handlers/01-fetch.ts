@@ -26,7 +26,8 @@ const nowhere = Offset(-1);
  * - Incremental sessions (KIP-227), at least one whole batch (KIP-74), read_committed with aborted transactions
  *   (KIP-98), leader epochs (KIP-320).
  * - An empty partition is answered with zero bytes, never with null: a client in use fails on null.
- * - Not done: followers (`replicaId`); preferred read replicas.
+ * - This node has no followers: who fetches as one gets NOT_LEADER_OR_FOLLOWER. `rackId` changes nothing, since there
+ *   is one replica.
  */
 export const fetch: Handler<FetchRequest, FetchResponseInput> = {
   request: fetchRequest,
@@ -41,6 +42,8 @@ export const fetch: Handler<FetchRequest, FetchResponseInput> = {
 
     const servings = [...sitting.wanted].map((wanted) => serve(wanted, byId, context));
     const readCommitted = request.isolationLevel === 1;
+    const { replicaId, replicaState } = request;
+    const asFollower = (replicaId === -1 ? replicaState.replicaId : replicaId) >= 0;
     const { meter, settings } = context;
     const maxBytes = Math.min(request.maxBytes, settings['fetch.max.bytes'], meter?.fetchBytesMax ?? request.maxBytes);
     const bounds = {
@@ -48,6 +51,7 @@ export const fetch: Handler<FetchRequest, FetchResponseInput> = {
       maxBytes,
       maxWaitMs: request.maxWaitMs,
       readCommitted,
+      asFollower,
     };
     const plan = new FetchPlan(servings, bounds, (served) => {
       forget();

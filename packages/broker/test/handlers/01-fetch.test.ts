@@ -1,4 +1,4 @@
-import { Offset, type Uuid } from '@skerry/base';
+import { Offset, type Uuid, zeroUuid } from '@skerry/base';
 import { decodeAnswer, frameOf, type RawClient, World } from '@skerry/testkit';
 import {
   deleteTopicsRequest,
@@ -86,6 +86,21 @@ describe('what a fetch is told', () => {
       topics: [{ ...topic, partitions }],
     });
     expect(errorName(partition(answer)?.errorCode ?? -1)).toBe(error);
+  });
+
+  test.each([
+    [-2, 'NONE'],
+    [-1, 'NONE'],
+    [0, 'NOT_LEADER_OR_FOLLOWER'],
+    [1, 'NOT_LEADER_OR_FOLLOWER'],
+  ])('node %i, which is none of its replicas, gets %s', (replicaId, error) => {
+    const partitions = [{ partition: 0, fetchOffset: Offset(0), partitionMaxBytes: 1000 }];
+    const asked = { maxWaitMs: 0, topics: [{ topic: 't', partitions }], rackId: 'elsewhere' };
+    const before = client.ask(fetchRequest, fetchResponse, 12, { ...asked, replicaId });
+    const replicaState = { replicaId, replicaEpoch: -1n };
+    const since = { ...asked, topics: [{ topicId: idOf('t') ?? zeroUuid, partitions }], replicaState };
+    const after = client.ask(fetchRequest, fetchResponse, 15, since);
+    expect([before, after].map((answer) => errorName(partition(answer)?.errorCode ?? -1))).toEqual([error, error]);
   });
 
   test.each([
