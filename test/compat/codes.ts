@@ -183,6 +183,16 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
   ),
   of(apis.DescribeGroups, ['INVALID_GROUP_ID', 'GROUP_ID_NOT_FOUND']),
   of(apis.ListGroups, []),
+  of(apis.DeleteGroups, ['INVALID_GROUP_ID', 'GROUP_ID_NOT_FOUND', 'NON_EMPTY_GROUP']),
+  of(apis.OffsetDelete, [
+    'INVALID_GROUP_ID',
+    'GROUP_ID_NOT_FOUND',
+    'NON_EMPTY_GROUP',
+    'UNKNOWN_TOPIC_OR_PARTITION',
+    'GROUP_SUBSCRIBED_TO_TOPIC',
+  ]),
+  of(apis.AlterClientQuotas, ['INVALID_REQUEST']),
+  of(apis.DescribeClientQuotas, ['INVALID_REQUEST', 'UNSUPPORTED_VERSION']),
   of(apis.ApiVersions, ['INVALID_REQUEST'], {
     UNSUPPORTED_VERSION: 'a version that nobody has is no version of a case; the broker’s unit tests send one',
     REBOOTSTRAP_REQUIRED: 'of v5, which Kafka 4.3 lacks',

@@ -136,7 +136,10 @@ function ofList(of: Type, list: readonly unknown[], path: string, name: string, 
   return Object.fromEntries(Object.entries(made).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const keyText = (value: unknown, part: string): string => String((value as Record<string, unknown>)[part]);
+function keyText(value: unknown, part: string): string {
+  const field = (value as Record<string, unknown>)[part];
+  return typeof field === 'string' ? field : JSON.stringify(field);
+}
 
 /** Whether an element of a list of everything belongs to another run. */
 function isForeign(one: unknown, key: readonly string[], prefix: string): boolean {

@@ -25,9 +25,12 @@ import { alterConfigsCases } from './33-alter-configs.ts';
 import { alterReplicaLogDirsCases } from './34-alter-replica-log-dirs.ts';
 import { describeLogDirsCases } from './35-describe-log-dirs.ts';
 import { createPartitionsCases } from './37-create-partitions.ts';
+import { deleteGroupsCases } from './42-delete-groups.ts';
 import { electLeadersCases } from './43-elect-leaders.ts';
 import { incrementalAlterConfigsCases } from './44-incremental-alter-configs.ts';
 import { reassignmentCases } from './45-alter-partition-reassignments.ts';
+import { offsetDeleteCases } from './47-offset-delete.ts';
+import { clientQuotasCases } from './49-client-quotas.ts';
 import { quorumCases } from './55-describe-quorum.ts';
 import { describeClusterCases } from './60-describe-cluster.ts';
 import { describeProducersCases } from './61-describe-producers.ts';
@@ -70,6 +73,9 @@ export function allCases(seed: number): readonly Case[] {
     ...alterReplicaLogDirsCases,
     ...describeLogDirsCases,
     ...createPartitionsCases,
+    ...deleteGroupsCases,
+    ...offsetDeleteCases,
+    ...clientQuotasCases,
     ...electLeadersCases,
     ...reassignmentCases,
     ...quorumCases,

@@ -28,14 +28,15 @@ export const offsetDelete: Handler<OffsetDeleteRequest, OffsetDeleteResponseInpu
     const whole = (error: ErrorName): void => reply({ errorCode: errorCode(error) });
     if (!context.allowed('delete', 'group', groupId)) return whole('GROUP_AUTHORIZATION_FAILED');
     if (context.readOnly !== undefined) return whole('KAFKA_STORAGE_ERROR');
-    const asked = topics.flatMap((topic) => refusals(topic, context));
+    const asked = topics.flatMap((topic, place) => refusals(topic, place, context));
     const good = asked.filter(({ error }) => error === undefined);
     // Also with nothing to remove: the group's own error comes first.
     context.groups.deleteOffsets(groupId, good, (error, subscribed) => {
       if (error !== 'NONE') return whole(error);
       const refused = asked.filter((one) => one.error !== undefined);
       const removed = good.map((one) => (subscribed.has(one.topic) ? { ...one, error: inUse } : one));
-      reply({ topics: byTopic([...refused, ...removed]) });
+      // Kafka puts what it removed as it was asked, and joins it with what it refused, if there is any.
+      reply({ topics: refused.length === 0 ? inRuns(removed) : byTopic([...refused, ...removed]) });
     });
   },
 
@@ -45,23 +46,32 @@ export const offsetDelete: Handler<OffsetDeleteRequest, OffsetDeleteResponseInpu
 const inUse: ErrorName = 'GROUP_SUBSCRIBED_TO_TOPIC';
 
 interface Asked {
+  /** Of the topic in the request. */
+  readonly place: number;
   readonly topic: string;
   readonly partition: number;
   readonly error: ErrorName | undefined;
 }
 
 /** The partitions of a topic, with what stands against each before the group is asked. */
-function refusals({ name, partitions }: AskedTopic, context: Context): readonly Asked[] {
+function refusals({ name, partitions }: AskedTopic, place: number, context: Context): readonly Asked[] {
   const allowed = context.allowed('read', 'topic', name);
   const topic = context.catalog.topic(name);
   return partitions.map(({ partitionIndex }) => {
     const unknown = topic?.partitions[partitionIndex] === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : undefined;
-    return { topic: name, partition: partitionIndex, error: allowed ? unknown : 'TOPIC_AUTHORIZATION_FAILED' };
+    return { place, topic: name, partition: partitionIndex, error: allowed ? unknown : 'TOPIC_AUTHORIZATION_FAILED' };
   });
 }
 
+type Answers = NonNullable<OffsetDeleteResponseInput['topics']>;
+
+/** One entry for each time that a topic was named. */
+function inRuns(answers: readonly Asked[]): Answers {
+  return [...Map.groupBy(answers, ({ place }) => place).values()].flatMap(byTopic);
+}
+
 /** One entry a topic, in the order in which they come; Kafka answers what it refused first. */
-function byTopic(answers: readonly Asked[]): NonNullable<OffsetDeleteResponseInput['topics']> {
+function byTopic(answers: readonly Asked[]): Answers {
   const topics = Map.groupBy(answers, ({ topic }) => topic);
   return [...topics].map(([name, partitions]) => ({
     name,

@@ -60,8 +60,11 @@ test('members that are no consumers keep all offsets', () => {
   expect(remove('g', [of('t', 0)])).toEqual(['NON_EMPTY_GROUP']);
 });
 
-test('a partition named twice is answered twice, within one entry of its topic', () => {
+test('a topic named twice has two entries, but one where anything of the request is refused', () => {
   commit(at.client, 9, simpleCommit(5));
+  const ask = { groupId: 's', topics: [of('t', 0), of('t', 1, 1)] };
+  const { topics } = at.client.ask(offsetDeleteRequest, offsetDeleteResponse, 0, ask);
+  expect(topics.map(({ partitions }) => partitions.length)).toEqual([1, 2]);
   expect(remove('s', [of('t', 0, 0), of('t', 7)])).toEqual(['t-7 UNKNOWN_TOPIC_OR_PARTITION', 't-0 NONE', 't-0 NONE']);
 });
 
