@@ -183,7 +183,9 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
   ),
   of(apis.DescribeGroups, ['INVALID_GROUP_ID', 'GROUP_ID_NOT_FOUND']),
   of(apis.ListGroups, []),
-  of(apis.DeleteGroups, ['INVALID_GROUP_ID', 'GROUP_ID_NOT_FOUND', 'NON_EMPTY_GROUP']),
+  of(apis.DeleteGroups, ['GROUP_ID_NOT_FOUND', 'NON_EMPTY_GROUP'], {
+    INVALID_GROUP_ID: 'of a null name, for which the request has no form',
+  }),
   of(apis.OffsetDelete, [
     'INVALID_GROUP_ID',
     'GROUP_ID_NOT_FOUND',

@@ -1,9 +1,9 @@
 import { apis } from '../apis.ts';
-import { ask, type Case, story } from '../steps.ts';
-import { commit, joined, leave, memberCommit, protocols, stable } from './groups.ts';
+import { ask, type Case, member, story } from '../steps.ts';
+import { commit, joined, joining, leave, memberCommit, protocols, sync } from './groups.ts';
 import { bytes, topics } from './support.ts';
 
-const { OffsetDelete } = apis;
+const { JoinGroup, OffsetDelete } = apis;
 const of = (short: string, ...indexes: readonly number[]) => ({
   name: `~${short}`,
   partitions: indexes.map((partitionIndex) => ({ partitionIndex })),
@@ -13,6 +13,13 @@ const remove = (...list: readonly ReturnType<typeof of>[]) => ask(OffsetDelete, 
 /** A consumer's metadata, v0: these topics, no user data. */
 const reads = (topic: string): Uint8Array =>
   new Uint8Array([0, 0, 0, 0, 0, 1, 0, topic.length, ...bytes(topic), 0xff, 0xff, 0xff, 0xff]);
+
+const joinReading = (short: string, memberId: string) =>
+  ask(
+    JoinGroup,
+    (side) => ({ ...joining, memberId, protocols: [{ name: 'range', metadata: reads(side.name(short)) }] }),
+    { version: 9 },
+  );
 
 export const offsetDeleteCases: readonly Case[] = [
   story(
@@ -52,9 +59,13 @@ export const offsetDeleteCases: readonly Case[] = [
   ]),
   story(OffsetDelete, 'of a group at work, which reads another topic', [
     topics(['a']),
-    ...stable({ protocols: [{ name: 'range', metadata: reads('another') }] }),
+    topics(['b']),
+    joinReading('b', ''),
+    joinReading('b', member()),
+    sync({}, { version: 'newest' }),
     memberCommit(),
-    remove(of('a', 0)),
+    memberCommit({ short: 'b' }),
+    remove(of('a', 0), of('b', 0)),
     leave(),
     remove(of('a', 0)),
   ]),
