@@ -2,6 +2,7 @@
  * The fast part of `npm run compat`: the quick cases and a few random sequences. An unexplained difference fails;
  * what is not seen by so few cases is no stale explanation.
  */
+/* oxlint-disable vitest/no-conditional-tests, vitest/valid-title -- whether there is a Kafka is found out here. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { refuse } from '../clients/foreign.ts';
 import { kafkaTools } from '../clients/toolchains.ts';

@@ -9,9 +9,7 @@ export type Silence = '(closed)' | '(no answer)';
 
 const answerMsMax = 15_000;
 
-interface Waiting {
-  take(answer: Uint8Array | Silence): void;
-}
+type Waiting = (answer: Uint8Array | Silence) => void;
 
 export class Link {
   readonly #socket: Socket;
@@ -44,11 +42,10 @@ export class Link {
         done('(no answer)');
         this.close();
       }, answerMsMax);
-      const take = (answer: Uint8Array | Silence): void => {
+      this.#waiting.push((answer) => {
         clearTimeout(overdue);
         done(answer);
-      };
-      this.#waiting.push({ take });
+      });
       this.#socket.write(frame);
     });
   }
@@ -65,12 +62,12 @@ export class Link {
       if (this.#received.length < end) return;
       const answer = new Uint8Array(this.#received.subarray(4, end));
       this.#received = this.#received.subarray(end);
-      this.#waiting.shift()?.take(answer);
+      this.#waiting.shift()?.(answer);
     }
   }
 
   #end(): void {
     this.#closed = true;
-    for (const { take } of this.#waiting.splice(0)) take('(closed)');
+    for (const take of this.#waiting.splice(0)) take('(closed)');
   }
 }

@@ -96,7 +96,14 @@ function ofField(type: Type, value: unknown, path: string, name: string, reading
       return ofBytes(value as Uint8Array);
     case 'int64':
       return ofInt64(value as bigint);
-    default:
+    case 'bool':
+    case 'int8':
+    case 'int16':
+    case 'uint16':
+    case 'int32':
+    case 'uint32':
+    case 'offset':
+    case 'float64':
       return value;
   }
 }
@@ -116,7 +123,7 @@ function treated(treatment: Treatment, value: unknown, name: string, { symbols, 
     case 'session':
       return Number(value) === 0 ? 0 : symbols.of(name, String(value));
     case 'symbol':
-      return value === null || value === '' ? value : symbols.of(name, String(value));
+      return typeof value !== 'string' || value === '' ? value : symbols.of(name, value);
   }
 }
 

@@ -106,11 +106,13 @@ export class CaseRun {
     const version = this.#versionOf(step);
     if (version === undefined) return;
     const probed = probes.after(step.api.key);
-    const compared = this.#compared(step, version).then(async () => {
-      if (probed.length > 0 && step.later === undefined && !this.#parted) await this.#probe(step, probed);
-    });
-    if (step.later === undefined) await compared;
-    else this.#due.set(step.as ?? step.api.name, compared);
+    const compared = this.#compared(step, version);
+    if (step.later === true) {
+      this.#due.set(step.as ?? step.api.name, compared);
+      return;
+    }
+    await compared;
+    if (!this.#parted) await this.#probe(step, probed);
   }
 
   /** The version of a step; undefined where one of the brokers does not serve its API. */

@@ -1,7 +1,7 @@
 /** One broker in one run of a case: its connections, its names and ids, what it has answered. */
 import { decodeAnswer } from '@skerry/testkit';
 import type { AnyApi, Api } from './apis.ts';
-import { Link, type Silence } from './link.ts';
+import { Link } from './link.ts';
 import { normalised, Symbols } from './normalise.ts';
 import { type Side, strangeId } from './steps.ts';
 import { frame } from './values.ts';
@@ -104,7 +104,7 @@ export class SideRun implements Side {
     try {
       return decodeAnswer(api.response, version, answer);
     } catch (error) {
-      return `(undecodable: ${error instanceof Error ? error.message : String(error)})` satisfies string as Silence;
+      return `(undecodable: ${error instanceof Error ? error.message : String(error)})`;
     }
   }
 
@@ -127,7 +127,8 @@ export class SideRun implements Side {
     if (text.startsWith('id:')) return this.#ids.get(this.name(text.slice(3))) ?? strangeId;
     if (!text.startsWith('member:')) return this.name(text);
     const answer = this.#answers.get(text.slice(7));
-    return typeof answer === 'object' ? String((answer as { memberId?: unknown }).memberId ?? '') : '';
+    if (typeof answer !== 'object' || answer === null || !('memberId' in answer)) return '';
+    return typeof answer.memberId === 'string' ? answer.memberId : '';
   }
 
   /** Remembers the ids of topics, wherever an answer tells one beside a name. */

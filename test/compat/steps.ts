@@ -77,14 +77,14 @@ export type CaseOptions = Omit<Case, 'name' | 'api' | 'steps'>;
 
 export function ask<Q, S>(api: Api<Q, S>, value: Q | ((side: Side) => Q), options: AskOptions = {}): Step {
   const valueOf = typeof value === 'function' ? (value as (side: Side) => Q) : (): Q => value;
-  return { kind: 'ask', api: api as AnyApi, valueOf, ...options };
+  return { kind: 'ask', api, valueOf, ...options };
 }
 
 export const take = (named: string): Step => ({ kind: 'take', named });
 export const hangup = (on: string): Step => ({ kind: 'hangup', on });
 
 export function story<Q, S>(api: Api<Q, S>, name: string, steps: readonly Step[], options: CaseOptions = {}): Case {
-  return { name, api: api as AnyApi, steps, ...options };
+  return { name, api, steps, ...options };
 }
 
 /** Five requests or more that depend on one another. */

@@ -14,12 +14,11 @@ const none = new Uint8Array(0);
 const joined = (...parts: Uint8Array[]): Uint8Array => new Uint8Array(parts.flatMap((part) => [...part]));
 
 /** Messages of magic 0 and 1: offset, size, then checksum, magic, attributes, (timestamp,) key, value. */
-const oldMessage = (magic: number): Uint8Array =>
-  new Uint8Array([
-    ...[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, magic === 0 ? 15 : 23, 1, 2, 3, 4, magic, 0],
-    ...(magic === 0 ? [] : [0, 0, 1, 0, 0, 0, 0, 0]),
-    ...[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 65],
-  ]);
+const oldMessage = (magic: number): Uint8Array => {
+  const start = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, magic === 0 ? 15 : 23, 1, 2, 3, 4, magic, 0];
+  const timestamp = magic === 0 ? [] : [0, 0, 1, 0, 0, 0, 0, 0];
+  return new Uint8Array([...start, ...timestamp, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 65]);
+};
 
 /** Batches that are wrong in one way each. */
 const broken: Readonly<Record<string, Uint8Array | null>> = {

@@ -6,7 +6,12 @@ const find = (key: string, keyType = 0) => ask(FindCoordinator, { key, keyType, 
 
 export const findCoordinatorCases: readonly Case[] = [
   story(FindCoordinator, 'of groups', [find('~g'), find('~g1'), find(''), find('x'.repeat(1000))], { quick: true }),
-  story(FindCoordinator, 'of what has none', [...[2, 3, -1, 127].map((type) => find('~g', type))], { from: 1 }),
+  story(
+    FindCoordinator,
+    'of what has none',
+    [2, 3, -1, 127].map((type) => find('~g', type)),
+    { from: 1 },
+  ),
   story(
     FindCoordinator,
     'of a share partition',
