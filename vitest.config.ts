@@ -49,6 +49,18 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Two brokers keep both cores busy: after what is timed.
+        test: {
+          name: 'compat',
+          include: ['test/compat/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        extends: true,
         test: {
           name: 'crash',
           include: ['test/crash/**/*.test.ts'],

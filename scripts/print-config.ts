@@ -12,6 +12,7 @@ import { groupRows } from '../packages/broker/src/settings/rows-groups.ts';
 import { logRows } from '../packages/broker/src/settings/rows-log.ts';
 import { networkRows } from '../packages/broker/src/settings/rows-network.ts';
 import { nodeRows } from '../packages/broker/src/settings/rows-node.ts';
+import { quotaRows } from '../packages/broker/src/settings/rows-quotas.ts';
 import { brokerRows } from '../packages/broker/src/settings/settings.ts';
 import { topicRows } from '../packages/broker/src/settings/topic-settings.ts';
 
@@ -22,6 +23,7 @@ const sections: readonly (readonly [title: string, rows: Rows])[] = [
   ['Listeners and connections', networkRows],
   ["A partition's log", logRows],
   ['Groups, producers, transactions', groupRows],
+  ['Quotas, and metrics of clients', quotaRows],
 ];
 
 const head = `# Configuration

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDrawing } from './print-architecture.ts';
+import { compatibilityReference } from './print-compatibility.ts';
 import { configReference } from './print-config.ts';
 import { errorReference } from './print-errors.ts';
 import { protocolReference } from './print-protocol.ts';
@@ -16,6 +17,7 @@ export const pages: readonly { readonly path: string; readonly make: (committed:
   { path: 'docs/protocol.md', make: protocolReference },
   { path: 'docs/errors.md', make: errorReference },
   { path: 'docs/configuration.md', make: configReference },
+  { path: 'docs/compatibility.md', make: compatibilityReference },
   { path: 'docs/ARCHITECTURE.md', make: withDrawing },
 ];
 

@@ -1,5 +1,6 @@
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -10,6 +11,14 @@ public class DumpConfigs {
     dump("broker", (ConfigDef) broker.getField("CONFIG_DEF").get(null));
     Class<?> topic = Class.forName("org.apache.kafka.storage.internals.log.LogConfig");
     dump("topic", (ConfigDef) topic.getMethod("configDefCopy").invoke(null));
+    Class<?> group = Class.forName("org.apache.kafka.coordinator.group.GroupConfig");
+    dump("group", (ConfigDef) group.getField("CONFIG_DEF").get(null));
+    Class<?> metrics = Class.forName("org.apache.kafka.server.metrics.ClientMetricsConfigs");
+    dump("metrics", (ConfigDef) metrics.getMethod("configDef").invoke(null));
+    for (Object name : (Iterable<?>) group.getMethod("configNames").invoke(null)) {
+      Optional<?> synonym = (Optional<?>) group.getMethod("brokerSynonym", String.class).invoke(null, name);
+      if (synonym.isPresent()) line("synonym", name, synonym.get());
+    }
     Map<?, ?> modes = (Map<?, ?>) Class.forName("org.apache.kafka.server.config.DynamicBrokerConfig")
         .getMethod("dynamicConfigUpdateModes").invoke(null);
     modes.forEach((name, mode) -> line("dynamic", name, mode));

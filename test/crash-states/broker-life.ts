@@ -1,8 +1,21 @@
 /** A broker on a recorded disk: what a client asks of it, and what it was told. */
+import { Offset } from '@skerry/base';
 import { Broker, type BrokerEvent, parseSettings } from '@skerry/broker';
 import { nodeCompute } from '@skerry/io';
 import { MemoryDisk, type MemoryStore, RawClient, Recording, World as Simulation } from '@skerry/testkit';
-import { deleteTopicsRequest, deleteTopicsResponse, metadataRequest, metadataResponse } from '@skerry/wire';
+import {
+  createPartitionsRequest,
+  createPartitionsResponse,
+  deleteRecordsRequest,
+  deleteRecordsResponse,
+  deleteTopicsRequest,
+  deleteTopicsResponse,
+  errorName,
+  listOffsetsRequest,
+  listOffsetsResponse,
+  metadataRequest,
+  metadataResponse,
+} from '@skerry/wire';
 import { batchOf, createTopic, fetch, produce } from '../../packages/broker/test/calls.ts';
 import { commit, committed, simpleCommit } from '../../packages/broker/test/group-calls.ts';
 import { emptyWorld, type World } from './file-system.ts';
@@ -10,6 +23,9 @@ import { diskOf, storeOf } from './log-life.ts';
 
 export type Step =
   | { readonly op: 'create' | 'delete'; readonly topic: string }
+  | { readonly op: 'grow'; readonly topic: string; readonly count: number }
+  /** DeleteRecords below an offset. */
+  | { readonly op: 'trim'; readonly topic: string; readonly offset: number }
   | { readonly op: 'produce'; readonly topic: string; readonly value: string }
   | { readonly op: 'commit'; readonly topic: string; readonly offset: number };
 
@@ -108,6 +124,18 @@ export class BrokerLife {
         const { responses } = client.ask(deleteTopicsRequest, deleteTopicsResponse, 5, asked);
         return responses[0]?.errorCode === 0 ? 'NONE' : `error ${responses[0]?.errorCode}`;
       }
+      case 'grow': {
+        const topics = [{ name: step.topic, count: step.count, assignments: null }];
+        const asked = { topics, timeoutMs: 1000 };
+        const { results } = client.ask(createPartitionsRequest, createPartitionsResponse, 3, asked);
+        return errorName(results[0]?.errorCode ?? -1);
+      }
+      case 'trim': {
+        const partitions = [{ partitionIndex: 0, offset: Offset(step.offset) }];
+        const asked = { topics: [{ name: step.topic, partitions }], timeoutMs: 1000 };
+        const { topics } = client.ask(deleteRecordsRequest, deleteRecordsResponse, 2, asked);
+        return errorName(topics[0]?.partitions[0]?.errorCode ?? -1);
+      }
       case 'produce':
         return produce(client, step.topic, batchOf([step.value])).error;
       case 'commit':
@@ -120,8 +148,21 @@ export class BrokerLife {
     return topics.map(({ name }) => name ?? '').filter((name) => !name.startsWith('__'));
   }
 
+  /** How many partitions it has. */
+  partitions(topic: string): number {
+    const { topics } = this.#asked.ask(metadataRequest, metadataResponse, 9, { topics: [{ name: topic }] });
+    return topics[0]?.partitions.length ?? 0;
+  }
+
+  /** Offset of its first record, or of the next one. */
+  startOf(topic: string): number {
+    const topics = [{ name: topic, partitions: [{ partitionIndex: 0, timestamp: -2n }] }];
+    const answer = this.#asked.ask(listOffsetsRequest, listOffsetsResponse, 7, { topics });
+    return answer.topics[0]?.partitions[0]?.offset ?? -1;
+  }
+
   values(topic: string): readonly string[] {
-    const { error, values } = fetch(this.#asked, topic, 0);
+    const { error, values } = fetch(this.#asked, topic, this.startOf(topic));
     if (error !== 'NONE') throw new Error(`fetch of ${topic}: ${error}`);
     return values;
   }

@@ -5,11 +5,15 @@ export type CompressionAlgorithm = 'gzip' | 'snappy' | 'lz4' | 'zstd';
 export interface Compute {
   /** CRC-32C (RFC 3720 appendix B.4) of `bytes` from `start` to `end`; `seed` is that of what came before. */
   crc32c(bytes: Uint8Array, start: number, end: number, seed?: number): number;
-  /** Calls back with the compressed bytes, off the loop when `input` is large. `input` is lent until then. */
+  /**
+   * Calls back with the compressed bytes, off the loop when that is much work. `input` is lent until then. `level` is
+   * one of gzip's or zstd's own; the others have none.
+   */
   compress(
     algorithm: CompressionAlgorithm,
     input: Uint8Array,
     done: (error: Error | undefined, output?: Uint8Array) => void,
+    level?: number,
   ): void;
   /** Calls back with the plain bytes; an output beyond `outputBytesMax`, or bad input, is a ProtocolError. */
   decompress(

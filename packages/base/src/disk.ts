@@ -61,4 +61,6 @@ export interface Disk {
   commitFolder(folder: string, done: Done): void;
   /** Bytes that may still be written. */
   freeBytes(): Bytes;
+  /** Bytes of the whole file system: for an operator's eyes. */
+  totalBytes(): Bytes;
 }

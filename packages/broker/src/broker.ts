@@ -20,21 +20,26 @@ import { isSegmentFile, type JournaledDisk, journalLimits, openJournaledDisk, re
 import { type ConnectionWorld, type ErrorName, ServerConnection, SlabPool } from '@skerry/wire';
 import { Catalog } from './catalog.ts';
 import { Cluster } from './cluster.ts';
-import type { Authoriser, Node } from './context.ts';
+import type { Authoriser, DataFolder, Node } from './context.ts';
 import { FetchSessions } from './fetch-sessions.ts';
 import { gather } from './gather.ts';
 import { GroupLogs } from './group-logs.ts';
 import { Groups } from './groups/groups.ts';
 import { identify } from './identity.ts';
+import type { LogLevels } from './log-levels.ts';
 import { Partitions } from './partitions.ts';
+import { Quotas } from './quotas/quotas.ts';
 import type { ReadOnlyReason } from './read-only.ts';
 import type { Report } from './report.ts';
 import { routesByKey, servedApis } from './routes.ts';
 import { Session } from './session.ts';
 import type { Endpoint } from './settings/listeners.ts';
+import { LiveSettings } from './settings/live-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { topicSettings } from './settings/topic-settings.ts';
 import { StateLog } from './state-log.ts';
+import type { ClientMetrics } from './telemetry/client-metrics.ts';
+import { Telemetry } from './telemetry/telemetry.ts';
 import { readTextFile, writeTextFile } from './text-file.ts';
 
 /** The world that a broker runs in. */
@@ -51,6 +56,10 @@ export interface BrokerOptions {
   readonly world: World;
   readonly settings: Settings;
   readonly report: Report;
+  /** Where the world's disk is, as the operator knows it; `log.dirs` if it is not given. */
+  readonly dataFolder?: string;
+  /** Nothing changes if none are given. */
+  readonly logLevels?: LogLevels;
   /** Everything is allowed if none is given. */
   readonly authoriser?: Authoriser;
   /** Nothing is written, and why; the world's disk and store are then `readOnlyDisk` and `readOnlyStore`. */
@@ -95,6 +104,7 @@ export class Broker {
   #metadataLog: StateLog | undefined;
   #groupLogs: GroupLogs | undefined;
   #groups: Groups | undefined;
+  #telemetry: Telemetry | undefined;
   #connectionId = 0;
   #retentionTimer: Timer | undefined;
 
@@ -111,6 +121,11 @@ export class Broker {
   /** Bytes of pooled buffers that requests and answers hold now. */
   get slabBytesTaken(): number {
     return this.#slabs.takenBytes;
+  }
+
+  /** What clients have told of themselves last (KIP-714). */
+  get clientMetrics(): Iterable<ClientMetrics> {
+    return this.#telemetry?.metrics.all() ?? [];
   }
 
   start(done: (error?: Error, info?: BrokerInfo) => void): void {
@@ -188,11 +203,14 @@ export class Broker {
   }
 
   #open(clusterId: string, cleanShutdown: boolean, done: (error?: Error, node?: Node) => void): void {
-    const { settings, report, authoriser = allowAll, readOnly } = this.#options;
+    const { report, authoriser = allowAll, readOnly, logLevels = { level: 'INFO' } } = this.#options;
     const world = this.#world;
+    const live = new LiveSettings(this.#options.settings);
+    const settings = live.now;
     const nodeId = settings['node.id'];
-    const partitions = new Partitions({ ...world, settings, report, cleanShutdown, readOnly: readOnly !== undefined });
-    const catalog = new Catalog(partitions);
+    const holding = { ...world, settings: live, report, cleanShutdown, readOnly: readOnly !== undefined };
+    const partitions = new Partitions(holding);
+    const catalog = new Catalog(partitions, nodeId);
     const identity = { topic: metadataTopic, topicId: metadataTopicId, index: 0, leaderEpoch: LeaderEpoch(0) };
     const own = topicSettings(
       settings,
@@ -220,18 +238,25 @@ export class Broker {
       },
       refusal: (groupId) => groupLogs.refusal(groupId),
     });
+    const telemetry = new Telemetry({ ...world, settings, resources: catalog.resources });
+    this.#telemetry = telemetry;
     const fetchSessions = new FetchSessions(world, settings['max.incremental.fetch.session.cache.slots']);
     const { clock, random, compute } = world;
     const shared = {
       nodeId,
       clusterId,
       settings,
+      live,
+      logLevels,
       catalog,
       cluster,
       groups,
       groupLogs,
       fetchSessions,
+      telemetry,
+      quotas: new Quotas(catalog.quotas, world.clock, settings),
       authoriser,
+      dataFolder: () => this.#dataFolder(),
       report,
       readOnly: readOnly === undefined ? undefined : `the node is read-only: ${readOnly.why}`,
     };
@@ -252,6 +277,13 @@ export class Broker {
         });
       });
     });
+  }
+
+  #dataFolder(): DataFolder {
+    const { dataFolder, settings } = this.#options;
+    const { disk } = this.#world;
+    const path = dataFolder ?? settings['log.dirs'][0] ?? '';
+    return { path, totalBytes: disk.totalBytes(), usableBytes: disk.freeBytes() };
   }
 
   #listen(node: Node, done: Done): void {
@@ -282,6 +314,7 @@ export class Broker {
     const connectionWorld: ConnectionWorld = {
       slabs: this.#slabs,
       frameBytesMax: () => settings['socket.request.max.bytes'],
+      after: (delayMs, run) => this.#world.clock.after(delayMs, run),
     };
     return new ServerConnection(connection, session, connectionWorld);
   }

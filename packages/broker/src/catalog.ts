@@ -1,6 +1,8 @@
 import { assert, LeaderEpoch, type StoreChange, type Uuid, utf8Encode } from '@skerry/base';
 import { decodeMetadata, encodeMetadata, type MetadataRecord } from './metadata-record.ts';
 import type { Partition } from './partition.ts';
+import { entityKey, QuotaTable } from './quotas/quota-table.ts';
+import { ResourceConfigs, resourceTypes } from './resource-configs.ts';
 import type { StateMachine, StateRecord } from './state-log.ts';
 import { collisionKey } from './topic-name.ts';
 
@@ -42,6 +44,8 @@ export interface PartitionHolder {
    */
   finishRemovals(ids: ReadonlySet<Uuid>, removed: (id: Uuid) => void): void;
   configured(topic: Topic): void;
+  /** The node's own settings were altered: what all brokers have, and what this one has over it. */
+  nodeConfigured(cluster: ReadonlyMap<string, string>, node: ReadonlyMap<string, string>): void;
 }
 
 const internalTopics: ReadonlySet<string> = new Set([
@@ -50,7 +54,6 @@ const internalTopics: ReadonlySet<string> = new Set([
   '__share_group_state',
 ]);
 
-const topicConfigs = 2;
 /**
  * Producer ids taken from the metadata log at a time, as Kafka does: a block that a crash leaves half used is lost,
  * and 2^63 are not missed.
@@ -69,10 +72,18 @@ export const producerIdBlock = 1000;
  * removed, one that is removed had been made.
  */
 export class Catalog implements StateMachine {
+  /** What clients may use. */
+  readonly quotas = new QuotaTable();
   readonly #byName = new Map<string, MutableTopic>();
   readonly #byId = new Map<Uuid, MutableTopic>();
   readonly #byCollisionKey = new Map<string, string>();
   readonly #holder: PartitionHolder;
+  readonly #nodeId: number;
+  /** What was altered of resources other than topics. */
+  readonly resources = new ResourceConfigs();
+  /** Topics, or all of the node, whose altered settings are not in effect yet. */
+  readonly #altered = new Set<MutableTopic>();
+  #nodeAltered = false;
   #nextProducerId = 0;
   #partitionCount = 0;
   #registered = false;
@@ -83,8 +94,9 @@ export class Catalog implements StateMachine {
   readonly #removing = new Set<Uuid>();
   #changeRows: (changes: readonly StoreChange[]) => void = () => {};
 
-  constructor(holder: PartitionHolder) {
+  constructor(holder: PartitionHolder, nodeId: number) {
     this.#holder = holder;
+    this.#nodeId = nodeId;
   }
 
   get topics(): Iterable<Topic> {
@@ -135,8 +147,8 @@ export class Catalog implements StateMachine {
     if (this.#isKnown(record)) this.#take(record);
     else if (record.kind === 'partition') return changes;
     if (gone !== undefined) changes.push(...removed(gone));
-    const isReset = record.kind === 'config' && record.value.value === null;
-    changes.push({ key: rowKey(record), value: isReset ? undefined : value.slice() });
+    if (record.kind === 'config' && this.#isOrphan(record.value)) return changes;
+    changes.push({ key: rowKey(record), value: isTakenBack(record) ? undefined : value.slice() });
     return changes;
   }
 
@@ -180,6 +192,7 @@ export class Catalog implements StateMachine {
   loaded(change: (changes: readonly StoreChange[]) => void): void {
     this.#changeRows = change;
     this.#loading = false;
+    this.settle();
     for (const topic of this.#byName.values()) this.#openPartitions(topic);
     this.#holder.finishRemovals(this.#removing, (id) => this.#removed(id));
   }
@@ -209,6 +222,10 @@ export class Catalog implements StateMachine {
       case 'registerBroker':
         this.#registered = true;
         return;
+      case 'clientQuota': {
+        const { entity, key, value, remove } = record.value;
+        return this.quotas.set(entity, key, remove ? undefined : value);
+      }
       case 'featureLevel':
         return;
     }
@@ -233,17 +250,45 @@ export class Catalog implements StateMachine {
   }
 
   #openPartitions(topic: MutableTopic): void {
-    for (const [index, leaderEpoch] of topic.leaderEpochs.entries()) {
-      if (index >= topic.partitions.length) topic.partitions.push(this.#holder.open(topic, index, leaderEpoch));
+    for (let index = topic.partitions.length; index < topic.leaderEpochs.length; index++) {
+      const leaderEpoch = topic.leaderEpochs[index];
+      assert(leaderEpoch !== undefined, 'partitions have no gap');
+      topic.partitions.push(this.#holder.open(topic, index, leaderEpoch));
     }
   }
 
   #configure(resourceType: number, resourceName: string, name: string, value: string | null): void {
-    const topic = resourceType === topicConfigs ? this.#byName.get(resourceName) : undefined;
+    if (resourceType !== resourceTypes.topic) {
+      this.resources.set(resourceType, resourceName, name, value);
+      this.#nodeAltered ||= resourceType === resourceTypes.broker;
+      return;
+    }
+    const topic = this.#byName.get(resourceName);
     if (topic === undefined) return;
     if (value === null) topic.configs.delete(name);
     else topic.configs.set(name, value);
-    this.#holder.configured(topic);
+    this.#altered.add(topic);
+  }
+
+  /** A setting of a topic that was removed meanwhile: a later topic of that name must not inherit it. */
+  #isOrphan({ resourceType, resourceName }: { resourceType: number; resourceName: string }): boolean {
+    return resourceType === resourceTypes.topic && !this.#byName.has(resourceName);
+  }
+
+  /** Brings into effect what records have altered since the last call: once for all of a request. */
+  settle(): void {
+    if (this.#nodeAltered) {
+      const { resources } = this;
+      this.#nodeAltered = false;
+      this.#holder.nodeConfigured(
+        resources.of(resourceTypes.broker, ''),
+        resources.of(resourceTypes.broker, String(this.#nodeId)),
+      );
+      // A topic's settings fall back to the node's.
+      for (const topic of this.#byName.values()) this.#altered.add(topic);
+    }
+    for (const topic of this.#altered) this.#holder.configured(topic);
+    this.#altered.clear();
   }
 
   #removeTopic(id: Uuid): void {
@@ -251,6 +296,7 @@ export class Catalog implements StateMachine {
     assert(topic !== undefined, `unknown topic ${id} removed`);
     this.#byId.delete(id);
     this.#byName.delete(topic.name);
+    this.#altered.delete(topic);
     this.#byCollisionKey.delete(collisionKey(topic.name));
     this.#partitionCount -= topic.leaderEpochs.length;
     this.#removing.add(id);
@@ -269,22 +315,23 @@ export class Catalog implements StateMachine {
 export function topicRecords(topic: NewTopic, nodeId: number): StateRecord[] {
   const values = [encodeMetadata('topic', { name: topic.name, topicId: topic.id })];
   for (const [name, value] of topic.configs) {
-    values.push(encodeMetadata('config', { resourceType: topicConfigs, resourceName: topic.name, name, value }));
+    values.push(encodeMetadata('config', { resourceType: resourceTypes.topic, resourceName: topic.name, name, value }));
   }
-  for (let partitionId = 0; partitionId < topic.partitions; partitionId++) {
-    values.push(
-      encodeMetadata('partition', {
-        partitionId,
-        topicId: topic.id,
-        replicas: [nodeId],
-        isr: [nodeId],
-        leader: nodeId,
-        leaderEpoch: 0,
-        partitionEpoch: 0,
-      }),
-    );
-  }
-  return values.map((value) => ({ key: null, value }));
+  const records = values.map((value) => ({ key: null, value }));
+  return [...records, ...partitionRecords(topic.id, { from: 0, to: topic.partitions }, nodeId)];
+}
+
+/** The records that give a topic partitions `from` up to `to`, which is not one of them. */
+export function partitionRecords(
+  topicId: Uuid,
+  { from, to }: { readonly from: number; readonly to: number },
+  nodeId: number,
+): StateRecord[] {
+  const replicas = { replicas: [nodeId], isr: [nodeId], leader: nodeId, leaderEpoch: 0, partitionEpoch: 0 };
+  return Array.from({ length: to - from }, (_, place) => ({
+    key: null,
+    value: encodeMetadata('partition', { partitionId: from + place, topicId, ...replicas }),
+  }));
 }
 
 /**
@@ -300,6 +347,8 @@ function rowKey(record: MetadataRecord): Uint8Array {
       return utf8Encode(partitionRow(record.value.topicId, record.value.partitionId));
     case 'producerIds':
       return utf8Encode('4 producerIds');
+    case 'clientQuota':
+      return utf8Encode(`5 ${entityKey(record.value.entity)} ${record.value.key}`);
     case 'registerBroker':
       return utf8Encode(`4 broker ${record.value.brokerId}`);
     case 'featureLevel':
@@ -315,12 +364,18 @@ function partitionRow(id: Uuid, index: number): string {
   return `3 ${id} ${String(index).padStart(10, '0')}`;
 }
 
+/** Whether it says that something no longer holds. */
+function isTakenBack(record: MetadataRecord): boolean {
+  if (record.kind === 'clientQuota') return record.value.remove;
+  return record.kind === 'config' && record.value.value === null;
+}
+
 /** Takes the rows of a topic that goes away. */
 const removed = (topic: MutableTopic): StoreChange[] => rowsOf(topic).map((key) => ({ key, value: undefined }));
 
 function rowsOf(topic: MutableTopic): Uint8Array[] {
   const rows = [`1 ${topic.id}`];
-  for (const name of topic.configs.keys()) rows.push(`2 ${topicConfigs} ${topic.name} ${name}`);
+  for (const name of topic.configs.keys()) rows.push(`2 ${resourceTypes.topic} ${topic.name} ${name}`);
   for (const index of topic.leaderEpochs.keys()) rows.push(partitionRow(topic.id, index));
   return rows.map((row) => utf8Encode(row));
 }

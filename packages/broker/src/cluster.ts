@@ -1,8 +1,8 @@
 import { assert, type Uuid, uuidFrom, zeroUuid } from '@skerry/base';
-import type { ErrorName } from '@skerry/wire';
-import { type Catalog, producerIdBlock, type Topic, topicRecords } from './catalog.ts';
+import type { ClientQuotaRecordInput, ErrorName } from '@skerry/wire';
+import { type Catalog, partitionRecords, producerIdBlock, type Topic, topicRecords } from './catalog.ts';
 import { encodeMetadata } from './metadata-record.ts';
-import type { StateLog, StateRecord } from './state-log.ts';
+import type { LogStanding, StateLog, StateRecord } from './state-log.ts';
 
 /** A topic to make, checked by the caller. */
 export interface TopicPlan {
@@ -11,19 +11,31 @@ export interface TopicPlan {
   readonly configs: ReadonlyMap<string, string>;
 }
 
+/** A setting of a resource that gets another value, or with null none of its own. */
+export interface ConfigChange {
+  readonly resourceType: number;
+  readonly resourceName: string;
+  readonly name: string;
+  readonly value: string | null;
+}
+
 /**
  * All that changes the metadata: each change is a batch of records in `__cluster_metadata`, and has happened when
  * that is committed and applied.
  *
- * A name is taken from the moment its topic is asked for, so that two requests for one topic make one.
+ * A topic changes one step at a time, so that each change is checked against what those before it have left: its name
+ * is taken from the moment it is asked for, and who would change it meanwhile waits ({@link whenSettled}).
  */
 export class Cluster {
   readonly #catalog: Catalog;
   readonly #log: StateLog;
   readonly #nodeId: number;
   readonly #randomBytes: (count: number) => Uint8Array;
-  readonly #making = new Map<string, ((error?: ErrorName) => void)[]>();
-  readonly #removing = new Set<Uuid>();
+  /** Topics with a change under way, by name, with who waits for its end. */
+  readonly #changing = new Map<string, (() => void)[]>();
+  /** Alterations of settings that wait for the one under way. */
+  readonly #alterations: (() => void)[] = [];
+  #altering = false;
   #nextId = 0;
   #idsEnd = 0;
   readonly #awaitingId: ((error: ErrorName | undefined, id: number) => void)[] = [];
@@ -37,7 +49,19 @@ export class Cluster {
 
   /** Whether a topic of that name exists, or is being made. */
   has(name: string): boolean {
-    return this.#catalog.topic(name) !== undefined || this.#making.has(name);
+    return this.#catalog.topic(name) !== undefined || this.#changing.has(name);
+  }
+
+  /** Runs once no change of a topic of that name is under way: at once, or after those asked for before. */
+  whenSettled(name: string, run: () => void): void {
+    const waiting = this.#changing.get(name);
+    if (waiting === undefined) run();
+    else waiting.push(run);
+  }
+
+  /** How far the metadata log is. */
+  get metadataLog(): LogStanding {
+    return this.#log.standing;
   }
 
   /** Writes who this node is, once in the life of its data. */
@@ -50,31 +74,69 @@ export class Cluster {
   createTopic(plan: TopicPlan, done: (error: ErrorName | undefined, id: Uuid) => void): void {
     if (this.has(plan.name)) return done('TOPIC_ALREADY_EXISTS', zeroUuid);
     const id = this.#newId();
-    const waiting: ((error?: ErrorName) => void)[] = [];
-    this.#making.set(plan.name, waiting);
-    this.#log.append(topicRecords({ ...plan, id }, this.#nodeId), (error) => {
-      this.#making.delete(plan.name);
-      done(error, id);
-      for (const wait of waiting) wait(error);
-    });
+    this.#change(plan.name, topicRecords({ ...plan, id }, this.#nodeId), (error) => done(error, id));
   }
 
   /** Makes a topic that nobody may mind being there already. */
   ensureTopic(plan: TopicPlan, done: (error?: ErrorName) => void): void {
-    if (this.#catalog.topic(plan.name) !== undefined) return done();
-    const waiting = this.#making.get(plan.name);
-    if (waiting !== undefined) waiting.push(done);
-    else this.createTopic(plan, (error) => done(error));
+    this.whenSettled(plan.name, () => {
+      if (this.#catalog.topic(plan.name) !== undefined) done();
+      else this.createTopic(plan, (error) => done(error));
+    });
+  }
+
+  /** Gives a settled topic more partitions, up to `count`; calls back when clients can see them. */
+  addPartitions(topic: Topic, count: number, done: (error?: ErrorName) => void): void {
+    assert(count > topic.partitions.length, 'a topic only grows');
+    const records = partitionRecords(topic.id, { from: topic.partitions.length, to: count }, this.#nodeId);
+    this.#change(topic.name, records, done);
   }
 
   /** Removes a topic; calls back when clients can no longer see it. */
   deleteTopic(topic: Topic, done: (error?: ErrorName) => void): void {
-    if (this.#removing.has(topic.id)) return done('UNKNOWN_TOPIC_OR_PARTITION');
-    this.#removing.add(topic.id);
-    this.#append([encodeMetadata('removeTopic', { topicId: topic.id })], (error) => {
-      this.#removing.delete(topic.id);
-      done(error);
+    this.whenSettled(topic.name, () => {
+      if (this.#catalog.topicById(topic.id) === undefined) done('UNKNOWN_TOPIC_OR_PARTITION');
+      else this.#change(topic.name, [record(encodeMetadata('removeTopic', { topicId: topic.id }))], done);
     });
+  }
+
+  /**
+   * Alters settings: `decide` runs once those altered before are in effect, and what it returns is written as one
+   * batch, whole or not at all. Calls back when it is in effect.
+   */
+  alterConfigs(decide: () => readonly ConfigChange[], done: (error?: ErrorName) => void): void {
+    this.#alterations.push(() => {
+      const changes = decide();
+      const finish = (error?: ErrorName): void => {
+        this.#altering = false;
+        done(error);
+        this.#nextAlteration();
+      };
+      if (changes.length === 0) return finish();
+      const values = changes.map((change) => encodeMetadata('config', change));
+      this.#append(values, (error) => {
+        this.#catalog.settle();
+        finish(error);
+      });
+    });
+    this.#nextAlteration();
+  }
+
+  #nextAlteration(): void {
+    if (this.#altering) return;
+    const next = this.#alterations.shift();
+    if (next === undefined) return;
+    this.#altering = true;
+    next();
+  }
+
+  /** Sets and removes quotas; calls back when they bind clients. */
+  alterQuotas(changes: readonly ClientQuotaRecordInput[], done: (error?: ErrorName) => void): void {
+    if (changes.length === 0) return done();
+    this.#append(
+      changes.map((change) => encodeMetadata('clientQuota', change)),
+      done,
+    );
   }
 
   /** A producer id that nobody ever had. */
@@ -96,9 +158,20 @@ export class Cluster {
     });
   }
 
+  #change(name: string, records: readonly StateRecord[], done: (error?: ErrorName) => void): void {
+    assert(!this.#changing.has(name), `${name} changes one step at a time`);
+    const waiting: (() => void)[] = [];
+    this.#changing.set(name, waiting);
+    this.#log.append(records, (error) => {
+      this.#changing.delete(name);
+      done(error);
+      // The first of them may begin the next change, and then the others wait for that.
+      for (const run of waiting) this.whenSettled(name, run);
+    });
+  }
+
   #append(values: readonly Uint8Array[], done: (error?: ErrorName) => void): void {
-    const records: StateRecord[] = values.map((value) => ({ key: null, value }));
-    this.#log.append(records, done);
+    this.#log.append(values.map(record), done);
   }
 
   /** A random id that base64 shows without a leading dash, which command lines would take for an option. */
@@ -115,3 +188,5 @@ export class Cluster {
     return id;
   }
 }
+
+const record = (value: Uint8Array): StateRecord => ({ key: null, value });

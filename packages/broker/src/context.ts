@@ -5,8 +5,12 @@ import type { Cluster } from './cluster.ts';
 import type { FetchSessions } from './fetch-sessions.ts';
 import type { GroupLogs } from './group-logs.ts';
 import type { Groups } from './groups/groups.ts';
+import type { LogLevels } from './log-levels.ts';
+import type { Meter, Quotas } from './quotas/quotas.ts';
 import type { Report } from './report.ts';
+import type { LiveSettings } from './settings/live-settings.ts';
 import type { Settings } from './settings/settings.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 /** What an authoriser is asked about, in Kafka's words (KIP-11). */
 export type Operation =
@@ -27,6 +31,14 @@ export interface Authoriser {
   allowed(principal: string, host: string, operation: Operation, resourceType: ResourceType, name: string): boolean;
 }
 
+/** Where a client comes from. */
+export interface Origin {
+  readonly host: string;
+  readonly port: number;
+  readonly softwareName: string;
+  readonly softwareVersion: string;
+}
+
 /** Who is asking, over which connection. */
 export interface Client {
   /** Names the connection in logs and metrics. */
@@ -36,6 +48,8 @@ export interface Client {
   readonly listener: string;
   /** The peer's address, without port. */
   readonly host: string;
+  /** Where the peer is, and which software it says that it is. */
+  readonly origin: Origin;
   /** The address by which this client reached us. */
   readonly dialled: { readonly host: string; readonly port: number };
   /**
@@ -43,8 +57,18 @@ export interface Client {
    * doing for this client.
    */
   onClosed(run: () => void): () => void;
+  /** The client has said which software it is (KIP-511). */
+  introduce(softwareName: string, softwareVersion: string): void;
   /** Closes the connection. */
   disconnect(reason: string): void;
+}
+
+/** The one folder of all data, and the file system that it is on. */
+export interface DataFolder {
+  /** As the operator knows it. */
+  readonly path: string;
+  readonly totalBytes: number;
+  readonly usableBytes: number;
 }
 
 /** What the node's parts share; one per node. */
@@ -54,15 +78,22 @@ export interface Node {
   readonly clock: Clock;
   readonly random: Random;
   readonly compute: Compute;
+  /** As they are now: read where they are needed, not kept. */
   readonly settings: Settings;
+  readonly live: LiveSettings;
+  readonly logLevels: LogLevels;
   readonly catalog: Catalog;
   readonly groups: Groups;
   readonly groupLogs: GroupLogs;
   readonly cluster: Cluster;
+  readonly quotas: Quotas;
+  readonly telemetry: Telemetry;
   readonly fetchSessions: FetchSessions;
   /** What ApiVersions answers. */
   readonly servedApis: ApiVersionsResponseInput;
   readonly authoriser: Authoriser;
+  /** As it is now. */
+  readonly dataFolder: () => DataFolder;
   readonly report: Report;
   /** Why nothing may be written, if so: told to clients that try. */
   readonly readOnly: string | undefined;
@@ -74,6 +105,8 @@ export interface Context extends Node {
   readonly apiVersion: number;
   /** The request header's client id; empty where it had none. */
   readonly clientId: string;
+  /** What the request uses of its client's quotas; undefined while none is set. */
+  readonly meter: Meter | undefined;
   /** Whether the client may do `operation` on the resource; the cluster's name is `kafka-cluster`. */
   allowed(operation: Operation, resourceType: ResourceType, name: string): boolean;
   /**

@@ -21,6 +21,8 @@ export interface FetchBounds {
   readonly maxBytes: number;
   readonly maxWaitMs: number;
   readonly readCommitted: boolean;
+  /** Asked by a node that would follow, of which there is none. */
+  readonly asFollower: boolean;
 }
 
 /**
@@ -88,7 +90,9 @@ export class FetchPlan {
     const { wanted, partition } = serving;
     this.#bytes -= serving.range?.byteLength ?? 0;
     release(serving);
-    const error = partition === undefined ? serving.error : refusal(partition, wanted);
+    const { asFollower } = this.#bounds;
+    const error =
+      partition === undefined ? serving.error : asFollower ? 'NOT_LEADER_OR_FOLLOWER' : refusal(partition, wanted);
     serving.error = error;
     if (error !== 'NONE' || partition === undefined) return done();
     serving.diverging = divergence(partition, wanted);
@@ -150,19 +154,22 @@ function refusal(partition: Partition, wanted: Wanted): ErrorName {
   if (partition.refusal !== undefined) return partition.refusal;
   const epoch = epochRefusal(partition, wanted.leaderEpoch);
   if (epoch !== undefined) return epoch;
-  const { logStartOffset, logEndOffset } = partition.log;
-  return wanted.offset < logStartOffset || wanted.offset > logEndOffset ? 'OFFSET_OUT_OF_RANGE' : 'NONE';
+  const { logStartOffset, logEndOffset, epochs } = partition.log;
+  // An epoch that this log knows nothing of: where it ended here cannot be said, so no divergence either.
+  const unknown =
+    wanted.lastFetchedEpoch >= 0 && epochs.endOf(LeaderEpoch(wanted.lastFetchedEpoch), logEndOffset) === undefined;
+  return unknown || wanted.offset < logStartOffset || wanted.offset > logEndOffset ? 'OFFSET_OUT_OF_RANGE' : 'NONE';
 }
 
-/** How the leader epoch that a client sent, −1 for none, relates to ours (KIP-320). */
+/** How the leader epoch that a client sent, negative for none, relates to ours (KIP-320). */
 export function epochRefusal(partition: Partition, claimed: number): ErrorName | undefined {
-  if (claimed === -1 || claimed === partition.leaderEpoch) return undefined;
+  if (claimed < 0 || claimed === partition.leaderEpoch) return undefined;
   return claimed < partition.leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH';
 }
 
 function divergence(partition: Partition, { lastFetchedEpoch, offset }: Wanted): Serving['diverging'] {
   if (lastFetchedEpoch < 0) return undefined;
   const end = partition.log.epochs.endOf(LeaderEpoch(lastFetchedEpoch), partition.log.logEndOffset);
-  if (end === undefined) return { epoch: -1, endOffset: Offset(-1) };
+  if (end === undefined) return undefined;
   return end.epoch < lastFetchedEpoch || end.endOffset < offset ? end : undefined;
 }

@@ -54,6 +54,8 @@ const keyOf = (wanted: { topic: string; topicId: Uuid; index: number }, byId: bo
  * Incremental fetches (KIP-227): a client names its partitions once, then only what changed; the answer holds only
  * partitions with news.
  *
+ * A session whose last partition is forgotten ends: the answer names none, and the client begins another.
+ *
  * At most `slots` sessions are kept; a new client gets one only if there is a free slot, or one whose owner has not
  * been heard of for two minutes. Without one it goes on with full fetches.
  */
@@ -91,6 +93,10 @@ export class FetchSessions {
     if (session.byId !== claim.byId) return 'FETCH_SESSION_TOPIC_ID_ERROR';
     this.#use(session);
     update(session, added, forgotten);
+    if (session.partitions.size === 0) {
+      this.#sessions.delete(session.id);
+      return fullSitting(0, []);
+    }
     session.epoch = session.epoch === epochMax ? 1 : session.epoch + 1;
     return {
       sessionId: session.id,
@@ -105,8 +111,12 @@ export class FetchSessions {
     };
   }
 
+  close(id: number): void {
+    this.#sessions.delete(id);
+  }
+
   #begin(byId: boolean, added: readonly Wanted[]): Sitting {
-    if (added.length === 0 || !this.#makeRoom()) return fullSitting(0, added);
+    if (!this.#makeRoom()) return fullSitting(0, added);
     const now = this.#clock.monotonicMs();
     const session: Session = { id: this.#newId(), byId, partitions: new Map(), epoch: 1, usedMs: now };
     this.#sessions.set(session.id, session);
@@ -136,7 +146,10 @@ export class FetchSessions {
   }
 }
 
-function fullSitting(sessionId: number, wanted: readonly Wanted[]): Sitting {
+/** What is named twice is served once, as it was asked for last. */
+function fullSitting(sessionId: number, asked: readonly Wanted[]): Sitting {
+  const byName = asked.length < 2 ? undefined : new Map(asked.map((one) => [keyOf(one, false) + one.topicId, one]));
+  const wanted = byName === undefined || byName.size === asked.length ? asked : [...byName.values()];
   return { sessionId, wanted, incremental: false, served: () => undefined };
 }
 

@@ -24,7 +24,7 @@ export interface Handler<Q, S> {
 }
 
 /** Calls back with the encoded answer, or with `undefined` where nothing is sent. */
-type SendAnswer = (parts: readonly Part[] | undefined) => void;
+type SendAnswer = (parts: readonly Part[] | undefined, muteMs?: number) => void;
 
 /** A handler whose types are folded away, so that one table holds them all. */
 export interface Route {
@@ -68,19 +68,31 @@ export function route<Q, S>(handler: Handler<Q, S>): Route {
         const reply = (answer: S | undefined): void => {
           if (answered) return;
           answered = true;
-          if (answer === undefined) return send(undefined);
+          const muteMs = context.meter?.throttleMs() ?? 0;
+          if (answer === undefined) return send(undefined, muteMs);
+          const told = muteMs === 0 ? answer : { ...answer, throttleTimeMs: muteMs };
           try {
-            send(encodeAnswer(response, answer, version, correlationId));
+            send(encodeAnswer(response, told, version, correlationId), muteMs);
           } catch (error) {
             if (!(error instanceof EncodeError)) throw error;
             context.report({ kind: 'handlerFailed', api: request.name, version, error });
-            send(
-              encodeAnswer(response, handler.refuse(asked, 'UNKNOWN_SERVER_ERROR', version), version, correlationId),
-            );
+            refuse();
+          }
+        };
+        const refuse = (): void => {
+          try {
+            const refusal = handler.refuse(asked, 'UNKNOWN_SERVER_ERROR', version);
+            send(encodeAnswer(response, refusal, version, correlationId));
+          } catch (error) {
+            if (!(error instanceof EncodeError)) throw error;
+            // What was asked cannot even be refused in this version: one connection closes, and nobody else notices.
+            send(undefined);
+            context.client.disconnect(`no answer that ${request.name} v${version} can carry`);
           }
         };
         try {
           handler.handle(asked, context, reply);
+          context.meter?.returned();
         } catch (error) {
           if (!(error instanceof Error) || isFatal(error) || answered) throw error;
           context.report({ kind: 'handlerFailed', api: request.name, version, error });

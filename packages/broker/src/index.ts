@@ -1,6 +1,7 @@
 export { Broker, type BrokerInfo, type BrokerOptions, type World } from './broker.ts';
 export type { Authoriser, Operation, ResourceType } from './context.ts';
 export type { Route } from './handler.ts';
+export type { LogLevelName, LogLevels } from './log-levels.ts';
 export { type BadEnd, type ReadOnlyReason, readOnlyReason, recordBadEnd } from './read-only.ts';
 export { readOnlyDisk } from './read-only-disk.ts';
 export { readOnlyStore } from './read-only-store.ts';

@@ -1,5 +1,6 @@
 import { ProtocolError } from '@skerry/base';
 import {
+  clientQuotaRecord,
   codec,
   configRecord,
   featureLevelRecord,
@@ -27,6 +28,7 @@ const kinds = {
   removeTopic: { table: removeTopicRecord, version: 0 },
   featureLevel: { table: featureLevelRecord, version: 0 },
   producerIds: { table: producerIdsRecord, version: 0 },
+  clientQuota: { table: clientQuotaRecord, version: 0 },
 } as const;
 
 type Kinds = typeof kinds;

@@ -15,8 +15,13 @@ import { type Waiter, Waiters } from './waiters.ts';
 
 /** Where an append stands, or why it does not stand anywhere. */
 export type AppendResult =
-  | { readonly error: undefined; readonly baseOffset: Offset }
-  | { readonly error: ErrorName; readonly baseOffset?: undefined };
+  | {
+      readonly error: undefined;
+      readonly baseOffset: Offset;
+      /** Of a duplicate: the newest timestamp of the batch that is there, which Kafka tells as its append time. */
+      readonly duplicateOfMs?: number;
+    }
+  | { readonly error: ErrorName; readonly baseOffset?: undefined; readonly duplicateOfMs?: undefined };
 
 /** What an append waits for: the leader's write (acks 0 and 1), or being committed (acks all). */
 export type Acks = 'written' | 'committed';
@@ -26,6 +31,13 @@ export interface PartitionIdentity {
   readonly topicId: Uuid;
   readonly index: number;
   readonly leaderEpoch: LeaderEpoch;
+}
+
+/** What opens a partition's log, and wants to know how it goes. */
+export interface PartitionOwner {
+  readonly open: (settings: TopicSettings, listener: LogListener) => Log | undefined;
+  readonly onOffline: (error: OperatingError) => void;
+  readonly isBlank: boolean;
 }
 
 /**
@@ -41,31 +53,49 @@ export class Partition {
   readonly index: number;
   readonly leaderEpoch: LeaderEpoch;
   settings: TopicSettings;
-  /** Undefined when it could not be opened: what it holds is for the operator to decide. */
-  readonly #log: Log | undefined;
+  /** Undefined when it could not be opened: what it holds is for the operator to decide; and as long as it is blank. */
+  #log: Log | undefined;
+  /** How the log is opened when somebody first needs it. Only that of a blank partition waits. */
+  #begin: (() => Log | undefined) | undefined;
   readonly #written = new Waiters();
   readonly #committed = new Waiters();
   readonly #readers = new Set<() => void>();
+  /** Who waits for the log start to be safe. */
+  readonly #deleting = new Set<Waiter>();
   readonly #onOffline: (error: OperatingError) => void;
   #highWatermark: Offset;
   #refusal: ErrorName | undefined;
   #damage: OperatingError | undefined;
   #readOnly = false;
 
-  /** `open` opens the log with this partition as its owner; without a log the partition is offline. */
-  constructor(
-    identity: PartitionIdentity,
-    settings: TopicSettings,
-    open: (listener: LogListener) => Log | undefined,
-    onOffline: (error: OperatingError) => void,
-  ) {
+  /**
+   * `open` opens the log with this partition as its owner; without a log the partition is offline. With `isBlank`,
+   * nothing was ever written to it, and its log can wait until somebody needs it: a node has many such partitions.
+   */
+  constructor(identity: PartitionIdentity, settings: TopicSettings, { open, onOffline, isBlank }: PartitionOwner) {
     this.#onOffline = onOffline;
     this.topic = identity.topic;
     this.topicId = identity.topicId;
     this.index = identity.index;
     this.leaderEpoch = identity.leaderEpoch;
     this.settings = settings;
-    this.#log = open({
+    this.#begin = () => open(this.settings, this.#listener());
+    this.#highWatermark = Offset(0);
+    if (isBlank) return;
+    this.#openLog();
+    const safe = settings.log.durability === 'power-loss' ? this.#log?.syncedOffset : this.#log?.logEndOffset;
+    this.#highWatermark = safe ?? Offset(0);
+    if (this.#log === undefined) this.#refusal = 'KAFKA_STORAGE_ERROR';
+  }
+
+  #openLog(): void {
+    const begin = this.#begin;
+    this.#begin = undefined;
+    this.#log = begin?.();
+  }
+
+  #listener(): LogListener {
+    return {
       onWritten: (end) => {
         if (this.settings.log.durability === 'process-crash') this.#raise(end);
         this.#written.pass(end);
@@ -77,17 +107,24 @@ export class Partition {
         this.#refuseBeyond(this.#highWatermark);
       },
       onDamaged: (error) => this.takeOffline(error),
-    });
-    const { durability } = settings.log;
-    const safe = durability === 'power-loss' ? this.#log?.syncedOffset : this.#log?.logEndOffset;
-    this.#highWatermark = safe ?? Offset(0);
-    if (this.#log === undefined) this.#refusal = 'KAFKA_STORAGE_ERROR';
+    };
   }
 
   /** The partition's records. Only while it is not refused: see {@link refusal}. */
   get log(): Log {
+    if (this.#begin !== undefined) this.#openLog();
     if (this.#log === undefined) throw new InvariantError(`${this.topic}-${this.index} is offline`);
     return this.#log;
+  }
+
+  /** Nothing was ever written to it, and nobody has asked for its log. */
+  get isBlank(): boolean {
+    return this.#begin !== undefined;
+  }
+
+  /** Bytes of its records. */
+  get sizeBytes(): number {
+    return this.#log?.sizeBytes ?? 0;
   }
 
   /** First offset that consumers may not read yet. */
@@ -127,7 +164,11 @@ export class Partition {
     const baseOffset =
       verdict.kind === 'duplicate' ? verdict.batch.baseOffset : this.log.append(batch, this.leaderEpoch);
     const end = offsetAfter(baseOffset, batchLastOffsetDelta(batch, 0) + 1);
-    this.#whenSafe(end, acks, (error) => done(error === undefined ? { error, baseOffset } : { error }));
+    this.#whenSafe(end, acks, (error) => {
+      if (error !== undefined) done({ error });
+      else if (verdict.kind === 'duplicate') done({ error, baseOffset, duplicateOfMs: verdict.batch.timestamp });
+      else done({ error, baseOffset });
+    });
   }
 
   /**
@@ -148,6 +189,22 @@ export class Partition {
   whenCommitted(done: Done): void {
     if (this.#refusal !== undefined || this.#log === undefined) return done();
     this.#whenSafe(this.#log.logEndOffset, 'committed', () => done());
+  }
+
+  /**
+   * Forgets all below `offset`, at most the high watermark: at once for readers; calls back when no power cut brings
+   * it back.
+   */
+  deleteRecords(offset: Offset, done: Waiter): void {
+    if (this.#refusal !== undefined) return done(this.#refusal);
+    if (this.#readOnly) return done('KAFKA_STORAGE_ERROR');
+    assert(offset <= this.#highWatermark, 'only what is committed is deleted');
+    this.#deleting.add(done);
+    this.log.advanceLogStartOffset(offset, (error) => {
+      if (this.#deleting.delete(done)) done(error === undefined ? undefined : 'KAFKA_STORAGE_ERROR');
+    });
+    // Whoever waits for more from below the new start is told that it is gone.
+    this.#wakeReaders();
   }
 
   configure(settings: TopicSettings): void {
@@ -197,6 +254,7 @@ export class Partition {
   }
 
   #refuse(error: ErrorName): void {
+    this.#begin = undefined;
     this.#refusal = error;
     this.#wakeReaders();
   }
@@ -222,5 +280,10 @@ export class Partition {
   #refuseBeyond(end: Offset, error: ErrorName = 'KAFKA_STORAGE_ERROR'): void {
     this.#written.fail(end, error);
     this.#committed.fail(end, error);
+    // A full disk cuts what was not written, and leaves this to be answered; a log that is over never will.
+    if (this.#refusal === undefined) return;
+    const deleting = [...this.#deleting];
+    this.#deleting.clear();
+    for (const call of deleting) call(error);
   }
 }

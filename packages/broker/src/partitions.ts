@@ -7,6 +7,7 @@ import {
   OperatingError,
   type Store,
   type Uuid,
+  utf8Decode,
   utf8Encode,
 } from '@skerry/base';
 import { DamageError, FilePool, Flusher, Log, type LogListener, type LogWorld, RetentionClock } from '@skerry/log';
@@ -16,7 +17,7 @@ import { Partition, type PartitionIdentity } from './partition.ts';
 import type { Report } from './report.ts';
 import { readRetentionTime, retentionTimeChange } from './retention-time.ts';
 import { Scrubber } from './scrubber.ts';
-import type { Settings } from './settings/settings.ts';
+import type { LiveSettings } from './settings/live-settings.ts';
 import { type TopicSettings, topicSettings } from './settings/topic-settings.ts';
 import { folderTail, partitionFolder } from './topic-name.ts';
 
@@ -25,7 +26,7 @@ export interface PartitionsWorld {
   readonly store: Store;
   readonly clock: Clock;
   readonly compute: Compute;
-  readonly settings: Settings;
+  readonly settings: LiveSettings;
   readonly report: Report;
   /** The node stopped in good order last time: no log needs to be read. */
   readonly cleanShutdown: boolean;
@@ -47,8 +48,10 @@ export class Partitions implements PartitionHolder {
   readonly #retentionClock: RetentionClock;
   #scrubber: Scrubber | undefined;
   #clockSavedMs = Number.NEGATIVE_INFINITY;
-  /** As their configs are now. */
-  readonly #settings = new WeakMap<Topic, TopicSettings>();
+  /** Of topics without settings of their own. */
+  #plainSettings: TopicSettings | undefined;
+  /** What a start finds of partitions; looked up once, since there may be thousands. */
+  #kept: { readonly folders: ReadonlySet<string>; readonly logs: ReadonlySet<string> } | undefined;
   /** Open partitions, and their folders. */
   readonly #open = new Map<Partition, string>();
 
@@ -59,6 +62,8 @@ export class Partitions implements PartitionHolder {
     const files = new FilePool({ disk });
     this.#logWorld = { disk, store, clock, compute, files, flusher: new Flusher({ clock, disk }), report };
     disk.makeFolder(topicsFolder);
+    const folders = new Set(disk.list(topicsFolder).map((name) => `${topicsFolder}/${name}`));
+    this.#kept = { folders, logs: logsIn(store) };
   }
 
   get count(): number {
@@ -66,31 +71,41 @@ export class Partitions implements PartitionHolder {
   }
 
   open(topic: Topic, index: number, leaderEpoch: LeaderEpoch): Partition {
-    const identity = { topic: topic.name, topicId: topic.id, index, leaderEpoch };
-    return this.openLog(identity, this.#settingsOf(topic));
+    const settings = topic.partitions[0]?.settings ?? this.#settingsOf(topic);
+    return this.openLog({ topic: topic.name, topicId: topic.id, index, leaderEpoch }, settings);
   }
 
-  /** Opens a partition that no topic describes: the metadata log's. */
+  /** Most topics have no settings of their own: one object for all of these. */
+  #settingsOf(topic: Topic): TopicSettings {
+    const { now } = this.#world.settings;
+    if (topic.configs.size > 0) return topicSettings(now, topic.configs);
+    this.#plainSettings ??= topicSettings(now, topic.configs);
+    return this.#plainSettings;
+  }
+
+  /** Opens a partition; also one that no topic describes: the metadata log's. */
   openLog(identity: PartitionIdentity, settings: TopicSettings): Partition {
     const { topic, topicId, index } = identity;
     const folder = `${topicsFolder}/${partitionFolder(topic, topicId, index)}`;
     const storePrefix = utf8Encode(`log ${topicId} ${index} `);
-    const wentOffline = (error: OperatingError): void => {
+    const onOffline = (error: OperatingError): void => {
       const { file, position, offset } = error instanceof DamageError ? error : {};
       this.#world.report({ kind: 'partitionOffline', topic, partition: index, error, file, position, offset });
     };
+    const isBlank = this.#isBlank(folder, topicId, index);
     let unopened: OperatingError | undefined;
-    const open = (listener: LogListener): Log | undefined => {
+    const open = (current: TopicSettings, listener: LogListener): Log | undefined => {
       try {
         const { cleanShutdown } = this.#world;
         const log = Log.open({
           folder,
           storePrefix,
-          settings: settings.log,
+          settings: current.log,
           world: this.#logWorld,
           cleanShutdown,
           listener,
           leaderEpoch: identity.leaderEpoch,
+          isNew: isBlank,
           retentionNowMs: () => this.#retentionClock.nowMs(),
         });
         this.#retentionClock.atLeast(log.appendedMs ?? 0);
@@ -98,15 +113,21 @@ export class Partitions implements PartitionHolder {
       } catch (error) {
         if (!(error instanceof OperatingError) || error.code !== 'SKR_DATA_CORRUPT') throw error;
         unopened = error;
-        wentOffline(error);
+        onOffline(error);
         return undefined;
       }
     };
-    const partition = new Partition(identity, settings, open, wentOffline);
+    const partition = new Partition(identity, settings, { open, onOffline, isBlank });
     if (unopened !== undefined) partition.noteDamage(unopened);
     if (this.#world.readOnly) partition.setReadOnly();
     this.#open.set(partition, folder);
     return partition;
+  }
+
+  /** Whether nothing of a partition is on the disk or in the store. */
+  #isBlank(folder: string, topicId: Uuid, index: number): boolean {
+    if (this.#kept === undefined) return !this.#world.disk.exists(folder);
+    return !this.#kept.folders.has(folder) && !this.#kept.logs.has(`log ${topicId} ${index}`);
   }
 
   /**
@@ -114,23 +135,21 @@ export class Partitions implements PartitionHolder {
    * that no client is told of an earlier end than before.
    */
   settled(done: Done): void {
+    // Topics made from now on have ids that the store has never seen.
+    this.#kept = undefined;
     const waiting = gather(done);
     if (!this.#world.readOnly) for (const partition of this.#open.keys()) partition.whenCommitted(waiting.one());
     waiting.all();
   }
 
   configured(topic: Topic): void {
-    this.#settings.delete(topic);
-    for (const partition of topic.partitions) partition.configure(this.#settingsOf(topic));
+    const settings = this.#settingsOf(topic);
+    for (const partition of topic.partitions) partition.configure(settings);
   }
 
-  #settingsOf(topic: Topic): TopicSettings {
-    let settings = this.#settings.get(topic);
-    if (settings === undefined) {
-      settings = topicSettings(this.#world.settings, topic.configs);
-      this.#settings.set(topic, settings);
-    }
-    return settings;
+  nodeConfigured(cluster: ReadonlyMap<string, string>, node: ReadonlyMap<string, string>): void {
+    this.#world.settings.alter(cluster, node);
+    this.#plainSettings = undefined;
   }
 
   drop(topic: Topic, removed: () => void): void {
@@ -200,12 +219,12 @@ export class Partitions implements PartitionHolder {
     this.#world.report({ kind: 'removalFailed', topic, partition, error });
   }
 
-  /** Removes what `log.retention.*` no longer keeps. Until compaction exists, compacted topics keep everything. */
+  /** Removes what `log.retention.*` no longer keeps. Topics whose cleanup.policy is not delete keep everything. */
   expire(): void {
     const { clock } = this.#world;
     if (clock.monotonicMs() - this.#clockSavedMs >= clockSaveMs) this.#saveRetentionClock(() => {});
     for (const partition of this.#open.keys()) {
-      if (partition.refusal !== undefined || partition.settings.compacted) continue;
+      if (partition.refusal !== undefined || !partition.settings.deletes) continue;
       const { topic, index, log, highWatermark } = partition;
       log.deleteOldSegments(highWatermark, (error) => {
         if (error !== undefined && this.#open.has(partition)) this.#removalFailed(topic, index, error);
@@ -216,7 +235,8 @@ export class Partitions implements PartitionHolder {
   /** Begins to look through what is old for damage, in the background, until {@link close}. */
   scrub(): void {
     const { clock, settings } = this.#world;
-    this.#scrubber = new Scrubber(clock, settings['skerry.scrub.bytes.per.second'], () => this.#open.keys());
+    const written = (): Partition[] => [...this.#open.keys()].filter(({ isBlank }) => !isBlank);
+    this.#scrubber = new Scrubber(clock, settings.now['skerry.scrub.bytes.per.second'], written);
   }
 
   /** Syncs and closes all logs; with an error the next start must recover. */
@@ -230,3 +250,22 @@ export class Partitions implements PartitionHolder {
     waiting.all();
   }
 }
+
+/** What keys of logs begin with, without the blank at its end: `log`, the topic's id, the partition's index. */
+function logsIn(store: Store): Set<string> {
+  const logs = new Set<string>();
+  for (const [key] of store.entries(utf8Encode('log '), utf8Encode('log!'))) {
+    // What follows the third blank is a number in bytes.
+    let end = key.length;
+    let blanks = 0;
+    for (let i = 0; i < key.length && blanks < 3; i++) {
+      if (key[i] !== blank) continue;
+      blanks++;
+      end = i;
+    }
+    logs.add(utf8Decode(key.subarray(0, end)));
+  }
+  return logs;
+}
+
+const blank = 0x20;

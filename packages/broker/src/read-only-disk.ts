@@ -144,6 +144,10 @@ class ReadOnlyDisk implements Disk {
     return Bytes(this.#room.left);
   }
 
+  totalBytes(): Bytes {
+    return this.#disk.totalBytes();
+  }
+
   #isOnDisk(path: string): boolean {
     return !this.#isHidden(path) && this.#disk.exists(path);
   }

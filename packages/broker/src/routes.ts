@@ -13,11 +13,48 @@ import { leaveGroup } from './handlers/13-leave-group.ts';
 import { syncGroup } from './handlers/14-sync-group.ts';
 import { describeGroups } from './handlers/15-describe-groups.ts';
 import { listGroups } from './handlers/16-list-groups.ts';
+import { saslHandshake } from './handlers/17-sasl-handshake.ts';
 import { apiVersions } from './handlers/18-api-versions.ts';
 import { createTopics } from './handlers/19-create-topics.ts';
 import { deleteTopics } from './handlers/20-delete-topics.ts';
+import { deleteRecords } from './handlers/21-delete-records.ts';
 import { initProducerId } from './handlers/22-init-producer-id.ts';
+import { offsetForLeaderEpoch } from './handlers/23-offset-for-leader-epoch.ts';
+import { describeAcls } from './handlers/29-describe-acls.ts';
+import { createAcls } from './handlers/30-create-acls.ts';
+import { deleteAcls } from './handlers/31-delete-acls.ts';
 import { describeConfigs } from './handlers/32-describe-configs.ts';
+import { alterConfigs } from './handlers/33-alter-configs.ts';
+import { alterReplicaLogDirs } from './handlers/34-alter-replica-log-dirs.ts';
+import { describeLogDirs } from './handlers/35-describe-log-dirs.ts';
+import { saslAuthenticate } from './handlers/36-sasl-authenticate.ts';
+import { createPartitions } from './handlers/37-create-partitions.ts';
+import { createDelegationToken } from './handlers/38-create-delegation-token.ts';
+import { renewDelegationToken } from './handlers/39-renew-delegation-token.ts';
+import { expireDelegationToken } from './handlers/40-expire-delegation-token.ts';
+import { describeDelegationToken } from './handlers/41-describe-delegation-token.ts';
+import { deleteGroups } from './handlers/42-delete-groups.ts';
+import { electLeaders } from './handlers/43-elect-leaders.ts';
+import { incrementalAlterConfigs } from './handlers/44-incremental-alter-configs.ts';
+import { alterPartitionReassignments } from './handlers/45-alter-partition-reassignments.ts';
+import { listPartitionReassignments } from './handlers/46-list-partition-reassignments.ts';
+import { offsetDelete } from './handlers/47-offset-delete.ts';
+import { describeClientQuotas } from './handlers/48-describe-client-quotas.ts';
+import { alterClientQuotas } from './handlers/49-alter-client-quotas.ts';
+import { describeUserScramCredentials } from './handlers/50-describe-user-scram-credentials.ts';
+import { alterUserScramCredentials } from './handlers/51-alter-user-scram-credentials.ts';
+import { describeQuorum } from './handlers/55-describe-quorum.ts';
+import { updateFeatures } from './handlers/57-update-features.ts';
+import { describeCluster } from './handlers/60-describe-cluster.ts';
+import { describeProducers } from './handlers/61-describe-producers.ts';
+import { unregisterBroker } from './handlers/64-unregister-broker.ts';
+import { getTelemetrySubscriptions } from './handlers/71-get-telemetry-subscriptions.ts';
+import { pushTelemetry } from './handlers/72-push-telemetry.ts';
+import { listConfigResources } from './handlers/74-list-config-resources.ts';
+import { describeTopicPartitions } from './handlers/75-describe-topic-partitions.ts';
+import { addRaftVoter } from './handlers/80-add-raft-voter.ts';
+import { removeRaftVoter } from './handlers/81-remove-raft-voter.ts';
+import { unregisterController } from './handlers/94-unregister-controller.ts';
 
 /**
  * The APIs this broker speaks, by number. ApiVersions and docs/protocol.md are printed from it, so they promise
@@ -37,11 +74,48 @@ export const routes: readonly Route[] = [
   route(syncGroup),
   route(describeGroups),
   route(listGroups),
+  route(saslHandshake),
   route(apiVersions),
   route(createTopics),
   route(deleteTopics),
+  route(deleteRecords),
   route(initProducerId),
+  route(offsetForLeaderEpoch),
+  route(describeAcls),
+  route(createAcls),
+  route(deleteAcls),
   route(describeConfigs),
+  route(alterConfigs),
+  route(alterReplicaLogDirs),
+  route(describeLogDirs),
+  route(saslAuthenticate),
+  route(createPartitions),
+  route(createDelegationToken),
+  route(renewDelegationToken),
+  route(expireDelegationToken),
+  route(describeDelegationToken),
+  route(deleteGroups),
+  route(electLeaders),
+  route(incrementalAlterConfigs),
+  route(alterPartitionReassignments),
+  route(listPartitionReassignments),
+  route(offsetDelete),
+  route(describeClientQuotas),
+  route(alterClientQuotas),
+  route(describeUserScramCredentials),
+  route(alterUserScramCredentials),
+  route(describeQuorum),
+  route(updateFeatures),
+  route(describeCluster),
+  route(describeProducers),
+  route(unregisterBroker),
+  route(getTelemetrySubscriptions),
+  route(pushTelemetry),
+  route(listConfigResources),
+  route(describeTopicPartitions),
+  route(addRaftVoter),
+  route(removeRaftVoter),
+  route(unregisterController),
 ];
 
 export const routesByKey: ReadonlyMap<number, Route> = new Map(routes.map((one) => [one.apiKey, one]));

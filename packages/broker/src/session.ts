@@ -1,6 +1,6 @@
 import { type Connection, ProtocolError } from '@skerry/base';
 import { type Call, Reader, type Reply, readClientId, readRequestStart, type Service } from '@skerry/wire';
-import type { Authoriser, Client, Context, Node, Operation, ResourceType } from './context.ts';
+import type { Authoriser, Client, Context, Node, Operation, Origin, ResourceType } from './context.ts';
 import type { Route } from './handler.ts';
 import { unsupportedApiVersions } from './routes.ts';
 
@@ -13,6 +13,9 @@ export class Session implements Service, Client {
   readonly listener: string;
   readonly host: string;
   readonly dialled: { readonly host: string; readonly port: number };
+  /** The principal's name, as quotas are set for it. */
+  readonly #user: string;
+  #origin: Origin;
   readonly #node: Node;
   readonly #routes: ReadonlyMap<number, Route>;
   readonly #connection: Connection;
@@ -27,8 +30,11 @@ export class Session implements Service, Client {
     onEnd: (reason: Error | undefined) => void,
   ) {
     this.connectionId = identity.connectionId;
+    this.#user = this.principal.slice(this.principal.indexOf(':') + 1);
     this.listener = identity.listener;
     this.host = connection.remote.host;
+    const { host, port } = connection.remote;
+    this.#origin = { host, port, softwareName: 'unknown', softwareVersion: 'unknown' };
     this.dialled = { host: connection.serverName ?? connection.local.host, port: connection.local.port };
     this.#node = node;
     this.#routes = routes;
@@ -55,9 +61,19 @@ export class Session implements Service, Client {
     return {
       overlap: route.overlap,
       run: (reply: Reply, hold: (on: boolean) => void) => {
-        run(new RequestContext(this.#node, this, apiVersion, clientId, hold), correlationId, reply);
+        const { quotas } = this.#node;
+        const meter = quotas.active ? quotas.meter({ user: this.#user, clientId }, frame.length) : undefined;
+        run(new RequestContext(this.#node, this, { apiVersion, clientId, hold, meter }), correlationId, reply);
       },
     };
+  }
+
+  get origin(): Origin {
+    return this.#origin;
+  }
+
+  introduce(softwareName: string, softwareVersion: string): void {
+    this.#origin = { ...this.#origin, softwareName, softwareVersion };
   }
 
   onClosed(run: () => void): () => void {
@@ -86,40 +102,52 @@ class RequestContext implements Context {
   readonly random: Node['random'];
   readonly compute: Node['compute'];
   readonly settings: Node['settings'];
+  readonly live: Node['live'];
+  readonly logLevels: Node['logLevels'];
   readonly catalog: Node['catalog'];
   readonly cluster: Node['cluster'];
   readonly fetchSessions: Node['fetchSessions'];
+  readonly quotas: Node['quotas'];
+  readonly telemetry: Node['telemetry'];
   readonly groups: Node['groups'];
   readonly groupLogs: Node['groupLogs'];
   readonly servedApis: Node['servedApis'];
   readonly authoriser: Authoriser;
+  readonly dataFolder: Node['dataFolder'];
   readonly report: Node['report'];
   readonly readOnly: Node['readOnly'];
   readonly client: Client;
   readonly apiVersion: number;
   readonly clientId: string;
+  readonly meter: Context['meter'];
   readonly hold: (on: boolean) => void;
 
-  constructor(node: Node, client: Client, apiVersion: number, clientId: string, hold: (on: boolean) => void) {
+  constructor(node: Node, client: Client, own: Pick<Context, 'apiVersion' | 'clientId' | 'meter' | 'hold'>) {
     this.nodeId = node.nodeId;
     this.clusterId = node.clusterId;
     this.clock = node.clock;
     this.random = node.random;
     this.compute = node.compute;
     this.settings = node.settings;
+    this.live = node.live;
+    this.logLevels = node.logLevels;
     this.catalog = node.catalog;
     this.cluster = node.cluster;
     this.fetchSessions = node.fetchSessions;
+    this.quotas = node.quotas;
+    this.telemetry = node.telemetry;
     this.groups = node.groups;
     this.groupLogs = node.groupLogs;
     this.servedApis = node.servedApis;
     this.authoriser = node.authoriser;
+    this.dataFolder = node.dataFolder;
     this.report = node.report;
     this.readOnly = node.readOnly;
     this.client = client;
-    this.apiVersion = apiVersion;
-    this.clientId = clientId;
-    this.hold = hold;
+    this.apiVersion = own.apiVersion;
+    this.clientId = own.clientId;
+    this.meter = own.meter;
+    this.hold = own.hold;
   }
 
   allowed(operation: Operation, resourceType: ResourceType, name: string): boolean {

@@ -2,6 +2,7 @@ import {
   assert,
   type Clock,
   type Done,
+  type LeaderEpoch,
   Offset,
   OperatingError,
   type Store,
@@ -46,6 +47,13 @@ export interface StateMachine {
   loaded(change: (changes: readonly StoreChange[]) => void): void;
 }
 
+/** How far a log is. */
+export interface LogStanding {
+  readonly leaderEpoch: LeaderEpoch;
+  readonly highWatermark: Offset;
+  readonly logEndOffset: Offset;
+}
+
 export interface StateLogWorld {
   readonly store: Store;
   readonly clock: Clock;
@@ -86,6 +94,12 @@ export class StateLog {
     this.#machine = machine;
     this.#world = world;
     this.#table = new SavedTable(world.store, world.prefix);
+  }
+
+  /** Who leads the log, and how far it is. */
+  get standing(): LogStanding {
+    const { leaderEpoch, highWatermark, log } = this.#partition;
+    return { leaderEpoch, highWatermark, logEndOffset: log.logEndOffset };
   }
 
   /** First offset that is not applied yet. */

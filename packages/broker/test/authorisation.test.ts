@@ -16,6 +16,16 @@ interface Row {
 
 const topic = 'secret';
 const partitions = [{ partitionIndex: 0 }];
+const acl = { resourceType: 2, resourcePatternType: 3, operation: 3, permissionType: 3 };
+const anyAcl = {
+  resourceTypeFilter: 1,
+  resourceNameFilter: null,
+  patternTypeFilter: 1,
+  principalFilter: null,
+  hostFilter: null,
+  operation: 1,
+  permissionType: 1,
+};
 const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
   Produce: {
     version: 12,
@@ -51,7 +61,7 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
   ListGroups: { ask: {}, errors: ['NONE'] },
   ApiVersions: { ask: { clientSoftwareName: 'a', clientSoftwareVersion: '1' }, errors: ['NONE'] },
   CreateTopics: { ask: { topics: [{ name: 'new', numPartitions: 1 }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
-  DeleteTopics: { ask: { topics: [{ name: topic }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
+  DeleteTopics: { ask: { topics: [{ name: topic }], timeoutMs: 1000 }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
   DescribeConfigs: {
     ask: {
       resources: [
@@ -61,6 +71,80 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
     },
     errors: ['TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED'],
   },
+  AlterConfigs: {
+    ask: { resources: [{ resourceType: 2, resourceName: topic }] },
+    errors: ['TOPIC_AUTHORIZATION_FAILED'],
+  },
+  IncrementalAlterConfigs: {
+    ask: {
+      resources: [
+        { resourceType: 4, resourceName: '1' },
+        { resourceType: 8, resourceName: '1' },
+        { resourceType: 16, resourceName: 's' },
+        { resourceType: 32, resourceName: 'g' },
+      ],
+    },
+    errors: ['CLUSTER_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED'],
+  },
+  ListConfigResources: { ask: {}, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  DeleteGroups: { ask: { groupsNames: ['g'] }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
+  OffsetDelete: { ask: { groupId: 'g' }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
+  DeleteRecords: {
+    ask: { topics: [{ name: topic, partitions: [{ partitionIndex: 0, offset: Offset(0) }] }] },
+    errors: ['TOPIC_AUTHORIZATION_FAILED'],
+  },
+  OffsetForLeaderEpoch: {
+    ask: { topics: [{ topic, partitions: [{ partition: 0, leaderEpoch: 0 }] }] },
+    errors: ['TOPIC_AUTHORIZATION_FAILED'],
+  },
+  DescribeLogDirs: { ask: { topics: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  CreatePartitions: {
+    ask: { topics: [{ name: topic, count: 2, assignments: null }], timeoutMs: 1000 },
+    errors: ['TOPIC_AUTHORIZATION_FAILED'],
+  },
+  DescribeCluster: { ask: { includeClusterAuthorizedOperations: true }, errors: ['NONE'] },
+  DescribeProducers: {
+    ask: { topics: [{ name: topic, partitionIndexes: [0] }] },
+    errors: ['TOPIC_AUTHORIZATION_FAILED'],
+  },
+  DescribeTopicPartitions: { ask: { topics: [{ name: topic }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
+  SaslHandshake: { ask: { mechanism: 'PLAIN' }, errors: ['ILLEGAL_SASL_STATE'] },
+  SaslAuthenticate: { ask: { authBytes: new Uint8Array(1) }, errors: ['ILLEGAL_SASL_STATE'] },
+  DescribeAcls: { ask: anyAcl, errors: ['SECURITY_DISABLED'] },
+  CreateAcls: {
+    ask: { creations: [{ ...acl, resourceName: topic, principal: 'User:x', host: '*' }] },
+    errors: ['SECURITY_DISABLED'],
+  },
+  DeleteAcls: { ask: { filters: [anyAcl] }, errors: ['SECURITY_DISABLED'] },
+  AlterReplicaLogDirs: {
+    ask: { dirs: [{ path: 'data', topics: [{ name: topic, partitions: [0] }] }] },
+    errors: ['CLUSTER_AUTHORIZATION_FAILED'],
+  },
+  CreateDelegationToken: { ask: { maxLifetimeMs: -1n }, errors: ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'] },
+  RenewDelegationToken: { ask: {}, errors: ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'] },
+  ExpireDelegationToken: { ask: {}, errors: ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'] },
+  DescribeDelegationToken: { ask: {}, errors: ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'] },
+  ElectLeaders: { ask: { topicPartitions: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  AlterPartitionReassignments: { ask: { topics: [] }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  ListPartitionReassignments: { ask: { topics: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  DescribeUserScramCredentials: { ask: { users: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  AlterUserScramCredentials: {
+    ask: { deletions: [{ name: 'x', mechanism: 1 }] },
+    errors: ['CLUSTER_AUTHORIZATION_FAILED'],
+  },
+  DescribeQuorum: { ask: {}, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  UpdateFeatures: { ask: {}, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  UnregisterBroker: { ask: { brokerId: 5 }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  AddRaftVoter: { ask: { clusterId: null, voterId: 2 }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  RemoveRaftVoter: { ask: { clusterId: null, voterId: 2 }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  UnregisterController: { ask: { controllerId: 5 }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  DescribeClientQuotas: { ask: {}, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  AlterClientQuotas: {
+    ask: { entries: [{ entity: [{ entityType: 'user', entityName: 'a' }], ops: [] }] },
+    errors: ['CLUSTER_AUTHORIZATION_FAILED'],
+  },
+  GetTelemetrySubscriptions: { ask: {}, errors: ['NONE'] },
+  PushTelemetry: { ask: {}, errors: ['INVALID_REQUEST'] },
   InitProducerId: { ask: { transactionalId: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
 };
 

@@ -101,6 +101,10 @@ export class SimulatedNode {
     return this.#broker?.slabBytesTaken ?? 0;
   }
 
+  get clientMetrics(): Broker['clientMetrics'] {
+    return this.#broker?.clientMetrics ?? [];
+  }
+
   /** A new connection to it. */
   client(host = 'client'): RawClient {
     return new RawClient(this.#world.clock, this.#world.network.host(host), { host: this.#host, port });

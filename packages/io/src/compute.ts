@@ -31,8 +31,8 @@ type BytesDone = (error: Error | undefined, output?: Uint8Array) => void;
  * held up.
  */
 interface Codec {
-  compressNow(input: Uint8Array): Uint8Array;
-  compress(input: Uint8Array, done: BytesDone): void;
+  compressNow(input: Uint8Array, level: number | undefined): Uint8Array;
+  compress(input: Uint8Array, done: BytesDone, level: number | undefined): void;
   /** Undefined if that would be too long a job for the call, when it must not block. */
   decompressNow(input: Uint8Array, outputBytesMax: number, mayBlock: boolean): Uint8Array | undefined;
   /** Only of what {@link decompressNow} has not refused. */
@@ -50,6 +50,8 @@ const loopOutputBytesMax = 256 * 1024;
  * one batch, and of gzip this is three milliseconds.
  */
 const turnBytesMax = 128 * 1024;
+/** Levels beyond it, of gzip as of zstd, take many times as long. */
+const loopLevelMax = 6;
 const zlibChunkBytes = 64 * 1024;
 
 /** The Compute door on Node. */
@@ -71,14 +73,15 @@ class NodeCompute implements Compute {
     return nativeCrc32c(bytes.subarray(start, end), seed);
   }
 
-  compress(algorithm: CompressionAlgorithm, input: Uint8Array, done: BytesDone): void {
-    if (this.#turnIsSpent()) return void setImmediate(() => this.compress(algorithm, input, done));
+  compress(algorithm: CompressionAlgorithm, input: Uint8Array, done: BytesDone, level?: number): void {
+    if (this.#turnIsSpent()) return void setImmediate(() => this.compress(algorithm, input, done, level));
     const codec = codecs[algorithm];
-    if (!this.#inline && input.length > loopInputBytesMax) return codec.compress(input, done);
+    const isLong = input.length > loopInputBytesMax || (level ?? 0) > loopLevelMax;
+    if (!this.#inline && isLong) return codec.compress(input, done, level);
     this.#spend(input.length);
     let output: Uint8Array;
     try {
-      output = codec.compressNow(input);
+      output = codec.compressNow(input, level);
     } catch (error) {
       return done(error as Error);
     }
@@ -128,9 +131,13 @@ interface ZlibBounds {
   readonly chunkSize: number;
   readonly maxOutputLength?: number;
 }
-type ZlibNow = (input: Uint8Array, bounds: ZlibBounds) => Uint8Array;
+interface ZlibLevel {
+  readonly level?: number;
+  readonly params?: Record<number, number>;
+}
+type ZlibNow = (input: Uint8Array, bounds: ZlibBounds & ZlibLevel) => Uint8Array;
 type ZlibDone = (error: Error | null, output: Uint8Array) => void;
-type Zlib = (input: Uint8Array, bounds: ZlibBounds, done: ZlibDone) => void;
+type Zlib = (input: Uint8Array, bounds: ZlibBounds & ZlibLevel, done: ZlibDone) => void;
 
 /** zlib knows no bound of 0, which only an empty output keeps; the callers compare. */
 function zlibBounds(outputBytesMax: number): ZlibBounds {
@@ -145,10 +152,22 @@ function zlibDone(outputBytesMax: number, done: BytesDone): ZlibDone {
   };
 }
 
-function zlibCodec(packNow: ZlibNow, pack: Zlib, unpackNow: ZlibNow, unpack: Zlib): Codec {
+interface Zlibs {
+  readonly packNow: ZlibNow;
+  readonly pack: Zlib;
+  readonly unpackNow: ZlibNow;
+  readonly unpack: Zlib;
+  readonly atLevel: (level: number) => ZlibLevel;
+}
+
+function zlibCodec({ packNow, pack, unpackNow, unpack, atLevel }: Zlibs): Codec {
+  const options = (level: number | undefined) => ({
+    chunkSize: zlibChunkBytes,
+    ...(level === undefined ? {} : atLevel(level)),
+  });
   return {
-    compressNow: (input) => plainView(packNow(input, { chunkSize: zlibChunkBytes })),
-    compress: (input, then) => pack(input, { chunkSize: zlibChunkBytes }, zlibDone(Infinity, then)),
+    compressNow: (input, level) => plainView(packNow(input, options(level))),
+    compress: (input, then, level) => pack(input, options(level), zlibDone(Infinity, then)),
     decompressNow(input, outputBytesMax, mayBlock) {
       if (!mayBlock && input.length > loopInputBytesMax) return undefined;
       // How long the output is shows only in the work, so the call tries as far as it may.
@@ -206,10 +225,22 @@ const snappy: Codec = {
 };
 
 const codecs: Readonly<Record<CompressionAlgorithm, Codec>> = {
-  gzip: zlibCodec(zlib.gzipSync, zlib.gzip, zlib.gunzipSync, zlib.gunzip),
+  gzip: zlibCodec({
+    packNow: zlib.gzipSync,
+    pack: zlib.gzip,
+    unpackNow: zlib.gunzipSync,
+    unpack: zlib.gunzip,
+    atLevel: (level) => ({ level }),
+  }),
   snappy,
   lz4,
-  zstd: zlibCodec(zlib.zstdCompressSync, zlib.zstdCompress, zlib.zstdDecompressSync, zlib.zstdDecompress),
+  zstd: zlibCodec({
+    packNow: zlib.zstdCompressSync,
+    pack: zlib.zstdCompress,
+    unpackNow: zlib.zstdDecompressSync,
+    unpack: zlib.zstdDecompress,
+    atLevel: (level) => ({ params: { [zlib.constants.ZSTD_c_compressionLevel]: level } }),
+  }),
 };
 
 /** Hands a promise's end to a callback, outside the promise: what the callback throws is not its rejection. */

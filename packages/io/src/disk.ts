@@ -13,6 +13,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  type StatsFs,
   statfsSync,
   statSync,
 } from 'node:fs';
@@ -128,9 +129,18 @@ class NodeDisk implements Disk {
   }
 
   freeBytes(): Bytes {
+    const { bavail, bsize } = this.#fileSystem();
+    return Bytes(bavail * bsize);
+  }
+
+  totalBytes(): Bytes {
+    const { blocks, bsize } = this.#fileSystem();
+    return Bytes(blocks * bsize);
+  }
+
+  #fileSystem(): StatsFs {
     try {
-      const { bavail, bsize } = statfsSync(this.#root);
-      return Bytes(bavail * bsize);
+      return statfsSync(this.#root);
     } catch (error) {
       throw diskError('statfs', '', error);
     }

@@ -46,8 +46,8 @@ export class Log {
   static open(options: LogOptions): Log {
     const { world, folder } = options;
     const state = new LogState(world.store, world.compute, options.storePrefix);
-    const { cleanShutdown, settings, leaderEpoch } = options;
-    const recovered = recover({ folder, world, state, cleanShutdown, settings: () => settings, leaderEpoch });
+    const { cleanShutdown, settings, leaderEpoch, isNew = false } = options;
+    const recovered = recover({ folder, world, state, cleanShutdown, settings: () => settings, leaderEpoch, isNew });
     return new Log(options, state, recovered);
   }
 

@@ -40,6 +40,8 @@ export interface RecoveryParts {
   readonly cleanShutdown: boolean;
   readonly settings: () => LogSettings;
   readonly leaderEpoch?: LeaderEpoch | undefined;
+  /** Nothing of the log is on the disk or in the store: neither is asked. */
+  readonly isNew: boolean;
 }
 
 export interface Recovered {
@@ -82,6 +84,7 @@ export function recover(parts: RecoveryParts): Recovered {
 
 class Recovery {
   readonly #parts: RecoveryParts;
+  readonly #state: LogState | undefined;
   readonly #checkpoint: Checkpoint | undefined;
   readonly #producers: ProducerStates;
   readonly #epochs = new LeaderEpochs();
@@ -94,23 +97,23 @@ class Recovery {
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
-    this.#checkpoint = parts.state.readCheckpoint();
+    this.#state = parts.isNew ? undefined : parts.state;
+    this.#checkpoint = this.#state?.readCheckpoint();
     this.#producers = new ProducerStates(parts.world.clock);
   }
 
   run(): Recovered {
-    const { state } = this.#parts;
     const checkpoint = this.#checkpoint;
     this.#list();
     this.#dropEmpty();
     const logStart = this.#logStart();
     this.#dropLeftovers(logStart);
-    const epochs = state.readEpochs();
+    const epochs = this.#state?.readEpochs();
     this.#epochs.load(epochs ?? []);
     const savedEpochs = epochs === undefined ? undefined : this.#epochs.version;
     const from = this.#settle(logStart);
     if (epochs === undefined) this.#findEpochs(from);
-    const found = state.snapshotOffsets();
+    const found = this.#state?.snapshotOffsets() ?? [];
     const snapshots = found.filter((offset) => offset <= from.offset);
     this.#replayTo(from, snapshots);
     this.#readPast(from);
@@ -155,8 +158,8 @@ class Recovery {
   }
 
   #list(): void {
-    const { folder, world } = this.#parts;
-    const names = world.disk.list(folder);
+    const { folder, world, isNew } = this.#parts;
+    const names = isNew ? [] : world.disk.list(folder);
     const hasTransactions = new Set(
       names.filter((name) => name.endsWith('.txnindex')).map((name) => name.slice(0, 20)),
     );
@@ -207,8 +210,8 @@ class Recovery {
       segment.resume(segment.size, next.base, 'unknown');
       segment.close();
     }
-    const appended = this.#parts.state.readAppendedMs();
-    for (const each of this.#segments) each.appendedMs = appended.get(each.base);
+    const appended = this.#state?.readAppendedMs();
+    for (const each of this.#segments) each.appendedMs = appended?.get(each.base);
     const position = checkpoint?.position ?? Bytes(0);
     const segment = this.#segments[index];
     assert(segment !== undefined, 'recovery begins in a segment');

@@ -70,6 +70,11 @@ export interface LogOptions {
   readonly listener: LogListener;
   /** The latest there is: no batch can be of a later one. Not checked if it is not given. */
   readonly leaderEpoch?: LeaderEpoch;
+  /**
+   * Nothing of this log is on the disk or in the store, as the caller knows: opening it then asks neither, and cannot
+   * fail.
+   */
+  readonly isNew?: boolean;
   /** The clock by which age is measured; the wall clock if none is given. */
   readonly retentionNowMs?: () => number;
 }

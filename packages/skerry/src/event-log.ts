@@ -1,10 +1,11 @@
 /**
  * What happens in the broker, as lines on the standard error output: JSON for whoever collects them, plain for
  * somebody who watches.
- * SKERRY_LOG_LEVEL (info) is the least that is told; debug tells of every segment.
+ * SKERRY_LOG_LEVEL (info) is the least that is told; debug tells of every segment. Clients can change it until the
+ * next start, as the level of Kafka's root logger.
  */
 import { createRequire } from 'node:module';
-import type { BrokerEvent } from '@skerry/broker';
+import type { BrokerEvent, LogLevelName, LogLevels } from '@skerry/broker';
 import type { DestinationStream, Logger } from 'pino';
 import { Repeats } from './repeats.ts';
 import type { Terminal } from './terminal.ts';
@@ -52,6 +53,8 @@ const repeating: ReadonlySet<BrokerEvent['kind']> = new Set([
 export interface EventLog {
   /** Opens the log, if nothing has yet: it is loaded when first used, which a start need not wait for. */
   readonly logger: Logger;
+  /** The level, by Kafka's names. */
+  readonly levels: LogLevels;
   report(event: BrokerEvent): void;
   /** Writes what is still held back: before the process ends. */
   flush(): void;
@@ -60,8 +63,8 @@ export interface EventLog {
 export function eventLog(terminal: Terminal): EventLog {
   const wanted = terminal.env['SKERRY_LOG_LEVEL'] ?? 'info';
   const known = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].includes(wanted);
-  const level = known ? wanted : 'info';
-  const tellsAll = level === 'debug' || level === 'trace';
+  let level = known ? wanted : 'info';
+  const tellsAll = (): boolean => level === 'debug' || level === 'trace';
   const repeats = new Repeats();
   let opened: { readonly logger: Logger; flushSync(): void } | undefined;
   const log = (): NonNullable<typeof opened> => (opened ??= open(level, terminal));
@@ -69,10 +72,20 @@ export function eventLog(terminal: Terminal): EventLog {
     get logger() {
       return log().logger;
     },
+    levels: {
+      get level() {
+        // Kafka has no name for nothing at all.
+        return level === 'silent' ? 'FATAL' : (level.toUpperCase() as LogLevelName);
+      },
+      set level(name) {
+        level = name.toLowerCase();
+        if (opened !== undefined) opened.logger.level = level;
+      },
+    },
     report(event) {
       const { kind, ...facts } = event;
       const importance = levels[kind] ?? 'debug';
-      if (importance === 'debug' && !tellsAll) return;
+      if (importance === 'debug' && !tellsAll()) return;
       const unsaid = repeating.has(kind) ? repeats.unsaid(subjectOf(event), performance.now()) : 0;
       if (unsaid === undefined) return;
       const advice = todo[kind];

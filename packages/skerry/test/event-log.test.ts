@@ -22,3 +22,18 @@ test('a partition that goes offline is said each time', () => {
   expect(terminal.written.note.match(/partitionOffline/g)).toHaveLength(2);
   expect(terminal.written.note).toContain('skerry log verify');
 });
+
+test('the level is told by Kafka’s name, and a new one counts at once', () => {
+  const terminal = { ...recorded(), isInteractive: true };
+  const log = eventLog(terminal);
+  const error = new OperatingError('SKR_DATA_CORRUPT', 'x at byte 5');
+  const say = (topic: string): void => log.report({ kind: 'removalFailed', topic, partition: 0, error });
+  expect(log.levels.level).toBe('INFO');
+  say('one');
+  log.levels.level = 'ERROR';
+  say('two');
+  log.levels.level = 'DEBUG';
+  say('tri');
+  log.report({ kind: 'rolled', folder: 'topics/a-0.x', base: 5 } as never);
+  expect(terminal.written.note.match(/"(one|two|tri)"|rolled/g)).toEqual(['"one"', '"tri"', 'rolled']);
+});

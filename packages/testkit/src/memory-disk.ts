@@ -179,6 +179,11 @@ export class MemoryDisk implements Disk {
     return Bytes(Math.max(this.capacityBytes - this.#usedBytes, 0));
   }
 
+  totalBytes(): Bytes {
+    this.#assertAlive();
+    return Bytes(this.capacityBytes);
+  }
+
   /** Bytes of a file, as written. */
   sizeOf(path: string): number {
     const inode = this.#find(path);

@@ -187,6 +187,10 @@ class RecordingDisk implements Disk {
   freeBytes(): Bytes {
     return this.#inner.freeBytes();
   }
+
+  totalBytes(): Bytes {
+    return this.#inner.totalBytes();
+  }
 }
 
 class RecordingFile implements DiskFile {

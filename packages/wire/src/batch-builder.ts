@@ -19,7 +19,7 @@ import {
 } from './batch.ts';
 import type { RecordHeader } from './batch-records.ts';
 import { setInt16, setInt32, setInt64 } from './big-endian.ts';
-import { type CodecName, codecNumber, compressRecords } from './compression.ts';
+import { type CodecChoice, type CodecName, codecNumber, compressRecords } from './compression.ts';
 import { varintSize, varlongSize, writeVarint, writeVarlong } from './varint.ts';
 
 /** A record to append. Nothing of it is kept: its bytes are copied. */
@@ -120,10 +120,15 @@ export class BatchBuilder {
     return batch;
   }
 
-  /** Calls back with the batch compressed by `codec`; with 'none', as {@link build}. */
-  compress(codec: CodecName, compute: Compute, done: (error: Error | undefined, batch?: Uint8Array) => void): void {
+  /** Calls back with the batch compressed by a codec; with 'none', as {@link build}. */
+  compress(
+    choice: CodecName | CodecChoice,
+    compute: Compute,
+    done: (error: Error | undefined, batch?: Uint8Array) => void,
+  ): void {
+    const { codec, level } = typeof choice === 'string' ? { codec: choice, level: undefined } : choice;
     if (codec === 'none') return done(undefined, this.build(compute));
-    compressRecords(codec, this.#bytes.subarray(batchHeaderBytes, this.#end), compute, (error, packed) => {
+    compressRecords({ codec, level }, this.#bytes.subarray(batchHeaderBytes, this.#end), compute, (error, packed) => {
       if (packed === undefined) return done(error);
       const batch = new Uint8Array(batchHeaderBytes + packed.length);
       batch.set(packed, batchHeaderBytes);

@@ -24,9 +24,9 @@ import { magicEnd } from './legacy-batch.ts';
 
 /** What can be wrong with a batch, and how Kafka answers a Produce that carries it. */
 export const batchFaults = {
-  cut: { error: 'CORRUPT_MESSAGE', text: 'the bytes end before the batch does' },
+  cut: { error: 'INVALID_RECORD', text: 'the bytes end before the batch does' },
   lengthLies: { error: 'CORRUPT_MESSAGE', text: 'its length is less than its header' },
-  oldMagic: { error: 'UNSUPPORTED_FOR_MESSAGE_FORMAT', text: 'a message of format 0 or 1 (before Kafka 0.11)' },
+  oldMagic: { error: 'INVALID_RECORD', text: 'a message of format 0 or 1 (before Kafka 0.11)' },
   unknownMagic: { error: 'CORRUPT_MESSAGE', text: 'its magic is none of 0, 1, 2' },
   crcMismatch: { error: 'CORRUPT_MESSAGE', text: 'its CRC is not that of its bytes' },
   unknownCodec: { error: 'UNSUPPORTED_COMPRESSION_TYPE', text: 'its compression is none of 0 to 4' },

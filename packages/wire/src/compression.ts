@@ -52,11 +52,23 @@ export function decompressBatch(
   decompressRecords(codec, packed, outputBytesMax, compute, done);
 }
 
+/** A codec, and for gzip and zstd how hard it tries, if not as it is. */
+export interface CodecChoice {
+  readonly codec: CodecName;
+  readonly level: number | undefined;
+}
+
 /** Calls back with `input` as it is to stand in a batch of that codec. `input` is lent until then. */
-export function compressRecords(codec: CodecName, input: Uint8Array, compute: Compute, done: BytesDone): void {
+export function compressRecords(
+  choice: CodecName | CodecChoice,
+  input: Uint8Array,
+  compute: Compute,
+  done: BytesDone,
+): void {
+  const { codec, level } = typeof choice === 'string' ? { codec: choice, level: undefined } : choice;
   if (codec === 'none') return done(undefined, input);
   if (codec === 'snappy') return compressXerial(input, compute, done);
-  compute.compress(codec, input, done);
+  compute.compress(codec, input, done, level);
 }
 
 /** Calls back with what {@link compressRecords} was given. */

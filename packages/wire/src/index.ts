@@ -47,6 +47,7 @@ export {
 export { type ControlRecord, controlRecord, type DecodedRecord, type RecordHeader, records } from './batch-records.ts';
 export { type Codec, closureCodec, codec } from './codec.ts';
 export {
+  type CodecChoice,
   type CodecName,
   codecName,
   codecNames,
@@ -76,11 +77,48 @@ export * from './messages/13-leave-group.ts';
 export * from './messages/14-sync-group.ts';
 export * from './messages/15-describe-groups.ts';
 export * from './messages/16-list-groups.ts';
+export * from './messages/17-sasl-handshake.ts';
 export * from './messages/18-api-versions.ts';
 export * from './messages/19-create-topics.ts';
 export * from './messages/20-delete-topics.ts';
+export * from './messages/21-delete-records.ts';
 export * from './messages/22-init-producer-id.ts';
+export * from './messages/23-offset-for-leader-epoch.ts';
+export * from './messages/29-describe-acls.ts';
+export * from './messages/30-create-acls.ts';
+export * from './messages/31-delete-acls.ts';
 export * from './messages/32-describe-configs.ts';
+export * from './messages/33-alter-configs.ts';
+export * from './messages/34-alter-replica-log-dirs.ts';
+export * from './messages/35-describe-log-dirs.ts';
+export * from './messages/36-sasl-authenticate.ts';
+export * from './messages/37-create-partitions.ts';
+export * from './messages/38-create-delegation-token.ts';
+export * from './messages/39-renew-delegation-token.ts';
+export * from './messages/40-expire-delegation-token.ts';
+export * from './messages/41-describe-delegation-token.ts';
+export * from './messages/42-delete-groups.ts';
+export * from './messages/43-elect-leaders.ts';
+export * from './messages/44-incremental-alter-configs.ts';
+export * from './messages/45-alter-partition-reassignments.ts';
+export * from './messages/46-list-partition-reassignments.ts';
+export * from './messages/47-offset-delete.ts';
+export * from './messages/48-describe-client-quotas.ts';
+export * from './messages/49-alter-client-quotas.ts';
+export * from './messages/50-describe-user-scram-credentials.ts';
+export * from './messages/51-alter-user-scram-credentials.ts';
+export * from './messages/55-describe-quorum.ts';
+export * from './messages/57-update-features.ts';
+export * from './messages/60-describe-cluster.ts';
+export * from './messages/61-describe-producers.ts';
+export * from './messages/64-unregister-broker.ts';
+export * from './messages/71-get-telemetry-subscriptions.ts';
+export * from './messages/72-push-telemetry.ts';
+export * from './messages/74-list-config-resources.ts';
+export * from './messages/75-describe-topic-partitions.ts';
+export * from './messages/80-add-raft-voter.ts';
+export * from './messages/81-remove-raft-voter.ts';
+export * from './messages/94-unregister-controller.ts';
 export * from './messages/headers.ts';
 export { Reader } from './reader.ts';
 export type { Field, Fields, Infer, InferInput, InputOf, Message, ValueOf } from './schema.ts';

@@ -1,11 +1,14 @@
-import { type Connection, type ConnectionEvents, limits, ProtocolError } from '@skerry/base';
+import { type Clock, type Connection, type ConnectionEvents, limits, ProtocolError, type Timer } from '@skerry/base';
 import { AnswerSender } from './answer-sender.ts';
 import { type Frame, FrameDecoder } from './frame-decoder.ts';
 import type { SlabPool } from './slab-pool.ts';
 import { isFileRange, type Part } from './writer.ts';
 
-/** How a call is answered: with parts to send, or `undefined` where the protocol sends nothing back (acks=0). Once. */
-export type Reply = (parts: readonly Part[] | undefined) => void;
+/**
+ * How a call is answered: with parts to send, or `undefined` where the protocol sends nothing back (acks=0). Once. The
+ * client is then not read for `muteMs`, if that is given (KIP-219).
+ */
+export type Reply = (parts: readonly Part[] | undefined, muteMs?: number) => void;
 
 /** A decoded request that has not started. */
 export interface Call {
@@ -37,6 +40,7 @@ interface Exchange {
 export interface ConnectionWorld {
   readonly slabs: SlabPool;
   readonly frameBytesMax: () => number;
+  readonly after: Clock['after'];
 }
 
 /**
@@ -44,7 +48,7 @@ export interface ConnectionWorld {
  *
  * - A call that may overlap starts beside earlier ones of its kind, bounded by count and by bytes. Any other starts
  *   when all before it are answered, and nothing starts before it is answered, which is Kafka's rule.
- * - While a call waits to start, the socket is not read.
+ * - While a call waits to start, the socket is not read; nor for a time after an answer that says so.
  * - An answer leaves one slab at a time, as the socket drains: a stalled reader costs its plan and one slab.
  */
 export class ServerConnection implements ConnectionEvents {
@@ -59,6 +63,8 @@ export class ServerConnection implements ConnectionEvents {
   #next: { readonly frame: Frame; readonly call: Call } | undefined;
   #startedBytes = 0;
   #holds = 0;
+  /** While there is any, the client is not read. */
+  readonly #mutes = new Set<Timer>();
   #paused = false;
   #sending = false;
   #starting = false;
@@ -104,10 +110,11 @@ export class ServerConnection implements ConnectionEvents {
       this.#fail(error);
     }
     this.#starting = false;
-    this.#setPaused(this.#next !== undefined || this.#waiting.length > 0);
+    this.#setPaused(this.#next !== undefined || this.#waiting.length > 0 || this.#mutes.size > 0);
   }
 
   #startOne(): boolean {
+    if (this.#mutes.size > 0) return false;
     if (this.#next === undefined) {
       const frame = this.#waiting.shift();
       if (frame === undefined) return false;
@@ -125,7 +132,10 @@ export class ServerConnection implements ConnectionEvents {
     this.#started.push(exchange);
     this.#startedBytes += frame.bytes;
     call.run(
-      (parts) => this.#answer(exchange, parts),
+      (parts, muteMs = 0) => {
+        if (muteMs > 0) this.#muteFor(muteMs);
+        this.#answer(exchange, parts);
+      },
       (on) => {
         this.#holds += on ? 1 : -1;
         if (!on) this.#startCalls();
@@ -200,6 +210,17 @@ export class ServerConnection implements ConnectionEvents {
     return false;
   }
 
+  /** Starts nothing and reads nothing for a time. */
+  #muteFor(ms: number): void {
+    if (this.#closed) return;
+    const mute = this.#world.after(ms, () => {
+      this.#mutes.delete(mute);
+      this.#startCalls();
+    });
+    this.#mutes.add(mute);
+    this.#setPaused(true);
+  }
+
   #setPaused(paused: boolean): void {
     if (this.#closed || paused === this.#paused) return;
     this.#paused = paused;
@@ -224,6 +245,7 @@ export class ServerConnection implements ConnectionEvents {
   #end(reason: Error | undefined): void {
     if (this.#closed) return;
     this.#closed = true;
+    for (const mute of this.#mutes) mute.cancel();
     this.#decoder.close();
     for (const frame of this.#waiting) this.#world.slabs.give(frame.slab);
     if (this.#next !== undefined) this.#world.slabs.give(this.#next.frame.slab);

@@ -66,12 +66,22 @@ let peer: Peer;
 let service: Letters;
 let slabs: SlabPool;
 let connection: ServerConnection;
+let timers: { readonly delayMs: number; run(): void; cancel(): void }[];
 
 beforeEach(() => {
   peer = new Peer();
   service = new Letters();
   slabs = new SlabPool(16 * 1024 * 1024);
-  connection = new ServerConnection(peer, service, { slabs, frameBytesMax: () => limits.frameBytesMax });
+  timers = [];
+  connection = new ServerConnection(peer, service, {
+    slabs,
+    frameBytesMax: () => limits.frameBytesMax,
+    after: (delayMs, run) => {
+      const timer = { delayMs, run, cancel: () => timers.splice(timers.indexOf(timer), 1) };
+      timers.push(timer);
+      return timer;
+    },
+  });
 });
 
 /** One TCP segment with a frame for each letter. */
@@ -242,5 +252,36 @@ describe('the end', () => {
     let released = 0;
     service.replies.get('f')?.([{ byteLength: 1, read: () => undefined, release: () => released++ }]);
     expect(released).toBe(1);
+  });
+});
+
+describe('a client that is to be silent for a time', () => {
+  test('is answered at once, and not read until the time is over', () => {
+    send('ab');
+    service.replies.get('a')?.([new Uint8Array([0x61])], 700);
+    expect(peer.sent).toBe('a');
+    expect([service.started, peer.paused, timers.map(({ delayMs }) => delayMs)]).toEqual([['a'], true, [700]]);
+    timers.shift()?.run();
+    expect([service.started, peer.paused]).toEqual([['a', 'b'], false]);
+  });
+
+  test('also where its request is not answered, or others of its kind are under way', () => {
+    send('PQR');
+    service.replies.get('P')?.(undefined, 5);
+    service.replies.get('Q')?.([new Uint8Array([0x51])], 9);
+    service.answer('R');
+    expect([peer.sent, peer.paused]).toEqual(['QR', true]);
+    timers.shift()?.run();
+    send('S');
+    expect([service.started.includes('S'), peer.paused]).toEqual([false, true]);
+    timers.shift()?.run();
+    expect(service.started.includes('S')).toBe(true);
+  });
+
+  test('leaves nothing behind when it goes', () => {
+    send('a');
+    service.replies.get('a')?.(undefined, 5);
+    connection.closed();
+    expect(timers).toEqual([]);
   });
 });

@@ -1,5 +1,8 @@
 /** Kafka's own command-line tools, of the reference release. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { referenceKafkaVersion, toolClass } from '../../../scripts/reference-kafka.ts';
@@ -19,16 +22,25 @@ interface Outcome {
   readonly stderr: string;
 }
 
+/** A folder, as kafka-log-dirs prints it. */
+interface Dir {
+  readonly logDir: string;
+  readonly error: string | null;
+  readonly partitions: readonly { readonly partition: string; readonly size: number }[];
+}
+
 function suite({ command, args }: Program): void {
   let child: ChildProcessWithoutNullStreams;
   let answers: AsyncIterator<string>;
   let broker: Broker;
   let count = 0;
+  const scratch = mkdtempSync(join(tmpdir(), 'skerry-tools-'));
   const unique = (what: string) => `${what}-${process.pid}-${count++}`;
 
   /** One tool at a time: they share one JVM, and its standard streams. */
   async function tool(name: string, options: readonly string[], stdin = ''): Promise<Outcome> {
-    const all = ['--bootstrap-server', broker.bootstrap, ...options];
+    const bootstrap = ['--bootstrap-server', broker.bootstrap];
+    const all = name === 'cluster' ? [...options, ...bootstrap] : [...bootstrap, ...options];
     child.stdin.write(`${JSON.stringify({ class: toolClass(name), args: all, stdin })}\n`);
     const { value } = await answers.next();
     return JSON.parse(value) as Outcome;
@@ -69,6 +81,7 @@ function suite({ command, args }: Program): void {
     afterAll(async () => {
       child.kill('SIGKILL');
       await broker.stop();
+      rmSync(scratch, { recursive: true });
     });
 
     test('kafka-topics creates and lists', async () => {
@@ -193,6 +206,94 @@ function suite({ command, args }: Program): void {
       expect(printed).toContain(`127.0.0.1:${broker.port} (id: `);
       expect(printed).toMatch(/Produce\(0\): .*\[usable: 13\]/);
       expect(printed).toMatch(/Fetch\(1\): .*\[usable: 18\]/);
+    });
+
+    test('kafka-topics adds partitions', async () => {
+      const topic = await filled(['one']);
+      await output('topics', ['--alter', '--topic', topic, '--partitions', '3']);
+      expect(await output('topics', ['--describe', '--topic', topic])).toMatch(/PartitionCount: 3/);
+      const fewer = await tool('topics', ['--alter', '--topic', topic, '--partitions', '2']);
+      expect([fewer.exit, fewer.stdout + fewer.stderr]).toEqual([1, expect.stringContaining('not be an increase')]);
+      await expect
+        .poll(async () => (await output('get-offsets', ['--topic', topic])).trim().split('\n'), { timeout: 10_000 })
+        .toEqual([`${topic}:0:1`, `${topic}:1:0`, `${topic}:2:0`]);
+    });
+
+    test('kafka-topics describes more topics than one answer holds', async () => {
+      const topic = unique('wide');
+      await output('topics', ['--create', '--topic', topic, '--partitions', '12']);
+      const paged = ['--describe', '--topic', topic, '--partition-size-limit-per-response', '5'];
+      expect((await output('topics', paged)).match(/Partition: \d+/g)).toHaveLength(12);
+    });
+
+    test('kafka-delete-records forgets records, and tells where the partition then starts', async () => {
+      const topic = await filled(['one', 'two', 'three']);
+      const asked = join(scratch, `${topic}.json`);
+      const ask = async (offset: number) => {
+        writeFileSync(asked, JSON.stringify({ partitions: [{ topic, partition: 0, offset }], version: 1 }));
+        return await output('delete-records', ['--offset-json-file', asked]);
+      };
+      expect(await ask(2)).toMatch(new RegExp(`partition: ${topic}-0\\s+low_watermark: 2`));
+      expect((await consume(topic, 1)).trim()).toBe('three');
+      expect(await ask(-1)).toMatch(/low_watermark: 3/);
+      expect(await ask(9)).toMatch(/error: .*OffsetOutOfRange/);
+      expect((await output('get-offsets', ['--topic', topic, '--time', 'earliest'])).trim()).toBe(`${topic}:0:3`);
+    });
+
+    test('kafka-log-dirs tells the folder and the size of each partition', async () => {
+      const topic = await filled(['one', 'two'], 2);
+      const printed = await output('log-dirs', ['--describe', '--topic-list', topic]);
+      const [dirs] = printed.split('\n').filter((line) => line.startsWith('{'));
+      const { brokers } = JSON.parse(dirs ?? '{}') as { brokers: { logDirs: Dir[] }[] };
+      const [dir] = brokers[0]?.logDirs ?? [];
+      expect([brokers.length, dir?.error, isAbsolute(dir?.logDir ?? '')]).toEqual([1, null, true]);
+      expect(dir?.partitions.map(({ partition }) => partition).sort()).toEqual([`${topic}-0`, `${topic}-1`]);
+      expect(dir?.partitions.reduce((sum, { size }) => sum + size, 0)).toBeGreaterThan(61);
+    });
+
+    test('kafka-leader-election finds nothing to elect', async () => {
+      const topic = await filled(['one'], 2);
+      const one = ['--election-type', 'preferred', '--topic', topic, '--partition', '0'];
+      expect(await output('leader-election', one)).toContain(`Valid replica already elected for partitions ${topic}-0`);
+      await output('leader-election', ['--election-type', 'unclean', '--all-topic-partitions']);
+    });
+
+    test('kafka-reassign-partitions leaves a partition where it is, and moves none elsewhere', async () => {
+      const topic = await filled(['one']);
+      const asked = join(scratch, `${topic}-move.json`);
+      const run = async (node: number, action: string) => {
+        writeFileSync(asked, JSON.stringify({ partitions: [{ topic, partition: 0, replicas: [node] }], version: 1 }));
+        return await tool('reassign-partitions', ['--reassignment-json-file', asked, action]);
+      };
+      const stays = await run(1, '--execute');
+      expect([stays.exit, stays.stdout]).toEqual([0, expect.stringContaining('Successfully started partition')]);
+      const done = await run(1, '--verify');
+      expect(done.stdout).toContain(`Reassignment of partition ${topic}-0 is completed`);
+      expect((await run(2, '--execute')).exit).toBe(1);
+      expect(await output('reassign-partitions', ['--list'])).toContain('No partition reassignments found');
+    });
+
+    test('kafka-metadata-quorum shows one voter that leads', async () => {
+      const status = await output('metadata-quorum', ['describe', '--status']);
+      expect(status).toMatch(/LeaderId:\s+1\b/);
+      expect(status).toMatch(/MaxFollowerLag:\s+0\b/);
+      expect(status).toMatch(/CurrentObservers:\s+\[\]/);
+      const replication = await output('metadata-quorum', ['describe', '--replication']);
+      expect(replication).toMatch(/^1\s.*Leader/m);
+    });
+
+    test('kafka-features describes, and refuses what there is not', async () => {
+      await output('features', ['describe']);
+      const refused = await tool('features', ['upgrade', '--feature', 'nope=1']);
+      expect([refused.exit, refused.stdout + refused.stderr]).toEqual([1, expect.stringContaining('nope')]);
+    });
+
+    test('kafka-cluster tells the id, the endpoints, and forgets no node that is here', async () => {
+      expect(await output('cluster', ['cluster-id'])).toMatch(/Cluster ID: [\w-]{22}/);
+      expect(await output('cluster', ['list-endpoints'])).toMatch(new RegExp(`1\\s+127.0.0.1\\s+${broker.port}`));
+      const unknown = await tool('cluster', ['unregister', '--id', '7']);
+      expect(unknown.stdout + unknown.stderr).toMatch(/7/);
+      expect(await output('topics', ['--list'])).toBeDefined();
     });
   });
 }

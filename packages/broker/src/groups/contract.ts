@@ -14,6 +14,7 @@ export interface GroupSettings {
   readonly 'group.max.session.timeout.ms': number;
   readonly 'group.max.size': number;
   readonly 'offset.metadata.max.bytes': number;
+  readonly 'offsets.commit.timeout.ms': number;
   readonly 'offsets.retention.minutes': number;
   readonly 'offsets.retention.check.interval.ms': number;
 }
@@ -202,6 +203,8 @@ export interface ListedGroup {
 export const groupLimits = {
   /** Groups in memory. A new one is refused with COORDINATOR_NOT_AVAILABLE, which clients try again. */
   groupsMax: 100_000,
+  /** Groups kept of which nothing is left; the oldest is forgotten. */
+  bareGroupsMax: 1000,
   /**
    * Ids given to members of one group that have not joined with them yet; refused likewise. Each lives a session
    * time-out at most.

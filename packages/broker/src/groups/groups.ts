@@ -7,10 +7,12 @@
  * when a member was last heard. After one, members have their session time-out to be heard.
  *
  * A group is written only when a generation completes or it becomes empty. One that never came that far is forgotten
- * with its last candidate; Kafka writes an empty record for it, which no client can tell apart.
+ * some time after its last candidate; Kafka writes an empty record for it, which clients can tell apart only after a
+ * restart.
  */
 import { assert, limits } from '@skerry/base';
 import { EncodeError, type ErrorName } from '@skerry/wire';
+import { BareGroups } from './bare-groups.ts';
 import {
   type CommitAnswer,
   type CommitRequest,
@@ -62,6 +64,7 @@ export class Groups {
   readonly #rebalance: Rebalance;
   readonly #inside: JoinWorld & MembershipWorld;
   readonly #nextCheck: Deadline;
+  readonly #bare = new BareGroups((group) => this.#removed(group));
 
   constructor(world: GroupsWorld) {
     this.#world = world;
@@ -74,7 +77,7 @@ export class Groups {
       settings,
       now,
       writeEmpty: (group) => this.#writeGroup(group, () => undefined),
-      pendingGone: (group) => this.#forgetIfBare(group),
+      pendingGone: (group) => this.#bare.look(group),
     });
     this.#inside = {
       random: world.random,
@@ -108,7 +111,7 @@ export class Groups {
   /** All records are read: members have their session time-out from now. */
   start(): void {
     for (const group of this.#groups.values()) {
-      this.#forgetIfBare(group);
+      this.#bare.forget(group);
       for (const member of group.members.values()) this.#rebalance.prolong(member);
       if (group.members.size > this.#world.settings['group.max.size']) this.#rebalance.prepare(group);
     }
@@ -132,7 +135,7 @@ export class Groups {
     }
     const group = known ?? this.#create(groupId);
     join(group, request, this.#inside, answer);
-    this.#forgetIfBare(group);
+    this.#bare.look(group);
   }
 
   sync(request: SyncRequest, reply: (answer: SyncAnswer) => void): void {
@@ -161,7 +164,7 @@ export class Groups {
     }
     const members = leave(group, leaving, this.#inside);
     group.writes.whenSettled(() => reply({ error: 'NONE', members }));
-    this.#forgetIfBare(group);
+    this.#bare.look(group);
   }
 
   commit(request: CommitRequest, reply: (answer: CommitAnswer) => void): void {
@@ -177,11 +180,14 @@ export class Groups {
       settings: this.#world.settings,
       usage: this.#usage,
     });
+    // The client is told to try again when the log takes too long; what it then takes still counts.
+    const late = (): CommitAnswer => commitRefused(request, 'COORDINATOR_NOT_AVAILABLE');
+    const inTime = this.#timers.within(this.#world.settings['offsets.commit.timeout.ms'], late, reply);
     this.#writeOffsets(group, changes, (error) => {
-      reply(error === undefined ? answer : commitRefused(request, error));
+      inTime(error === undefined ? answer : commitRefused(request, error));
     });
     // A commit whose every partition was refused is not in the log.
-    this.#forgetIfBare(group);
+    this.#bare.look(group);
   }
 
   fetchOffsets(request: FetchOffsetsRequest, reply: (answer: FetchOffsetsAnswer) => void): void {
@@ -329,7 +335,9 @@ export class Groups {
     this.#world.append(group.groupId, records, (error) => {
       done(error === undefined ? undefined : coordinatorError(error));
       group.writes.end();
-      this.#forgetIfBare(group);
+      // What the log did not take has not been.
+      if (error === undefined) this.#bare.look(group);
+      else this.#bare.forget(group);
     });
   }
 
@@ -355,21 +363,10 @@ export class Groups {
     this.#groups.delete(group.groupId);
   }
 
-  /** Drops a group of which nothing is in the log and nothing is going on. */
-  #forgetIfBare(group: ClassicGroup): void {
-    const bare =
-      group.state === 'Empty' &&
-      group.generationId === 0 &&
-      !group.persisted &&
-      group.pendingJoins.size === 0 &&
-      group.offsets.size === 0 &&
-      group.writes.underWay === 0;
-    if (bare) this.#removed(group);
-  }
-
   /** Looks for offsets that have outlived their retention, and for groups with nothing left. */
   #check(): void {
     const [now, { settings }] = [this.#now(), this.#world];
+    this.#bare.forgetAll();
     for (const group of this.#groups.values()) {
       // A commit on its way may renew what looks old.
       if (group.writes.underWay > 0 || group.deleting) continue;

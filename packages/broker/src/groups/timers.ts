@@ -37,6 +37,20 @@ export class Timers {
     };
   }
 
+  /** `reply`, once; with what `late` makes, if nobody calls it in time. */
+  within<T>(delayMs: number, late: () => T, reply: (answer: T) => void): (answer: T) => void {
+    let isDue = true;
+    const answer = (given: T): void => {
+      if (!isDue) return;
+      isDue = false;
+      deadline.clear();
+      reply(given);
+    };
+    const deadline = this.deadline(() => answer(late()));
+    deadline.set(delayMs);
+    return answer;
+  }
+
   /** Forgets all of them: the node stops. */
   close(): void {
     for (const entry of this.#heap) entry.place = -1;

@@ -1,11 +1,15 @@
 import { Offset, type Uuid } from '@skerry/base';
 import {
+  batchBaseOffset,
+  batchCodec,
   batchFaults,
   batchIsTransactional,
   batchLength,
   batchMaxTimestamp,
+  batchShapeFault,
   batchTimestampType,
   checkBatch,
+  codecName,
   type ErrorName,
   errorCode,
   type ProduceRequest,
@@ -16,7 +20,7 @@ import {
 import type { Context } from '../context.ts';
 import type { Handler } from '../handler.ts';
 import type { Acks, AppendResult, Partition } from '../partition.ts';
-import { reshape } from '../reshape.ts';
+import { type RecordFault, reshape } from '../reshape.ts';
 
 interface Slot {
   index: number;
@@ -24,6 +28,7 @@ interface Slot {
   baseOffset: Offset;
   logAppendTimeMs: bigint;
   logStartOffset: Offset;
+  recordErrors: readonly RecordFault[];
   errorMessage: string | null;
 }
 
@@ -33,6 +38,8 @@ interface Slot {
  * - Each partition gets its own answer: one bad batch does not spoil the rest.
  * - Refusals first; then CRC, format, size, the producer's sequence; then the append. A batch is stored as the
  *   producer made it, unless the topic asks for another compression or for log append time.
+ * - Records that the topic refuses are told one by one (v8+, KIP-467), the first thousand of a batch.
+ * - `min.insync.replicas` beyond the replicas that a partition has asks for all of them, as Kafka 4 has it: for one.
  * - acks=0 sends no answer; if one failed, the connection closes, which is how such a producer hears of it (Kafka's
  *   rule).
  * - Not done: transactional batches (INVALID_TXN_STATE).
@@ -51,11 +58,12 @@ export const produce: Handler<ProduceRequest, ProduceResponseInput> = {
     let failed = false;
     const settle = (): void => {
       if (--due > 0) return;
+      context.meter?.produced(request.acks !== 0);
       if (request.acks !== 0) return reply({ responses });
       reply(undefined);
       if (failed) context.client.disconnect('a produce with acks=0 failed');
     };
-    const responses = request.topicData.map(({ name, topicId, partitionData }) => ({
+    const responses = onceEach(request.topicData).map(({ name, topicId, partitionData }) => ({
       name,
       topicId,
       partitionResponses: partitionData.map(({ index, records }) => {
@@ -64,9 +72,9 @@ export const produce: Handler<ProduceRequest, ProduceResponseInput> = {
         produceOne(
           context,
           { name, topicId, index, records, acks },
-          (result, partition, message, appendTimeMs = -1) => {
+          (result, partition, refusal, appendTimeMs = -1) => {
             failed ||= result.error !== undefined;
-            fill(slot, result, partition, message);
+            fill(slot, result, partition, refusal);
             if (appendTimeMs >= 0 && result.error === undefined) slot.logAppendTimeMs = BigInt(appendTimeMs);
             settle();
           },
@@ -88,28 +96,60 @@ interface Asked {
   readonly acks: Acks;
 }
 
-type Done = (result: AppendResult, partition?: Partition, message?: string, appendTimeMs?: number) => void;
+type Done = (result: AppendResult, partition?: Partition, refusal?: Refusal, appendTimeMs?: number) => void;
 
 interface Refusal {
   readonly error: ErrorName;
   readonly message?: string;
+  readonly faults?: readonly RecordFault[];
+  /** Found before the log was asked, so that the answer does not tell where it starts. */
+  readonly early?: true;
+}
+
+type TopicData = ProduceRequest['topicData'];
+type PartitionData = TopicData[number]['partitionData'];
+
+/**
+ * A partition named twice gets the last batch, and a topic without partitions is not answered: Kafka gathers both in a
+ * map. Nothing is gathered for the one topic in order that most requests are.
+ */
+function onceEach(topics: TopicData): TopicData {
+  const [first] = topics;
+  if (topics.length === 1 && first !== undefined && isAscending(first.partitionData)) return topics;
+  const byTopic = new Map<string, { topic: TopicData[number]; byIndex: Map<number, PartitionData[number]> }>();
+  for (const topic of topics) {
+    const key = topic.topicId + topic.name;
+    const known = byTopic.get(key) ?? { topic, byIndex: new Map<number, PartitionData[number]>() };
+    for (const one of topic.partitionData) known.byIndex.set(one.index, one);
+    if (known.byIndex.size > 0) byTopic.set(key, known);
+  }
+  return [...byTopic.values()].map(({ topic, byIndex }) => ({ ...topic, partitionData: [...byIndex.values()] }));
+}
+
+function isAscending(partitions: PartitionData): boolean {
+  for (let i = 1; i < partitions.length; i++) {
+    if ((partitions[i]?.index ?? 0) <= (partitions[i - 1]?.index ?? 0)) return false;
+  }
+  return partitions.length > 0;
 }
 
 function produceOne(context: Context, asked: Asked, done: Done): void {
   const partition = find(context, asked);
-  if ('error' in partition) return done(partition, undefined, partition.message);
-  const batch = asked.records;
+  if ('error' in partition) return done(partition, undefined, partition);
+  const batch = wholeBatches(asked.records);
   const refusal = batchRefusal(batch, partition, context);
-  if (refusal !== undefined || batch === null) return done(refusal ?? nothing, undefined, refusal?.message);
-  reshape(batch, partition.settings, context, (error, shaped) => {
-    if (error !== undefined || shaped === undefined) return done({ error: error ?? 'CORRUPT_MESSAGE' });
+  if (refusal !== undefined || batch === null) return done(refusal ?? nothing, partition, refusal ?? nothing);
+  reshape(batch, partition.settings, context, (unfit, shaped) => {
+    if (unfit !== undefined || shaped === undefined) return done(unfit ?? nothing, partition, unfit);
     const appendTimeMs = batchTimestampType(shaped, 0) === 'logAppendTime' ? batchMaxTimestamp(shaped, 0) : -1;
-    partition.append(shaped, asked.acks, (result) => done(result, partition, undefined, appendTimeMs));
+    partition.append(shaped, asked.acks, (result) =>
+      done(result, partition, undefined, result.duplicateOfMs ?? appendTimeMs),
+    );
   });
 }
 
 /** The partition, or why this client may not append to it. */
-function find(context: Context, { name, topicId, index, acks }: Asked): Partition | Refusal {
+function find(context: Context, { name, topicId, index }: Asked): Partition | Refusal {
   const byId = context.apiVersion >= 13;
   const topic = byId ? context.catalog.topicById(topicId) : context.catalog.topic(name);
   if (byId && topic === undefined) return { error: 'UNKNOWN_TOPIC_ID' };
@@ -120,19 +160,44 @@ function find(context: Context, { name, topicId, index, acks }: Asked): Partitio
   if (topic.internal) {
     return { error: 'INVALID_TOPIC_EXCEPTION', message: `${topic.name} is written by the broker alone` };
   }
-  const tooFew = acks === 'committed' && partition.settings.minInsyncReplicas > 1;
-  return tooFew ? { error: 'NOT_ENOUGH_REPLICAS' } : partition;
+  return partition;
 }
 
-const nothing: Refusal = { error: 'INVALID_RECORD', message: 'exactly one record batch a partition, here is none' };
+const nothing: Refusal = {
+  error: 'INVALID_RECORD',
+  message: 'exactly one record batch a partition, here is none',
+  early: true,
+};
+
+/** The bytes without a batch that is cut short at their end: Kafka overlooks it. */
+function wholeBatches(records: Uint8Array | null): Uint8Array | null {
+  if (records === null || batchShapeFault(records, 0, records.length) !== undefined) return records;
+  const end = batchLength(records, 0);
+  const cut = end < records.length && batchShapeFault(records, end, records.length) === 'cut';
+  return cut ? records.subarray(0, end) : records;
+}
+
+/** Zstandard came with v7 (KIP-110): older clients of the topic may not know it. */
+const zstdFrom = 7;
 
 /** What is wrong with the bytes that are to be appended, if anything is. */
-function batchRefusal(batch: Uint8Array | null, { settings }: Partition, { compute }: Context): Refusal | undefined {
+function batchRefusal(
+  batch: Uint8Array | null,
+  { settings }: Partition,
+  { compute, apiVersion }: Context,
+): Refusal | undefined {
   if (batch === null || batch.length === 0) return nothing;
   const fault = checkBatch(batch, 0, batch.length, compute, 'client');
-  if (fault !== undefined) return { error: batchFaults[fault].error, message: batchFaults[fault].text };
+  if (fault !== undefined) {
+    const { error, text } = batchFaults[fault];
+    return fault === 'cut' || fault === 'oldMagic' ? { error, message: text, early: true } : { error, message: text };
+  }
   if (batchLength(batch, 0) < batch.length) {
-    return { error: 'INVALID_RECORD', message: 'exactly one record batch a partition, here are more' };
+    return { error: 'INVALID_RECORD', message: 'exactly one record batch a partition, here are more', early: true };
+  }
+  if (batchBaseOffset(batch, 0) !== 0) return { error: 'INVALID_RECORD', message: 'its base offset is not 0' };
+  if (apiVersion < zstdFrom && codecName(batchCodec(batch, 0)) === 'zstd') {
+    return { error: 'UNSUPPORTED_COMPRESSION_TYPE', message: `zstd wants Produce v${zstdFrom}`, early: true };
   }
   if (batch.length > settings.maxMessageBytes) {
     const message = `a batch of ${batch.length} bytes, more than max.message.bytes=${settings.maxMessageBytes}`;
@@ -151,14 +216,27 @@ function emptySlot(index: number): Slot {
     baseOffset: none,
     logAppendTimeMs: -1n,
     logStartOffset: none,
+    recordErrors: [],
     errorMessage: null,
   };
 }
 
-function fill(slot: Slot, result: AppendResult, partition: Partition | undefined, message: string | undefined): void {
+/** Refusals after which Kafka does not tell where the log starts. */
+const untold: ReadonlySet<ErrorName> = new Set<ErrorName>([
+  'CORRUPT_MESSAGE',
+  'KAFKA_STORAGE_ERROR',
+  'MESSAGE_TOO_LARGE',
+  'NOT_LEADER_OR_FOLLOWER',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+]);
+
+function fill(slot: Slot, result: AppendResult, partition: Partition | undefined, refusal: Refusal | undefined): void {
   if (result.error !== undefined) {
     slot.errorCode = errorCode(result.error);
-    slot.errorMessage = message ?? null;
+    slot.errorMessage = refusal?.message ?? null;
+    slot.recordErrors = refusal?.faults ?? [];
+    const told = refusal?.early !== true && !untold.has(result.error);
+    if (told && partition?.refusal === undefined) slot.logStartOffset = partition?.log.logStartOffset ?? none;
   } else if (partition !== undefined) {
     slot.baseOffset = result.baseOffset;
     slot.logStartOffset = partition.log.logStartOffset;

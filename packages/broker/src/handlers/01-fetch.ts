@@ -26,7 +26,8 @@ const nowhere = Offset(-1);
  * - Incremental sessions (KIP-227), at least one whole batch (KIP-74), read_committed with aborted transactions
  *   (KIP-98), leader epochs (KIP-320).
  * - An empty partition is answered with zero bytes, never with null: a client in use fails on null.
- * - Not done: followers (`replicaId`); preferred read replicas.
+ * - This node has no followers: who fetches as one gets NOT_LEADER_OR_FOLLOWER. `rackId` changes nothing, since there
+ *   is one replica.
  */
 export const fetch: Handler<FetchRequest, FetchResponseInput> = {
   request: fetchRequest,
@@ -41,14 +42,20 @@ export const fetch: Handler<FetchRequest, FetchResponseInput> = {
 
     const servings = [...sitting.wanted].map((wanted) => serve(wanted, byId, context));
     const readCommitted = request.isolationLevel === 1;
+    const { replicaId, replicaState } = request;
+    const asFollower = (replicaId === -1 ? replicaState.replicaId : replicaId) >= 0;
+    const { meter, settings } = context;
+    const maxBytes = Math.min(request.maxBytes, settings['fetch.max.bytes'], meter?.fetchBytesMax ?? request.maxBytes);
     const bounds = {
-      minBytes: request.minBytes,
-      maxBytes: Math.min(request.maxBytes, context.settings['fetch.max.bytes']),
+      minBytes: Math.min(request.minBytes, maxBytes),
+      maxBytes,
       maxWaitMs: request.maxWaitMs,
       readCommitted,
+      asFollower,
     };
     const plan = new FetchPlan(servings, bounds, (served) => {
       forget();
+      if (meter?.refusesFetch(bytesIn(served)) === true) return reply(throttled(served, sitting, context));
       reply(answer(served, sitting, readCommitted, byId));
     });
     const forget = context.client.onClosed(() => plan.cancel());
@@ -96,6 +103,24 @@ function serve(wanted: Wanted, byId: boolean, context: Context): Serving {
   return { wanted, partition, error: 'NONE', range: undefined, diverging: undefined };
 }
 
+function bytesIn(served: readonly Serving[]): number {
+  let bytes = 0;
+  for (const { range } of served) bytes += range?.byteLength ?? 0;
+  return bytes;
+}
+
+/** Nothing, since the client has had more than it may: it asks again. A session does not begin so (KIP-219). */
+function throttled(
+  served: readonly Serving[],
+  { sessionId, incremental }: Sitting,
+  { fetchSessions }: Context,
+): FetchResponseInput {
+  for (const { range } of served) range?.release();
+  if (incremental) return { sessionId };
+  fetchSessions.close(sessionId);
+  return {};
+}
+
 interface TopicSlot {
   readonly topic: string;
   readonly topicId: Uuid;
@@ -134,6 +159,7 @@ function isNews({ wanted, error, range, diverging }: Serving, now: Described): b
   return moved || error !== 'NONE' || range !== undefined || diverging !== undefined;
 }
 
+type Aborted = NonNullable<PartitionAnswer['abortedTransactions']> | null;
 type Described = PartitionAnswer & { readonly highWatermark: Offset; readonly logStartOffset: Offset };
 
 function describe(serving: Serving, readCommitted: boolean): Described {
@@ -145,14 +171,17 @@ function describe(serving: Serving, readCommitted: boolean): Described {
     highWatermark: partition?.highWatermark ?? nowhere,
     lastStableOffset: partition?.lastStableOffset ?? nowhere,
     logStartOffset: partition?.log.logStartOffset ?? nowhere,
-    abortedTransactions: readCommitted && partition !== undefined ? aborted(serving) : null,
+    abortedTransactions: aborted(serving, readCommitted),
     records: range ?? noRecords,
     ...(diverging === undefined ? {} : { divergingEpoch: diverging }),
   };
 }
 
-function aborted({ wanted, partition, range }: Serving): NonNullable<PartitionAnswer['abortedTransactions']> {
-  if (partition === undefined || range === undefined) return [];
+/** None where nothing was read, null where nobody asked or the read failed: Kafka's way. */
+function aborted({ wanted, partition, range, error }: Serving, readCommitted: boolean): Aborted {
+  if (partition === undefined) return [];
+  if (!readCommitted || error !== 'NONE') return null;
+  if (range === undefined) return [];
   return partition.log
     .abortedTransactions(wanted.offset, partition.lastStableOffset)
     .map(({ producerId, firstOffset }) => ({ producerId: BigInt(producerId), firstOffset }));

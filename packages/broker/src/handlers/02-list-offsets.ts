@@ -38,6 +38,7 @@ const nothing: Found = { offset: Offset(-1), timestamp: -1n, leaderEpoch: -1 };
  * ListOffsets, v1-v11: where a partition starts, where it ends, what it held at a time.
  *
  * - Each partition gets its own answer: one bad partition does not spoil the rest.
+ * - A partition that is named twice is refused, once.
  * - −1 is the end, −2 the start, −3 the record with the newest timestamp (KIP-734), −4 the start of what is held here
  *   (KIP-405). Nothing is tiered, so −5 and −6 find nothing.
  * - A read_committed client is told the last stable offset as the end (KIP-98); a client that sends its epoch has it
@@ -50,11 +51,12 @@ export const listOffsets: Handler<ListOffsetsRequest, ListOffsetsResponseInput> 
 
   handle(request, context, reply) {
     const waiting = gather(() => reply({ topics }));
-    const topics = request.topics.map(({ name, partitions }) => {
+    const topics = gathered(request.topics).map(({ name, partitions }) => {
       const counts = countBy(partitions, ({ partitionIndex }) => partitionIndex);
+      const once = counts.size === partitions.length ? partitions : firstOfEach(partitions);
       return {
         name,
-        partitions: partitions.map((asked) => {
+        partitions: once.map((asked) => {
           const slot = { partitionIndex: asked.partitionIndex, errorCode: 0, ...nothing };
           const settle = waiting.one();
           const done: Done = (error, found) => {
@@ -78,6 +80,22 @@ export const listOffsets: Handler<ListOffsetsRequest, ListOffsetsResponseInput> 
     })),
   }),
 };
+
+/** A topic once, with all that is asked of it; nothing is answered where nothing is asked. */
+function gathered(topics: ListOffsetsRequest['topics']): ListOffsetsRequest['topics'] {
+  if (topics.length === 1 && topics[0]?.partitions.length !== 0) return topics;
+  const byName = new Map<string, Asked[]>();
+  for (const { name, partitions } of topics) {
+    const known = byName.get(name);
+    if (known !== undefined) known.push(...partitions);
+    else if (partitions.length > 0) byName.set(name, [...partitions]);
+  }
+  return [...byName].map(([name, partitions]) => ({ name, partitions }));
+}
+
+const firstOfEach = (partitions: readonly Asked[]): readonly Asked[] => [
+  ...new Map(partitions.map((asked) => [asked.partitionIndex, asked])).values(),
+];
 
 function find(topic: string, asked: Asked, readCommitted: boolean, context: Context, done: Done): void {
   if (!context.allowed('describe', 'topic', topic)) return done('TOPIC_AUTHORIZATION_FAILED');

@@ -27,6 +27,7 @@ type Asked = NonNullable<MetadataRequest['topics']>[number];
  *   so that the first record of a new topic needs no second try. (Kafka answers UNKNOWN_TOPIC_OR_PARTITION at first;
  *   clients ask again.)
  * - A partition that is offline, since what it holds is damaged, has no leader, and its replica is named as offline.
+ * - Topics are named by id from v12 on; v10 and v11 have room for ids, but using them is INVALID_REQUEST.
  * - A topic that the client may not describe is left out of "all", and refused by name; by id it is unknown, so that
  *   ids tell nothing.
  */
@@ -37,6 +38,12 @@ export const metadata: Handler<MetadataRequest, MetadataResponseInput> = {
 
   handle(request, context, reply) {
     const { apiVersion } = context;
+    if (
+      apiVersion < 12 &&
+      request.topics?.some(({ name, topicId }) => name === null || topicId !== zeroUuid) === true
+    ) {
+      return reply(this.refuse(request, 'INVALID_REQUEST', apiVersion));
+    }
     if (request.topics === null || (apiVersion === 0 && request.topics.length === 0)) {
       const visible = [...context.catalog.topics].filter(({ name }) => context.allowed('describe', 'topic', name));
       return reply(
@@ -47,7 +54,7 @@ export const metadata: Handler<MetadataRequest, MetadataResponseInput> = {
         ),
       );
     }
-    const asked = distinct(request.topics);
+    const asked = distinct(wanted(request.topics));
     const answers: TopicAnswer[] = [];
     const waiting = gather(() => reply(answer(answers, request, context)));
     asked.forEach((one, place) => {
@@ -60,11 +67,18 @@ export const metadata: Handler<MetadataRequest, MetadataResponseInput> = {
     waiting.all();
   },
 
+  // Versions below 12 have no form for an absent name.
   refuse: ({ topics }, error) => ({
-    topics: (topics ?? []).map(({ name, topicId }) => refusal(name, topicId, error)),
+    topics: (topics ?? []).map(({ name, topicId }) => refusal(name ?? '', topicId, error)),
     errorCode: errorCode(error),
   }),
 };
+
+/** Where one topic is named by its id, all are: names beside ids say nothing. */
+function wanted(topics: readonly Asked[]): readonly Asked[] {
+  const byId = topics.filter(({ topicId }) => topicId !== zeroUuid);
+  return byId.length === 0 ? topics : byId.map(({ topicId }) => ({ name: null, topicId }));
+}
 
 function distinct(topics: readonly Asked[]): readonly Asked[] {
   const seen = new Map(topics.map((topic) => [topic.name ?? topic.topicId, topic]));
@@ -78,7 +92,7 @@ function describeOne(
   done: (answer: TopicAnswer) => void,
 ): void {
   const { name, topicId } = asked;
-  if (name === null || (topicId !== zeroUuid && name === '')) {
+  if (name === null) {
     const topic = context.catalog.topicById(topicId);
     const visible = topic !== undefined && context.allowed('describe', 'topic', topic.name);
     return done(visible ? describe(topic, request, context) : refusal(null, topicId, 'UNKNOWN_TOPIC_ID'));

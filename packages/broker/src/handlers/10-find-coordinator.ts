@@ -27,10 +27,14 @@ export const findCoordinator: Handler<FindCoordinatorRequest, FindCoordinatorRes
   versions: [0, 6],
 
   handle(request, context, reply) {
-    const known = request.keyType === keyTypes.group || request.keyType === keyTypes.transaction;
-    if (!known) return reply(this.refuse(request, 'INVALID_REQUEST', context.apiVersion));
+    const { keyType } = request;
     const keys = context.apiVersion >= 4 ? request.coordinatorKeys : [request.key];
-    const refusals = keys.map((key) => refusal(request.keyType, key, context));
+    if (keyType === keyTypes.share && context.apiVersion >= 4) {
+      return reply({ coordinators: keys.map((key) => coordinator(key, 'INVALID_REQUEST', context)) });
+    }
+    const known = keyType === keyTypes.group || keyType === keyTypes.transaction;
+    if (!known) return reply(this.refuse(request, 'INVALID_REQUEST', context.apiVersion));
+    const refusals = keys.map((key) => refusal(keyType, key, context));
     const answer = (failed?: ErrorName): void => {
       const found = keys.map((key, i) => coordinator(key, refusals[i] ?? failed, context));
       if (context.apiVersion >= 4) return reply({ coordinators: found });
@@ -38,7 +42,7 @@ export const findCoordinator: Handler<FindCoordinatorRequest, FindCoordinatorRes
       // Up to v3 Kafka puts it in words too, even that there is no error.
       reply({ ...only, errorMessage: errorName(only.errorCode) });
     };
-    if (request.keyType === keyTypes.transaction || !refusals.includes(undefined)) return answer();
+    if (keyType === keyTypes.transaction || !refusals.includes(undefined)) return answer();
     context.groupLogs.ready((failed) => answer(failed && 'COORDINATOR_NOT_AVAILABLE'));
   },
 

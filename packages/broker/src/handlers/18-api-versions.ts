@@ -26,6 +26,7 @@ export const apiVersions: Handler<ApiVersionsRequest, ApiVersionsResponseInput> 
   handle({ clientSoftwareName, clientSoftwareVersion }, context, reply) {
     const named = softwareName.test(clientSoftwareName) && softwareName.test(clientSoftwareVersion);
     if (context.apiVersion >= 3 && !named) return reply({ errorCode: errorCode('INVALID_REQUEST') });
+    if (named) context.client.introduce(clientSoftwareName, clientSoftwareVersion);
     reply(context.servedApis);
   },
 

@@ -12,6 +12,7 @@ import type { Context } from '../context.ts';
 import { countBy } from '../count-by.ts';
 import { gather } from '../gather.ts';
 import type { Handler } from '../handler.ts';
+import { topicConflict } from '../settings/config-rules.ts';
 import { type DescribedConfig, describeTopicConfigs } from '../settings/describe-configs.ts';
 import { topicSettingProblem } from '../settings/topic-settings.ts';
 import { collisionKey, topicNameFault } from '../topic-name.ts';
@@ -33,7 +34,8 @@ const partitionsPerRequestMax = 10_000;
  *   partitions 0 on.
  * - All of a topic is checked before any of it is made; `validateOnly` stops there. The answer comes when clients can
  *   see the topic, and tells its settings to those who may see them (KIP-525).
- * - Not done: `timeoutMs`; the answer waits for the metadata log alone.
+ * - A request that gives no time (`timeoutMs` of 0 or less) is refused whole, as by Kafka's controller, which begins
+ *   nothing late; a topic that is begun is waited for.
  */
 export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInput> = {
   request: createTopicsRequest,
@@ -41,6 +43,7 @@ export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInpu
   versions: [2, 7],
 
   handle(request, context, reply) {
+    if (request.timeoutMs <= 0) return reply(this.refuse(request, 'REQUEST_TIMED_OUT', context.apiVersion));
     const topics: Answer[] = [];
     const waiting = gather(() => reply({ topics }));
     const names = countBy(request.topics, ({ name }) => name);
@@ -54,7 +57,9 @@ export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInpu
       };
       const plan = planOf(asked, (names.get(asked.name) ?? 0) > 1, tooMany, context);
       if ('error' in plan) done(refused(asked.name, plan.error, plan.message));
-      else if (request.validateOnly) done(made(plan, zeroUuid, context));
+      else if (context.meter?.refusesMutation(plan.partitions, context.apiVersion >= 6) === true) {
+        done(refused(asked.name, 'THROTTLING_QUOTA_EXCEEDED', null));
+      } else if (request.validateOnly) done(made(plan, zeroUuid, context));
       else {
         context.cluster.createTopic(plan, (error, id) => {
           done(error === undefined ? made(plan, id, context) : refused(asked.name, error, messages[error] ?? error));
@@ -64,7 +69,9 @@ export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInpu
     waiting.all();
   },
 
-  refuse: ({ topics }, error) => ({ topics: topics.map(({ name }) => refused(name, error, null)) }),
+  refuse: ({ topics }, error) => ({
+    topics: [...new Set(topics.map(({ name }) => name))].map((name) => refused(name, error, null)),
+  }),
 };
 
 const messages: Partial<Record<ErrorName, string>> = {
@@ -113,8 +120,12 @@ function configRefusal({ configs }: Asked): Refusal | undefined {
     const message = topicSettingProblem(name, value);
     if (message !== undefined) return { error: 'INVALID_CONFIG', message };
   }
-  return undefined;
+  const message = topicConflict(configsOf(configs));
+  return message === undefined ? undefined : { error: 'INVALID_CONFIG', message };
 }
+
+const configsOf = (configs: Asked['configs']): ReadonlyMap<string, string> =>
+  new Map(configs.map(({ name, value }) => [name, value ?? '']));
 
 function sizeRefusal(
   { numPartitions, replicationFactor, assignments }: Asked,
@@ -172,7 +183,7 @@ function assignmentRefusal(assignments: Asked['assignments'], nodeId: number): R
 function toPlan({ name, numPartitions, assignments, configs }: Asked, { settings }: Context): TopicPlan {
   const partitions =
     assignments.length > 0 ? assignments.length : numPartitions === -1 ? settings['num.partitions'] : numPartitions;
-  return { name, partitions, configs: new Map(configs.map((config) => [config.name, config.value ?? ''])) };
+  return { name, partitions, configs: configsOf(configs) };
 }
 
 function made(plan: TopicPlan, topicId: Uuid, context: Context): Answer {
@@ -180,15 +191,15 @@ function made(plan: TopicPlan, topicId: Uuid, context: Context): Answer {
   if (!context.allowed('describeConfigs', 'topic', plan.name)) {
     return { ...answer, topicConfigErrorCode: errorCode('TOPIC_AUTHORIZATION_FAILED'), configs: null };
   }
-  const configs = describeTopicConfigs(context.settings, plan.configs).map(shownAtCreation);
+  const configs = describeTopicConfigs(context.settings, plan.configs).map((config) => shownAtCreation(config, plan));
   return { ...answer, numPartitions: plan.partitions, replicationFactor: 1, configs };
 }
 
-/** A new topic's settings are told without what they would be otherwise. */
-function shownAtCreation({ name, value, readOnly, configSource, isSensitive }: DescribedConfig) {
-  return { name, value, readOnly, configSource, isSensitive };
+/** A new topic's settings are told as they were given, and without what they would be otherwise. */
+function shownAtCreation({ name, value, readOnly, configSource, isSensitive }: DescribedConfig, plan: TopicPlan) {
+  return { name, value: plan.configs.get(name) ?? value, readOnly, configSource, isSensitive };
 }
 
 function refused(name: string, error: ErrorName, errorMessage: string | null): Answer {
-  return { name, errorCode: errorCode(error), errorMessage, configs: null };
+  return { name, errorCode: errorCode(error), errorMessage, configs: [] };
 }

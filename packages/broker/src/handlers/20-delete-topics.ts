@@ -7,6 +7,7 @@ import {
   type ErrorName,
   errorCode,
 } from '@skerry/wire';
+import type { Topic } from '../catalog.ts';
 import type { Context } from '../context.ts';
 import { countBy } from '../count-by.ts';
 import { gather } from '../gather.ts';
@@ -23,7 +24,7 @@ interface Asked {
  *
  * - Each topic gets its own answer, when clients can no longer see it; its files go afterwards.
  * - An id that the client may not describe is unknown, so that ids tell nothing of names.
- * - Not done: `timeoutMs`; the answer waits for the metadata log alone.
+ * - A request that gives no time (`timeoutMs` of 0 or less) is refused whole; a removal that is begun is waited for.
  */
 export const deleteTopics: Handler<DeleteTopicsRequest, DeleteTopicsResponseInput> = {
   request: deleteTopicsRequest,
@@ -31,6 +32,7 @@ export const deleteTopics: Handler<DeleteTopicsRequest, DeleteTopicsResponseInpu
   versions: [1, 6],
 
   handle(request, context, reply) {
+    if (request.timeoutMs <= 0) return reply(this.refuse(request, 'REQUEST_TIMED_OUT', context.apiVersion));
     const asked = askedOf(request, context.apiVersion);
     const counts = countBy(asked, ({ name, topicId }) => name ?? topicId);
     const responses: Answer[] = [];
@@ -79,12 +81,21 @@ function remove(asked: Asked, context: Context, done: Done): void {
   if (!context.allowed('delete', 'topic', known)) return done('TOPIC_AUTHORIZATION_FAILED');
   if (topic === undefined) return done(unknown);
   if (context.readOnly !== undefined) return done('POLICY_VIOLATION', context.readOnly);
+  removeKnown(topic, unknown, context, done);
+}
+
+function removeKnown(topic: Topic, unknown: ErrorName, context: Context, done: Done): void {
   if (topic.internal)
     return done('INVALID_REQUEST', `${topic.name} is the broker's own: its groups would lose their offsets`);
   if (!context.settings['delete.topic.enable']) return done('TOPIC_DELETION_DISABLED', 'delete.topic.enable is false');
+  if (overQuota(topic, context)) return done('THROTTLING_QUOTA_EXCEEDED');
   const found = { name: topic.name, topicId: topic.id };
   context.cluster.deleteTopic(topic, (error) => {
     if (error === undefined) context.groups.topicDeleted(found.name);
-    done(error, null, found);
+    done(error === 'UNKNOWN_TOPIC_OR_PARTITION' ? unknown : error, null, found);
   });
+}
+
+function overQuota({ partitions }: Topic, { meter, apiVersion }: Context): boolean {
+  return meter?.refusesMutation(partitions.length, apiVersion >= 5) === true;
 }

@@ -8,22 +8,35 @@ import {
 } from '@skerry/wire';
 import type { Context } from '../context.ts';
 import type { Handler } from '../handler.ts';
-import { type DescribedConfig, describeBrokerConfigs, describeTopicConfigs } from '../settings/describe-configs.ts';
+import { loggerNames } from '../log-levels.ts';
+import { resourceTypes } from '../resource-configs.ts';
+import {
+  type DescribedConfig,
+  describeClusterDefaults,
+  describeGroupConfigs,
+  describeLogger,
+  describeMetricsConfigs,
+  describeNodeConfigs,
+  describeTopicConfigs,
+} from '../settings/describe-configs.ts';
 import { topicNameFault } from '../topic-name.ts';
 
 type Asked = DescribeConfigsRequest['resources'][number];
 type Answer = NonNullable<DescribeConfigsResponseInput['results']>[number];
-
-/** Kinds of resources that have settings here, by Kafka's numbers (KIP-133). */
-const kinds = { topic: 2, broker: 4 } as const;
+interface Refusal {
+  readonly error: ErrorName;
+  readonly message: string;
+}
+type Found = readonly DescribedConfig[] | Refusal;
 
 /**
- * DescribeConfigs, v1-v4: the settings of topics and of this node, with where each comes from.
+ * DescribeConfigs, v1-v4: the settings of topics, of this node and of all brokers, of its loggers, of groups and of
+ * client metrics subscriptions, with where each comes from.
  *
- * - Each resource gets its own answer. Names that are asked for and unknown are left out, as Kafka does.
+ * - Each resource gets its own answer, but for one of an unknown type, which spoils the request (as in Kafka).
+ * - A group or a subscription that nobody has configured has its defaults.
+ * - Names that are asked for and unknown are left out; no names, or an empty list of them, are all.
  * - A secret's value is never told.
- * - Not done: broker loggers, client metrics and groups as resources; the cluster-wide default of a broker (an empty
- *   name) has nothing set.
  */
 export const describeConfigs: Handler<DescribeConfigsRequest, DescribeConfigsResponseInput> = {
   request: describeConfigsRequest,
@@ -31,50 +44,76 @@ export const describeConfigs: Handler<DescribeConfigsRequest, DescribeConfigsRes
   versions: [1, 4],
 
   handle(request, context, reply) {
-    reply({ results: request.resources.map((asked) => describe(asked, request, context)) });
+    const known: ReadonlySet<number> = new Set(Object.values(resourceTypes));
+    const stranger = request.resources.find(({ resourceType }) => !known.has(resourceType));
+    if (stranger !== undefined) {
+      const message = `Resources of type ${stranger.resourceType} have no settings: nothing of the request is answered`;
+      return reply({ results: request.resources.map((asked) => refused(asked, 'INVALID_REQUEST', message)) });
+    }
+    const results = request.resources.map((asked) => {
+      const found = find(asked, context);
+      return 'error' in found ? refused(asked, found.error, found.message) : answered(asked, found, request);
+    });
+    reply({ results });
   },
 
   refuse: ({ resources }, error) => ({ results: resources.map((asked) => refused(asked, error, null)) }),
 };
 
-function describe(asked: Asked, request: DescribeConfigsRequest, context: Context): Answer {
-  const { resourceType, resourceName } = asked;
-  if (resourceType === kinds.topic) return describeTopic(asked, request, context);
-  if (resourceType !== kinds.broker) {
-    return refused(asked, 'INVALID_REQUEST', `Resources of type ${resourceType} have no settings here.`);
+function find({ resourceType, resourceName }: Asked, context: Context): Found {
+  const { settings, catalog } = context;
+  switch (resourceType) {
+    case resourceTypes.topic:
+      return findTopic(resourceName, context);
+    case resourceTypes.group: {
+      if (!context.allowed('describeConfigs', 'group', resourceName))
+        return { error: 'GROUP_AUTHORIZATION_FAILED', message: '' };
+      if (resourceName === '') return { error: 'INVALID_REQUEST', message: 'Name a group' };
+      return describeGroupConfigs(settings, catalog.resources.of(resourceType, resourceName));
+    }
+    default:
+      if (!context.allowed('describeConfigs', 'cluster', 'kafka-cluster'))
+        return { error: 'CLUSTER_AUTHORIZATION_FAILED', message: '' };
   }
-  if (!context.allowed('describeConfigs', 'cluster', 'kafka-cluster')) {
-    return refused(asked, 'CLUSTER_AUTHORIZATION_FAILED', null);
+  if (resourceType === resourceTypes.clientMetrics) {
+    if (resourceName === '') return { error: 'INVALID_REQUEST', message: 'Name a client metrics subscription' };
+    return describeMetricsConfigs(catalog.resources.of(resourceType, resourceName));
   }
-  if (resourceName === '') return answered(asked, [], request);
-  if (resourceName === String(context.nodeId)) return answered(asked, describeBrokerConfigs(context.settings), request);
-  const message = `Unexpected broker id, expected ${context.nodeId} or empty string, but received ${resourceName}`;
-  return refused(asked, 'INVALID_REQUEST', message);
+  const isLogger = resourceType === resourceTypes.brokerLogger;
+  if (resourceName === '' && !isLogger) return describeClusterDefaults(settings);
+  const refusal = strangeNode(resourceName, context.nodeId);
+  if (refusal !== undefined) return refusal;
+  if (!isLogger) return describeNodeConfigs(settings);
+  return loggerNames.map((name) => describeLogger(name, context.logLevels.level));
 }
 
-function describeTopic(asked: Asked, request: DescribeConfigsRequest, context: Context): Answer {
-  const { resourceName } = asked;
-  if (!context.allowed('describeConfigs', 'topic', resourceName)) {
-    return refused(asked, 'TOPIC_AUTHORIZATION_FAILED', null);
-  }
-  const fault = topicNameFault(resourceName);
-  if (fault !== undefined) return refused(asked, 'INVALID_TOPIC_EXCEPTION', `Topic name is invalid: ${fault}`);
-  const topic = context.catalog.topic(resourceName);
-  if (topic === undefined) return refused(asked, 'UNKNOWN_TOPIC_OR_PARTITION', null);
-  return answered(asked, describeTopicConfigs(context.settings, topic.configs), request);
+function findTopic(name: string, context: Context): Found {
+  if (!context.allowed('describeConfigs', 'topic', name)) return { error: 'TOPIC_AUTHORIZATION_FAILED', message: '' };
+  const fault = topicNameFault(name);
+  if (fault !== undefined) return { error: 'INVALID_TOPIC_EXCEPTION', message: `Topic name is invalid: ${fault}` };
+  const topic = context.catalog.topic(name);
+  if (topic === undefined) return { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: '' };
+  return describeTopicConfigs(context.settings, topic.configs);
+}
+
+function strangeNode(name: string, nodeId: number): Refusal | undefined {
+  const message = /^[+-]?\d+$/.test(name)
+    ? `This is broker ${nodeId}; it knows nothing of broker ${name}`
+    : `A broker is named by its number, not by "${name}"`;
+  return Number(name) === nodeId && name !== '' ? undefined : { error: 'INVALID_REQUEST', message };
 }
 
 function answered(asked: Asked, all: readonly DescribedConfig[], request: DescribeConfigsRequest): Answer {
   const { resourceType, resourceName, configurationKeys } = asked;
-  const wanted = configurationKeys === null ? undefined : new Set(configurationKeys);
+  const wanted = configurationKeys === null || configurationKeys.length === 0 ? undefined : new Set(configurationKeys);
   const configs = all
     .filter(({ name }) => wanted === undefined || wanted.has(name))
     .map((config) => ({
       ...config,
       synonyms: request.includeSynonyms ? config.synonyms : [],
-      documentation: request.includeDocumentation ? config.documentation : null,
+      documentation: request.includeDocumentation || config.documentation === '' ? config.documentation : null,
     }));
-  return { errorCode: 0, errorMessage: null, resourceType, resourceName, configs };
+  return { errorCode: 0, errorMessage: '', resourceType, resourceName, configs };
 }
 
 function refused({ resourceType, resourceName }: Asked, error: ErrorName, errorMessage: string | null): Answer {

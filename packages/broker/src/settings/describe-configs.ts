@@ -2,14 +2,21 @@
  * Settings as clients are shown them (KIP-226): each with its value, where that comes from, and what it would be
  * without that. Rows describe what this broker reads; the names that only Kafka has are shown as Kafka knows them.
  */
-import { kafkaBrokerConfigs, kafkaTopicConfigs } from './kafka-configs.generated.ts';
-import { isSensitive } from './parse-settings.ts';
-import type { KafkaConfig, Row, SettingType } from './row.ts';
+import {
+  kafkaBrokerConfigs,
+  kafkaGroupConfigs,
+  kafkaGroupSynonyms,
+  kafkaMetricsConfigs,
+  kafkaTopicConfigs,
+  kafkaTopicSynonyms,
+} from './kafka-configs.generated.ts';
+import { isDynamic } from './live-settings.ts';
+import { formatValue, type Row, type SettingType, type ValueRule } from './row.ts';
 import { brokerRows, type SettingName, type Settings } from './settings.ts';
 import { topicRows } from './topic-settings.ts';
 
 /** Where a value comes from, by Kafka's numbers. */
-const sources = { topic: 1, brokerFile: 4, default: 5 } as const;
+const sources = { topic: 1, node: 2, cluster: 3, file: 4, default: 5, logger: 6, clientMetrics: 7, group: 8 } as const;
 
 /** What a value is, by Kafka's numbers (KIP-569). */
 const typeNumbers: Readonly<Record<SettingType, number>> = {
@@ -23,9 +30,7 @@ const typeNumbers: Readonly<Record<SettingType, number>> = {
   class: 8,
   password: 9,
 };
-
-/** What a setting may hold. */
-type Value = string | number | boolean | readonly string[];
+const unknownType = 0;
 
 interface Synonym {
   readonly name: string;
@@ -49,67 +54,212 @@ export interface DescribedConfig {
 /** All settings of a topic: Kafka's, then ours. */
 export function describeTopicConfigs(settings: Settings, overrides: ReadonlyMap<string, string>): DescribedConfig[] {
   return names(kafkaTopicConfigs, topicRows.keys()).map((name) => {
-    const found = topicRows.get(name);
+    const row = topicRows.get(name);
+    const rule = row?.row ?? kafkaTopicConfigs[name];
+    const [falls] = kafkaTopicSynonyms[name] ?? (row === undefined ? [] : [row.name]);
     const own = overrides.get(name);
-    const kafka = kafkaTopicConfigs[name];
-    const synonyms: Synonym[] = own === undefined ? [] : [{ name, value: own, source: sources.topic }];
-    if (found === undefined) synonyms.push({ name, value: kafka?.default ?? null, source: sources.default });
-    else synonyms.push(...brokerSynonyms(found.name, found.row, settings));
-    return described(name, synonyms, found?.row ?? kafka, found?.row, false);
+    const value = own === undefined ? undefined : normal(rule, own);
+    const synonyms: Synonym[] = value === undefined ? [] : [{ name, value, source: sources.topic }];
+    if (falls !== undefined) synonyms.push(...nodeSynonyms(falls, settings));
+    const without = row === undefined ? kafkaTopicConfigs[name]?.default : formatValue(settings[row.name]);
+    return described(name, synonyms, rule, { without: without ?? null, doc: row?.row.doc });
   });
 }
 
-/** All settings of this node. None of them changes while it runs. */
-export function describeBrokerConfigs(settings: Settings): DescribedConfig[] {
-  return names(kafkaBrokerConfigs, Object.keys(brokerRows)).map((name) => {
-    const row = Object.hasOwn(brokerRows, name) ? (brokerRows[name as SettingName] as Row<unknown>) : undefined;
-    const given = settings.given.get(name);
-    const kafka = kafkaBrokerConfigs[name];
-    const synonyms: Synonym[] = [];
-    if (row !== undefined) synonyms.push(...brokerSynonyms(name as SettingName, row, settings));
-    else {
-      if (given !== undefined) synonyms.push({ name, value: given, source: sources.brokerFile });
-      synonyms.push({ name, value: kafka?.default ?? null, source: sources.default });
-    }
-    return described(name, synonyms, row ?? kafka, row, true);
+/** All settings of this node. */
+export function describeNodeConfigs(settings: Settings): DescribedConfig[] {
+  const { given, altered } = settings;
+  const extra = [...Object.keys(brokerRows), ...given.keys(), ...altered.cluster.keys(), ...altered.node.keys()];
+  return names(kafkaBrokerConfigs, extra).map((name) => describeNode(name, nodeSynonyms(name, settings)));
+}
+
+/** What was altered for all brokers. */
+export function describeClusterDefaults({ altered }: Settings): DescribedConfig[] {
+  return [...altered.cluster]
+    .sort(byName)
+    .map(([name, value]) => describeNode(name, [{ name, value, source: sources.cluster }]));
+}
+
+/** All settings of a group, whether it exists or not. */
+export function describeGroupConfigs(settings: Settings, overrides: ReadonlyMap<string, string>): DescribedConfig[] {
+  return Object.entries(kafkaGroupConfigs).map(([name, rule]) => {
+    const own = overrides.get(name);
+    const value = own === undefined ? undefined : normal(rule, own);
+    const synonyms: Synonym[] = value === undefined ? [] : [{ name, value, source: sources.group }];
+    const falls = kafkaGroupSynonyms[name];
+    if (falls !== undefined) synonyms.push(...nodeSynonyms(falls, settings));
+    else if (rule.default !== null) synonyms.push({ name, value: rule.default, source: sources.default });
+    return described(name, synonyms, rule, { without: rule.default, doc: groupDocs[name] ?? groupDoc });
   });
 }
 
-function names(kafka: Readonly<Record<string, KafkaConfig>>, ours: Iterable<string>): string[] {
+/** All settings of a client metrics subscription, whether it exists or not. */
+export function describeMetricsConfigs(overrides: ReadonlyMap<string, string>): DescribedConfig[] {
+  return Object.entries(kafkaMetricsConfigs).map(([name, rule]) => {
+    const own = overrides.get(name);
+    const value = own === undefined ? undefined : normal(rule, own);
+    const synonyms: Synonym[] = value === undefined ? [] : [{ name, value, source: sources.clientMetrics }];
+    return described(name, synonyms, rule, { without: rule.default, doc: metricsDocs[name] });
+  });
+}
+
+/** A logger and its level. */
+export function describeLogger(name: string, level: string): DescribedConfig {
+  return {
+    name,
+    value: level,
+    readOnly: false,
+    configSource: sources.logger,
+    isSensitive: false,
+    synonyms: [],
+    configType: unknownType,
+    documentation: '',
+  };
+}
+
+const groupDoc = 'Kept for the group protocols that read it.';
+const groupDocs: Readonly<Record<string, string>> = {
+  'consumer.session.timeout.ms': 'A member of this consumer group (KIP-848) silent for so long is removed.',
+  'consumer.heartbeat.interval.ms': 'How often members of this consumer group are told to speak.',
+  'consumer.assignment.interval.ms': 'The least time between two assignments of this consumer group.',
+  'share.auto.offset.reset': 'Where this share group begins in a partition: earliest, latest, by_duration:PERIOD.',
+  'share.isolation.level': 'Whether this share group reads records of transactions that are not committed.',
+};
+const metricsDocs: Readonly<Record<string, string>> = {
+  'interval.ms': 'How often clients push the metrics of this subscription.',
+  match: 'Which clients push: NAME=PATTERN each, all of which must match; empty is every client.',
+  metrics: 'Beginnings of the names of the metrics that are pushed; * is all of them, none stops it.',
+};
+
+function names(kafka: Readonly<Record<string, unknown>>, ours: Iterable<string>): string[] {
   return [...new Set([...Object.keys(kafka), ...ours])].sort();
 }
 
-/** What a node's setting is made of: what the operator gave, under any of its names, and the default. */
-function brokerSynonyms(name: SettingName, row: Row<unknown>, settings: Settings): Synonym[] {
-  const given = settings.given.has(name) || row.from.some(([other]) => settings.given.has(other));
-  const now: Synonym[] = given ? [{ name, value: shown(settings[name]), source: sources.brokerFile }] : [];
-  return [...now, { name, value: shown(row.default as Value | null), source: sources.default }];
+const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
+
+/** What may be said of a node's setting: a listener's own has the rule of the setting it is for. */
+export function nodeRule(name: string): ValueRule | undefined {
+  const base = listenerless(name);
+  return rowOf(base) ?? kafkaBrokerConfigs[base] ?? (throttles.has(base) ? { type: 'long' } : undefined);
+}
+
+/** Brokers have these only when they are altered (KIP-73, KIP-113); replicas here are never moved. */
+const throttles: ReadonlySet<string> = new Set([
+  'leader.replication.throttled.rate',
+  'follower.replication.throttled.rate',
+  'replica.alter.log.dirs.io.max.bytes.per.second',
+]);
+
+/** `max.connections` of `listener.name.NAME.max.connections`; other names are themselves. */
+export function listenerless(name: string): string {
+  return /^listener\.name\.[^.]*\.(.+)$/.exec(name)?.[1] ?? name;
+}
+
+const rowOf = (name: string): Row<unknown> | undefined =>
+  Object.hasOwn(brokerRows, name) ? brokerRows[name as SettingName] : undefined;
+
+/**
+ * What a node's setting is made of: the layers of what was altered and given, each under all of its names, then the
+ * defaults. What other names say counts only beneath what its own name says, and is not shown without it (Kafka's
+ * rule).
+ */
+function nodeSynonyms(name: string, { altered, given }: Settings): Synonym[] {
+  const base = listenerless(name);
+  const all = [name, ...(base === name ? otherNames(name) : [base])];
+  const found: Synonym[] = [];
+  for (const [layer, source] of [
+    [altered.node, sources.node],
+    [altered.cluster, sources.cluster],
+    [given, sources.file],
+  ] as const) {
+    for (const each of all) {
+      const value = layer.get(each);
+      if (value !== undefined) found.push({ name: identities.has(name) ? name : each, value, source });
+    }
+  }
+  for (const each of all) {
+    const value = identities.has(name) && each !== name ? null : defaultOf(each);
+    if (value !== null) found.push({ name: each, value, source: sources.default });
+  }
+  const first = found.findIndex((synonym) => synonym.name === name);
+  return first < 0 ? [] : found.slice(first);
+}
+
+/** Coarser or older names for a setting, weaker ones last. */
+function otherNames(name: string): readonly string[] {
+  if (name === 'log.retention.minutes') return ['log.retention.hours'];
+  if (name === 'broker.id') return ['node.id'];
+  return (rowOf(name)?.from ?? []).map(([other]) => other);
+}
+
+/** Names for one and the same: what either was given is what both are. */
+const identities: ReadonlySet<string> = new Set(['node.id', 'broker.id', 'log.dirs']);
+
+function defaultOf(name: string): string | null {
+  const row = rowOf(name);
+  const kafka = kafkaBrokerConfigs[name];
+  if (row === undefined || (kafka !== undefined && row.differs === undefined)) return kafka?.default ?? null;
+  const text = formatValue(row.default) ?? null;
+  return text === '' ? null : text;
+}
+
+function describeNode(name: string, synonyms: readonly Synonym[]): DescribedConfig {
+  const rule = nodeRule(name);
+  const doc = rowOf(name)?.doc ?? (rule === undefined ? null : undefined);
+  return described(name, synonyms, rule, { without: null, doc, readOnly: !isDynamic(name) && !throttles.has(name) });
+}
+
+interface Rest {
+  /** What holds where nothing says so under the setting's own name. */
+  readonly without: string | null;
+  readonly doc: string | null | undefined;
+  readonly readOnly?: boolean;
 }
 
 function described(
   name: string,
   synonyms: readonly Synonym[],
-  rule: { readonly type: SettingType } | undefined,
-  row: Row<unknown> | undefined,
-  readOnly: boolean,
+  rule: ValueRule | undefined,
+  { without, doc, readOnly = false }: Rest,
 ): DescribedConfig {
-  const sensitive = isSensitive(name);
+  // What nobody knows may be a secret of some plug-in.
+  const sensitive = rule === undefined || rule.type === 'password';
   const [holds] = synonyms;
+  const value = holds === undefined ? without : holds.value === null ? null : normal(rule, holds.value);
   return {
     name,
-    value: sensitive ? null : (holds?.value ?? null),
+    value: sensitive ? null : value,
     readOnly,
     configSource: holds?.source ?? sources.default,
     isSensitive: sensitive,
     synonyms: sensitive ? synonyms.map((synonym) => ({ ...synonym, value: null })) : synonyms,
-    configType: typeNumbers[rule?.type ?? 'string'],
-    documentation: row?.doc ?? 'Accepted for the sake of files and tools; it has no effect on this broker.',
+    configType: rule === undefined ? unknownType : typeNumbers[rule.type],
+    documentation: doc === undefined ? 'Accepted for the sake of files and tools; it has no effect here.' : doc,
   };
 }
 
-/** A value as a properties file spells it; without bound is 2^63−1. */
-function shown(value: Value | null | undefined): string | null {
-  if (value === null || value === undefined) return null;
-  if (value === Infinity) return '9223372036854775807';
-  return Array.isArray(value) ? value.join(',') : String(value);
+/** A value as it is shown: without blanks around it, lists without blanks between, numbers as Java writes them. */
+function normal(rule: ValueRule | undefined, value: string): string {
+  const text = value.trim();
+  switch (rule?.type) {
+    case 'boolean':
+      return text.toLowerCase();
+    case 'int':
+    case 'short':
+    case 'long':
+      return /^[+-]?\d+$/.test(text) ? String(BigInt(text.replace(/^\+/, ''))) : value;
+    case 'double':
+      return shownDouble(text);
+    case 'list':
+      return text === '' ? '' : [...new Set(text.split(/\s*,\s*/))].join(',');
+    default:
+      return rule === undefined ? value : text;
+  }
+}
+
+function shownDouble(text: string): string {
+  const number = Number(text);
+  if (Number.isInteger(number) && Math.abs(number) < 1e7) return number.toFixed(1);
+  const plain = String(number);
+  return plain.includes('e') || Number.isNaN(number) ? text : plain;
 }

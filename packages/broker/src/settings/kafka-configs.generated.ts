@@ -425,6 +425,64 @@ export const kafkaTopicConfigs: Readonly<Record<string, KafkaConfig>> = {
   'unclean.leader.election.enable': {type: 'boolean', default: 'false'},
 };
 
+/** Every name that a group's configuration may hold. */
+export const kafkaGroupConfigs: Readonly<Record<string, KafkaConfig>> = {
+  'consumer.assignment.interval.ms': {type: 'int', default: '1000', min: 0},
+  'consumer.heartbeat.interval.ms': {type: 'int', default: '5000', min: 1},
+  'consumer.session.timeout.ms': {type: 'int', default: '45000', min: 1},
+  'errors.deadletterqueue.copy.record.enable': {type: 'boolean', default: 'false'},
+  'errors.deadletterqueue.topic.name': {type: 'string', default: ''},
+  'share.assignment.interval.ms': {type: 'int', default: '1000', min: 0},
+  'share.auto.offset.reset': {type: 'string', default: 'latest'},
+  'share.delivery.count.limit': {type: 'int', default: '5', min: 2},
+  'share.heartbeat.interval.ms': {type: 'int', default: '5000', min: 1},
+  'share.isolation.level': {type: 'string', default: 'read_uncommitted', values: ['read_committed', 'read_uncommitted']},
+  'share.partition.max.record.locks': {type: 'int', default: '2000', min: 100},
+  'share.record.lock.duration.ms': {type: 'int', default: '30000', min: 1000},
+  'share.renew.acknowledge.enable': {type: 'boolean', default: 'true'},
+  'share.session.timeout.ms': {type: 'int', default: '45000', min: 1},
+  'streams.assignment.interval.ms': {type: 'int', default: '1000', min: 0},
+  'streams.assignor.name': {type: 'string', default: null},
+  'streams.heartbeat.interval.ms': {type: 'int', default: '5000', min: 1},
+  'streams.initial.rebalance.delay.ms': {type: 'int', default: '3000', min: 0},
+  'streams.num.standby.replicas': {type: 'int', default: '0', min: 0},
+  'streams.rack.aware.assignment.tags': {type: 'list', default: ''},
+  'streams.session.timeout.ms': {type: 'int', default: '45000', min: 1},
+};
+
+/** Every name that a client metrics subscription may hold. */
+export const kafkaMetricsConfigs: Readonly<Record<string, KafkaConfig>> = {
+  'interval.ms': {type: 'int', default: '300000'},
+  'match': {type: 'list', default: ''},
+  'metrics': {type: 'list', default: ''},
+};
+
+/** The broker's name that gives a group's setting its default. */
+export const kafkaGroupSynonyms: Readonly<Record<string, string>> = {
+  'consumer.assignment.interval.ms': 'group.consumer.assignment.interval.ms',
+  'consumer.assignor.offload.enable': 'group.consumer.assignor.offload.enable',
+  'consumer.heartbeat.interval.ms': 'group.consumer.heartbeat.interval.ms',
+  'consumer.session.timeout.ms': 'group.consumer.session.timeout.ms',
+  'share.assignment.interval.ms': 'group.share.assignment.interval.ms',
+  'share.assignor.offload.enable': 'group.share.assignor.offload.enable',
+  'share.delivery.count.limit': 'group.share.delivery.count.limit',
+  'share.heartbeat.interval.ms': 'group.share.heartbeat.interval.ms',
+  'share.partition.max.record.locks': 'group.share.partition.max.record.locks',
+  'share.record.lock.duration.ms': 'group.share.record.lock.duration.ms',
+  'share.session.timeout.ms': 'group.share.session.timeout.ms',
+  'streams.acceptable.recovery.lag': 'group.streams.acceptable.recovery.lag',
+  'streams.assignment.interval.ms': 'group.streams.assignment.interval.ms',
+  'streams.assignor.name': 'group.streams.assignors',
+  'streams.assignor.offload.enable': 'group.streams.assignor.offload.enable',
+  'streams.heartbeat.interval.ms': 'group.streams.heartbeat.interval.ms',
+  'streams.initial.rebalance.delay.ms': 'group.streams.initial.rebalance.delay.ms',
+  'streams.num.standby.replicas': 'group.streams.num.standby.replicas',
+  'streams.num.warmup.replicas': 'group.streams.num.warmup.replicas',
+  'streams.rack.aware.assignment.tags': 'group.streams.rack.aware.assignment.tags',
+  'streams.session.timeout.ms': 'group.streams.session.timeout.ms',
+  'streams.task.offset.interval.ms': 'group.streams.task.offset.interval.ms',
+};
+
 /** The broker's names that give a topic's setting its default, the strongest first. */
 export const kafkaTopicSynonyms: Readonly<Record<string, readonly string[]>> = {
   'cleanup.policy': ['log.cleanup.policy'],

@@ -83,9 +83,7 @@ function shown({ key, value }: Entry): string {
 }
 
 function complete(values: Map<string, unknown>, last: ReadonlyMap<string, Entry>, problems: string[]): Settings {
-  const resolved = Object.fromEntries(
-    Object.entries<Row<unknown>>(brokerRows).map(([name, row]) => [name, resolve(name, row, values)]),
-  ) as unknown as SettingValues;
+  const resolved = resolveRows(values);
   const guarded = <T>(name: SettingName, fallback: T, run: () => T): T => {
     try {
       return run();
@@ -102,14 +100,22 @@ function complete(values: Map<string, unknown>, last: ReadonlyMap<string, Entry>
   const told = guarded('advertised.listeners', new Map(), () =>
     advertised(resolved['advertised.listeners'], open, controllers),
   );
-  problems.push(...contradictions(resolved, last));
+  problems.push(...contradictions(resolved, (name, what) => `${last.get(name)?.origin ?? 'default'}: ${what}`));
   return {
     ...resolved,
     endpoints: open,
     advertised: told,
     given: new Map([...last.values()].map(({ key, value }) => [key, value])),
+    altered: { cluster: new Map(), node: new Map() },
     withoutEffect: [...last.keys()].filter((name) => !hasEffect(name)),
   };
+}
+
+/** What every row holds, given the values of some. */
+export function resolveRows(values: ReadonlyMap<string, unknown>): SettingValues {
+  return Object.fromEntries(
+    Object.entries<Row<unknown>>(brokerRows).map(([name, row]) => [name, resolve(name, row, values)]),
+  ) as unknown as SettingValues;
 }
 
 function resolve(name: string, row: Row<unknown>, values: ReadonlyMap<string, unknown>): unknown {
@@ -122,11 +128,11 @@ function resolve(name: string, row: Row<unknown>, values: ReadonlyMap<string, un
   return row.default;
 }
 
-/** Settings that are right alone and wrong together. */
-function contradictions(settings: SettingValues, last: ReadonlyMap<string, Entry>): string[] {
+/** Settings that are right alone and wrong together, each in the words that `say` makes of it. */
+export function contradictions(settings: SettingValues, tell: (name: SettingName, what: string) => string): string[] {
   const found: string[] = [];
   const say = (name: SettingName, what: string): void => {
-    found.push(`${last.get(name)?.origin ?? 'default'}: ${name}=${String(settings[name])} ${what}`);
+    found.push(tell(name, `${name}=${String(settings[name])} ${what}`));
   };
   if (settings['broker.id'] >= 0 && settings['broker.id'] !== settings['node.id']) {
     say('broker.id', `must equal node.id, which is ${settings['node.id']}: take one of them out`);

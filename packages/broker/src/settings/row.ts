@@ -133,6 +133,18 @@ export function parseValue(rule: ValueRule, given: string): unknown {
   }
 }
 
+/** As a client must spell it: words in their own letters, and no list with nothing between two commas. */
+export function parseExactly(rule: ValueRule, given: string): unknown {
+  const value = parseValue(rule, given);
+  const elements = rule.type === 'list' && given.trim() !== '' ? given.split(',').map((each) => each.trim()) : [];
+  if (elements.includes('')) throw new ValueError('must have no empty elements');
+  const words = rule.type === 'list' ? elements : [given.trim()];
+  for (const word of rule.values === undefined ? [] : words) {
+    if (!rule.values?.includes(word)) throw new ValueError(`must be one of ${rule.values?.join(', ')}`);
+  }
+  return value;
+}
+
 function numberFrom(type: 'short' | 'int' | 'long' | 'double', given: string): number {
   if (type === 'double') {
     const value = Number(given);

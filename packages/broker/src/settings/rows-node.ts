@@ -59,7 +59,7 @@ export const nodeRows = {
     default: 1,
     min: 1,
     topic: 'min.insync.replicas',
-    doc: 'Replicas that must hold a record before a producer with acks=all is answered.',
+    doc: 'Replicas that must hold a record before acks=all is answered; at most those there are, which is one here.',
   }),
   'message.max.bytes': int({
     default: 1048588,
@@ -71,6 +71,27 @@ export const nodeRows = {
     default: 'producer',
     topic: 'compression.type',
     doc: 'The codec in which batches are kept; producer keeps what was sent, which costs nothing.',
+  }),
+  'compression.gzip.level': int({
+    default: -1,
+    min: -1,
+    max: 9,
+    topic: 'compression.gzip.level',
+    doc: 'How hard gzip tries where compression.type is gzip and a producer uses another: 1 to 9; -1 is its own choice.',
+  }),
+  'compression.zstd.level': int({
+    default: 3,
+    min: -131072,
+    max: 22,
+    topic: 'compression.zstd.level',
+    doc: 'How hard zstd tries where compression.type is zstd and a producer uses another codec.',
+  }),
+  'compression.lz4.level': int({
+    default: 9,
+    min: 1,
+    max: 17,
+    topic: 'compression.lz4.level',
+    doc: 'How hard lz4 tries; here it has one way.',
   }),
   'max.decompressed.message.bytes': int({
     default: 2147483639,

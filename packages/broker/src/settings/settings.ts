@@ -9,8 +9,9 @@ import { groupRows } from './rows-groups.ts';
 import { logRows } from './rows-log.ts';
 import { networkRows } from './rows-network.ts';
 import { nodeRows } from './rows-node.ts';
+import { quotaRows } from './rows-quotas.ts';
 
-export const brokerRows = { ...nodeRows, ...networkRows, ...logRows, ...groupRows } as const;
+export const brokerRows = { ...nodeRows, ...networkRows, ...logRows, ...groupRows, ...quotaRows } as const;
 
 export type BrokerRows = typeof brokerRows;
 export type SettingName = keyof BrokerRows;
@@ -26,6 +27,8 @@ export interface Settings extends SettingValues {
   readonly advertised: ReadonlyMap<string, Address>;
   /** What the operator set, as written, with or without effect: for DescribeConfigs. */
   readonly given: ReadonlyMap<string, string>;
+  /** What clients have altered since, as written: for all brokers, and over it for this one. */
+  readonly altered: { readonly cluster: ReadonlyMap<string, string>; readonly node: ReadonlyMap<string, string> };
   /** Names in `given` that this broker has no use for. */
   readonly withoutEffect: readonly string[];
 }

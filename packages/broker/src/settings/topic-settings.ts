@@ -7,7 +7,7 @@ import type { LogSettings } from '@skerry/log';
 import type { CodecName } from '@skerry/wire';
 import { kafkaTopicConfigs } from './kafka-configs.generated.ts';
 import { nearestName } from './nearest.ts';
-import { parseValue, type Row, ValueError, type ValueRule } from './row.ts';
+import { parseExactly, parseValue, type Row, ValueError, type ValueRule } from './row.ts';
 import { type BrokerRows, brokerRows, type SettingName, type Settings, type ValueOf } from './settings.ts';
 
 type TopicNameOf<R> = R extends Row<unknown, infer N> ? Extract<N, string> : never;
@@ -19,15 +19,19 @@ export interface TopicSettings {
   readonly values: TopicValues;
   /** The part that a partition's log needs. */
   readonly log: LogSettings;
-  readonly minInsyncReplicas: number;
   readonly maxMessageBytes: number;
   readonly maxDecompressedBytes: number;
   /** The codec to keep batches in; `producer` is the one they came in. */
   readonly compression: CodecName | 'producer';
+  /** How hard that codec tries, if not as it is. */
+  readonly compressionLevel: number | undefined;
   readonly timestampType: 'CreateTime' | 'LogAppendTime';
   readonly timestampBeforeMaxMs: number;
   readonly timestampAfterMaxMs: number;
+  /** Only the last record of a key counts: each needs one. */
   readonly compacted: boolean;
+  /** Retention applies. */
+  readonly deletes: boolean;
 }
 
 /** The row that governs a topic's setting, by the topic's name for it. */
@@ -53,12 +57,20 @@ export function topicSettingProblem(name: string, value: string | null): string 
   }
   if (value === null) return `Null value not supported for topic configs: ${name}`;
   try {
-    parseValue(rule, value);
-    return undefined;
+    parseExactly(rule, value);
+    return ownProblem(name, value.trim());
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     return `Invalid value ${value} for configuration ${name}: ${error.message}`;
   }
+}
+
+/** What no rule of a row says. */
+function ownProblem(name: string, value: string): string | undefined {
+  if (name === 'compression.gzip.level' && Number(value) === 0) return `${name} must be from 1 to 9, or -1`;
+  if (!name.endsWith('.replication.throttled.replicas')) return undefined;
+  const right = value === '' || value === '*' || value.split(',').every((each) => /^\s*\d+:\d+\s*$/.test(each));
+  return right ? undefined : `${name} must be * or PARTITION:BROKER, with commas between`;
 }
 
 /**
@@ -77,15 +89,22 @@ export function topicSettings(settings: Settings, overrides: ReadonlyMap<string,
   return {
     values,
     log: logSettings(values, settings),
-    minInsyncReplicas: values['min.insync.replicas'],
     maxMessageBytes: values['max.message.bytes'],
     maxDecompressedBytes: values['max.decompressed.message.bytes'],
     compression: codec === 'uncompressed' ? 'none' : codec,
+    compressionLevel: levelOf(codec, values),
     timestampType: values['message.timestamp.type'],
     timestampBeforeMaxMs: values['message.timestamp.before.max.ms'],
     timestampAfterMaxMs: values['message.timestamp.after.max.ms'],
     compacted: values['cleanup.policy'].includes('compact'),
+    deletes: values['cleanup.policy'].includes('delete'),
   };
+}
+
+function levelOf(codec: TopicValues['compression.type'], values: TopicValues): number | undefined {
+  if (codec === 'zstd') return values['compression.zstd.level'];
+  const level = values['compression.gzip.level'];
+  return codec === 'gzip' && level !== -1 ? level : undefined;
 }
 
 function logSettings(topic: TopicValues, settings: Settings): LogSettings {

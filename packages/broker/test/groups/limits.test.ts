@@ -15,8 +15,21 @@ test('ids for members that never join with them are given out up to a bound, and
   expect(refused).toEqual(Array.from({ length: 3 }, () => 'COORDINATOR_NOT_AVAILABLE'));
   stage.clock.advance(10_001);
   // The group was nothing but its candidates.
+  expect(stage.state()).toBe('Empty');
+  stage.clock.advance(600_000);
   expect(stage.state()).toBe('Dead');
   expect(stage.table.size).toBe(0);
+});
+
+test('of groups with nothing left only the latest are kept', () => {
+  const stage = new Stage();
+  const ask = { ...stage.member('A').joinRequest(), memberId: '' };
+  for (let i = 0; i < groupLimits.bareGroupsMax + 5; i++) {
+    stage.groups.join({ ...ask, groupId: `bare-${i}` }, () => undefined);
+  }
+  expect(stage.groups.list()).toHaveLength(groupLimits.bareGroupsMax + 5);
+  stage.clock.advance(10_001);
+  expect(stage.groups.list()).toHaveLength(groupLimits.bareGroupsMax);
 });
 
 test('members that tell more than there is room for are refused, and there is room again when others leave', () => {

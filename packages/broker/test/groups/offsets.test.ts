@@ -65,6 +65,20 @@ test('a commit that the log refuses changes nothing, and leaves no group behind'
   expect(stage.state('s')).toBe('Dead');
 });
 
+test('a commit that the log takes too long for is to be tried again, and counts if it is taken after all', () => {
+  const stage = new Stage();
+  stage.holdLog();
+  const told: string[] = [];
+  stage.groups.commit({ ...simple, ...commitOf(7) }, (answer) => told.push(commitText(answer)));
+  stage.clock.advance(4999);
+  expect(told).toEqual([]);
+  stage.clock.advance(1);
+  expect(told).toEqual(['COORDINATOR_NOT_AVAILABLE']);
+  stage.releaseLog();
+  expect(told).toHaveLength(1);
+  expect(offsets(stage)).toBe('t-0@7 (note)');
+});
+
 test.each([
   ['a member of an unknown group (v9)', { groupId: 'none', generationId: 1, memberId: 'm' }, 'GROUP_ID_NOT_FOUND'],
   [

@@ -23,6 +23,7 @@ const kafkaDefaults: GroupSettings = {
   'group.max.session.timeout.ms': 1_800_000,
   'group.max.size': 2_147_483_647,
   'offset.metadata.max.bytes': 4096,
+  'offsets.commit.timeout.ms': 5000,
   'offsets.retention.minutes': 10_080,
   'offsets.retention.check.interval.ms': 600_000,
 };

@@ -43,8 +43,8 @@ describe('a batch that may not be stored', () => {
     ['no records', () => null, 'INVALID_RECORD'],
     ['zero bytes', () => new Uint8Array(0), 'INVALID_RECORD'],
     ['a wrong CRC', () => batchOf(['x']).map((byte, at) => (at === 64 ? byte ^ 1 : byte)), 'CORRUPT_MESSAGE'],
-    ['magic 0', () => batchOf(['x']).map((byte, at) => (at === 16 ? 0 : byte)), 'UNSUPPORTED_FOR_MESSAGE_FORMAT'],
-    ['magic 1', () => batchOf(['x']).map((byte, at) => (at === 16 ? 1 : byte)), 'UNSUPPORTED_FOR_MESSAGE_FORMAT'],
+    ['magic 0', () => batchOf(['x']).map((byte, at) => (at === 16 ? 0 : byte)), 'INVALID_RECORD'],
+    ['magic 1', () => batchOf(['x']).map((byte, at) => (at === 16 ? 1 : byte)), 'INVALID_RECORD'],
     ['compression 7', () => resealed(batchOf(['x']), (view) => view.setInt16(21, 7)), 'UNSUPPORTED_COMPRESSION_TYPE'],
     ['a count that lies', () => resealed(batchOf(['x']), (view) => view.setInt32(57, 1_000_000)), 'INVALID_RECORD'],
     ['a negative count', () => resealed(batchOf(['x']), (view) => view.setInt32(57, -1)), 'INVALID_RECORD'],
@@ -53,7 +53,8 @@ describe('a batch that may not be stored', () => {
       () => resealed(batchOf(['x']), (view) => view.setInt32(23, -5)),
       'INVALID_RECORD',
     ],
-    ['half a batch', () => batchOf(['x'.repeat(500)]).slice(0, 300), 'CORRUPT_MESSAGE'],
+    ['half a batch', () => batchOf(['x'.repeat(500)]).slice(0, 300), 'INVALID_RECORD'],
+    ['a base offset of its own', () => batchOf(['x']).map((byte, at) => (at === 7 ? 5 : byte)), 'INVALID_RECORD'],
     ['garbage', () => new Uint8Array(100).fill(0x5a), 'CORRUPT_MESSAGE'],
     ['two batches', () => new Uint8Array([...batchOf(['a']), ...batchOf(['b'])]), 'INVALID_RECORD'],
     ['more bytes than a message may have', () => batchOf(['x'.repeat(1_100_000)]), 'MESSAGE_TOO_LARGE'],
@@ -68,6 +69,35 @@ describe('a batch that may not be stored', () => {
   test.each(bad)('is refused with its own error: %s', (_what, batch, error) => {
     expect(produce(client, 't', batch())).toMatchObject({ error, baseOffset: -1 });
     expect(produce(client, 't', batchOf(['good']))).toMatchObject({ error: 'NONE', baseOffset: 0 });
+  });
+
+  test('is overlooked where it is cut short behind a whole one', () => {
+    const whole = batchOf(['a']);
+    expect(produce(client, 't', new Uint8Array([...whole, ...whole.slice(0, 20)]))).toMatchObject({ error: 'NONE' });
+    expect(fetch(client, 't', 0).values).toEqual(['a']);
+  });
+
+  test('of zstd is refused below v7, and taken from there on', () => {
+    const zstd = resealed(batchOf(['x']), (view) => view.setInt16(21, 4));
+    const errorIn = (version: number) => {
+      const topicData = [{ name: 't', partitionData: [{ index: 0, records: zstd }] }];
+      const { responses } = client.ask(produceRequest, produceResponse, version, { acks: -1, topicData });
+      return errorName(responses[0]?.partitionResponses[0]?.errorCode ?? -1);
+    };
+    expect([errorIn(6), errorIn(7)]).toEqual(['UNSUPPORTED_COMPRESSION_TYPE', 'NONE']);
+  });
+
+  test('and its twin: of a partition named twice the last is kept; no partition, no answer', () => {
+    const partitionData = ['a', 'b'].map((value) => ({ index: 0, records: batchOf([value]) }));
+    const { responses } = client.ask(produceRequest, produceResponse, 9, {
+      acks: -1,
+      topicData: [
+        { name: 't', partitionData },
+        { name: 'u', partitionData: [] },
+      ],
+    });
+    expect(responses.map(({ name, partitionResponses }) => [name, partitionResponses.length])).toEqual([['t', 1]]);
+    expect(fetch(client, 't', 0).values).toEqual(['b']);
   });
 
   test('does not spoil the other partitions of its request', () => {

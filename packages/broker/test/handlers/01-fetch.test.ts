@@ -1,4 +1,4 @@
-import { Offset, type Uuid } from '@skerry/base';
+import { Offset, type Uuid, zeroUuid } from '@skerry/base';
 import { decodeAnswer, frameOf, type RawClient, World } from '@skerry/testkit';
 import {
   deleteTopicsRequest,
@@ -41,6 +41,33 @@ describe('what a fetch is told', () => {
     expect(world.clock.monotonicMs() - before).toBeLessThan(1000);
   });
 
+  test('a partition named twice is served once, from where it was asked for last', () => {
+    produce(client, 't', batchOf(['a']));
+    produce(client, 't', batchOf(['b']));
+    const [first] = fetchOf('t', 0).topics ?? [];
+    const [second] = fetchOf('t', 1).topics ?? [];
+    const topics = [{ topic: 't', partitions: [...(first?.partitions ?? []), ...(second?.partitions ?? [])] }];
+    const { responses } = client.ask(fetchRequest, fetchResponse, 12, { ...fetchOf('t', 0), topics });
+    expect(
+      responses.flatMap(({ partitions }) => partitions.map(({ records }) => valuesIn(records ?? new Uint8Array(0)))),
+    ).toEqual([['b']]);
+  });
+
+  test('an epoch that was never here is out of range; a negative one says nothing', () => {
+    produce(client, 't', batchOf(['a']));
+    const ask = (more: object) => {
+      const partitions = [{ partition: 0, fetchOffset: Offset(0), partitionMaxBytes: 1000, ...more }];
+      const answer = client.ask(fetchRequest, fetchResponse, 12, {
+        maxWaitMs: 0,
+        topics: [{ topic: 't', partitions }],
+      });
+      return errorName(partition(answer)?.errorCode ?? -1);
+    };
+    expect(ask({ lastFetchedEpoch: 1 })).toBe('OFFSET_OUT_OF_RANGE');
+    expect(ask({ lastFetchedEpoch: 0 })).toBe('NONE');
+    expect(ask({ currentLeaderEpoch: -2 })).toBe('NONE');
+  });
+
   test('an empty partition answers zero bytes, not null', () => {
     const answer = client.ask(fetchRequest, fetchResponse, 12, fetchOf('t', 0, { maxWaitMs: 0 }));
     expect(partition(answer)?.records).toEqual(new Uint8Array(0));
@@ -59,6 +86,21 @@ describe('what a fetch is told', () => {
       topics: [{ ...topic, partitions }],
     });
     expect(errorName(partition(answer)?.errorCode ?? -1)).toBe(error);
+  });
+
+  test.each([
+    [-2, 'NONE'],
+    [-1, 'NONE'],
+    [0, 'NOT_LEADER_OR_FOLLOWER'],
+    [1, 'NOT_LEADER_OR_FOLLOWER'],
+  ])('node %i, which is none of its replicas, gets %s', (replicaId, error) => {
+    const partitions = [{ partition: 0, fetchOffset: Offset(0), partitionMaxBytes: 1000 }];
+    const asked = { maxWaitMs: 0, topics: [{ topic: 't', partitions }], rackId: 'elsewhere' };
+    const before = client.ask(fetchRequest, fetchResponse, 12, { ...asked, replicaId });
+    const replicaState = { replicaId, replicaEpoch: -1n };
+    const since = { ...asked, topics: [{ topicId: idOf('t') ?? zeroUuid, partitions }], replicaState };
+    const after = client.ask(fetchRequest, fetchResponse, 15, since);
+    expect([before, after].map((answer) => errorName(partition(answer)?.errorCode ?? -1))).toEqual([error, error]);
   });
 
   test.each([
@@ -89,7 +131,7 @@ describe('what a fetch is told', () => {
   test('a topic made again under its name is another: its old id is unknown', () => {
     produce(client, 't', batchOf(['old']));
     const old = idOf('t');
-    client.ask(deleteTopicsRequest, deleteTopicsResponse, 5, { topicNames: ['t'], timeoutMs: 0 });
+    client.ask(deleteTopicsRequest, deleteTopicsResponse, 5, { topicNames: ['t'], timeoutMs: 1000 });
     createTopic(client, 't');
     expect(idOf('t')).not.toBe(old);
     expect(fetch(client, 't', 0, { maxWaitMs: 0 })).toMatchObject({ values: [], highWatermark: 0 });
@@ -193,7 +235,7 @@ describe('a fetch that waits', () => {
     const waiting = node.client();
     ask(waiting, 0, { maxWaitMs: 30_000 });
     world.clock.advance(100);
-    client.ask(deleteTopicsRequest, deleteTopicsResponse, 5, { topicNames: ['t'], timeoutMs: 0 });
+    client.ask(deleteTopicsRequest, deleteTopicsResponse, 5, { topicNames: ['t'], timeoutMs: 1000 });
     const answer = waiting.next(100);
     expect(errorName(partition(answer && decodeAnswer(fetchResponse, 12, answer))?.errorCode ?? -1)).toBe(
       'UNKNOWN_TOPIC_OR_PARTITION',
@@ -261,6 +303,16 @@ describe('a session (KIP-227)', () => {
     expect(errorName(sessionOf(sessionId, 1).errorCode)).toBe('NONE');
     expect(sessionOf(sessionId, -1, all([0])).sessionId).toBe(0);
     expect(errorName(sessionOf(sessionId, 2).errorCode)).toBe('FETCH_SESSION_ID_NOT_FOUND');
+  });
+
+  test('ends with its last partition, and may begin without one', () => {
+    const { sessionId } = sessionOf(0, 0, all([0]));
+    const forgotten = sessionOf(sessionId, 1, [], { forgottenTopicsData: [{ topic: 't', partitions: [0] }] });
+    expect([forgotten.sessionId, forgotten.responses]).toEqual([0, []]);
+    expect(errorName(sessionOf(sessionId, 2).errorCode)).toBe('FETCH_SESSION_ID_NOT_FOUND');
+    const begun = sessionOf(0, 0);
+    expect(begun.sessionId).toBeGreaterThan(0);
+    expect(partitionsIn(sessionOf(begun.sessionId, 1, all([0])))).toEqual([0]);
   });
 
   test('is refused a slot when all are in use, and fetches go on without', () => {

@@ -7,7 +7,11 @@ import { SimulatedNode } from '../simulated-node.ts';
 let client: RawClient;
 
 beforeEach(() => {
-  const node = new SimulatedNode(new World(41), { 'log.retention.hours': 5, 'ssl.keystore.password': 'hunter2' });
+  const node = new SimulatedNode(new World(41), {
+    'log.retention.hours': 5,
+    'message.max.bytes': 900_000,
+    'ssl.keystore.password': 'hunter2',
+  });
   node.start();
   client = node.client();
   createTopic(client, 't', 1, { 'segment.bytes': '2000000' });
@@ -28,15 +32,19 @@ test('a topic’s setting tells whose it is: its own, the file’s, or the defau
     ['segment.bytes', 1],
     ['log.segment.bytes', 5],
   ]);
-  expect(of('retention.ms')).toMatchObject({ value: '18000000', configSource: 4 });
+  expect(of('max.message.bytes')).toMatchObject({ value: '900000', configSource: 4 });
+  // A coarser name of the file's counts, and is not shown: Kafka does the same.
+  expect(of('retention.ms')).toMatchObject({ value: '18000000', configSource: 5, synonyms: [] });
   expect(of('cleanup.policy')).toMatchObject({ value: 'delete', configSource: 5, configType: 7 });
   expect(of('retention.ms')?.documentation).toMatch(/\w+ \w+/);
 });
 
-test('the node’s settings are read-only here, and no secret is told', () => {
+test('the node’s settings tell what the file says, what can be altered, and no secret', () => {
   const configs = ask(4, '1')?.configs ?? [];
   const of = (name: string) => configs.find((config) => config.name === name);
-  expect(of('log.retention.ms')).toMatchObject({ value: '18000000', readOnly: true, configSource: 4 });
+  expect(of('log.retention.hours')).toMatchObject({ value: '5', readOnly: true, configSource: 4 });
+  expect(of('log.retention.ms')).toMatchObject({ value: null, readOnly: false, configSource: 5, synonyms: [] });
+  expect(of('node.id')).toMatchObject({ value: '1', readOnly: true });
   expect(of('ssl.keystore.password')).toMatchObject({ value: null, isSensitive: true });
   expect(JSON.stringify(configs, (_key, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(
     'hunter2',

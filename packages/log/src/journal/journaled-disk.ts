@@ -167,6 +167,10 @@ export class JournaledDisk implements Disk {
     return this.#inner.freeBytes();
   }
 
+  totalBytes(): Bytes {
+    return this.#inner.totalBytes();
+  }
+
   /** Makes all durable in the files' own places, empties the journal and lets go of it. */
   close(done: Done): void {
     this.#journal.empty((error) => {

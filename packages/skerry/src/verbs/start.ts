@@ -40,7 +40,7 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
     if (isDiskFailure(event)) ending.failed(event.error, exitCodes.disk);
     log.report(event);
   };
-  const broker = new Broker({ world, settings, report, readOnly });
+  const broker = new Broker({ world, settings, report, readOnly, dataFolder: data, logLevels: log.levels });
   const info = await started(broker, ending, data);
   const { withoutEffect } = settings;
   if (withoutEffect.length > 0) log.logger.info({ names: withoutEffect }, 'settingsWithoutEffect');

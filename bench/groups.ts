@@ -1,0 +1,278 @@
+/**
+ * What groups cost: many small ones that are at work, and one large one that comes together.
+ *
+ *   node --conditions=skerry-source bench/groups.ts [--groups 500] [--members 4] [--seconds 20] [--large 1000]
+ *
+ * Every member has a connection of its own. In the small groups each member sends a heartbeat every 3 s and a commit
+ * every 5 s, as Java's consumer does by default; what is told is the broker's CPU time. Of the large group, with
+ * group.initial.rebalance.delay.ms=0, it is the time from the last member's first JoinGroup until all are in one
+ * generation and have their assignments; its members send a heartbeat every second.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Offset } from '@skerry/base';
+import { decodeAnswer, frameOf } from '@skerry/testkit';
+import {
+  createTopicsRequest,
+  createTopicsResponse,
+  errorName,
+  findCoordinatorRequest,
+  findCoordinatorResponse,
+  heartbeatRequest,
+  heartbeatResponse,
+  joinGroupRequest,
+  joinGroupResponse,
+  type Message,
+  offsetCommitRequest,
+  offsetCommitResponse,
+  syncGroupRequest,
+  syncGroupResponse,
+} from '@skerry/wire';
+import { cpuTime } from './process.ts';
+
+const { values } = parseArgs({
+  options: {
+    groups: { type: 'string', default: '500' },
+    members: { type: 'string', default: '4' },
+    seconds: { type: 'string', default: '20' },
+    large: { type: 'string', default: '1000' },
+    folder: { type: 'string', default: join(import.meta.dirname, '..', '.cache', 'groups') },
+    port: { type: 'string', default: '39192' },
+  },
+});
+
+const port = Number(values.port);
+const folder = resolve(values.folder);
+const topic = 'groups';
+/** About what a range or cooperative assignor tells of one topic. */
+const metadata = new Uint8Array(64);
+const assignment = new Uint8Array(40);
+
+/** One connection: a request at a time. */
+class Link {
+  readonly #socket: Socket;
+  #received: Buffer = Buffer.alloc(0);
+  #take: ((answer: Uint8Array) => void) | undefined;
+
+  constructor() {
+    this.#socket = connect({ host: '127.0.0.1', port, noDelay: true });
+    this.#socket.on('data', (chunk) => {
+      this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+      if (this.#received.length < 4 || this.#received.length < 4 + this.#received.readInt32BE(0)) return;
+      const answer = this.#received.subarray(4, 4 + this.#received.readInt32BE(0));
+      this.#received = this.#received.subarray(4 + answer.length);
+      this.#take?.(answer);
+    });
+  }
+
+  ask<I, T>(message: Message<unknown, I>, response: Message<T, never>, version: number, value: I): Promise<T> {
+    return new Promise((done) => {
+      this.#take = (answer) => done(decodeAnswer(response, version, answer));
+      this.#socket.write(frameOf({ message, version, value }));
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
+
+class Member {
+  readonly link = new Link();
+  readonly #groupId: string;
+  #memberId = '';
+  generationId = -1;
+  /** Has its assignment of this generation, which has so many members as the leader was told. */
+  stable = false;
+  sized = 0;
+
+  constructor(groupId: string) {
+    this.#groupId = groupId;
+  }
+
+  /** Until it has an assignment. */
+  async join(): Promise<void> {
+    this.stable = false;
+    for (;;) {
+      const answer = await this.link.ask(joinGroupRequest, joinGroupResponse, 9, {
+        groupId: this.#groupId,
+        memberId: this.#memberId,
+        sessionTimeoutMs: 45_000,
+        rebalanceTimeoutMs: 300_000,
+        protocolType: 'consumer',
+        protocols: [{ name: 'range', metadata }],
+      });
+      const error = errorName(answer.errorCode);
+      this.#memberId = error === 'UNKNOWN_MEMBER_ID' ? '' : answer.memberId;
+      if (error !== 'NONE') continue;
+      this.generationId = answer.generationId;
+      this.sized = answer.members.length;
+      const assignments = answer.members.map(({ memberId }) => ({ memberId, assignment }));
+      const synced = await this.link.ask(syncGroupRequest, syncGroupResponse, 5, {
+        ...this.#claim(),
+        protocolType: 'consumer',
+        protocolName: 'range',
+        assignments,
+      });
+      if (synced.errorCode === 0) break;
+    }
+    this.stable = true;
+  }
+
+  /** Says that it is alive, and joins again where that is wanted. */
+  async heartbeat(): Promise<void> {
+    const { errorCode } = await this.link.ask(heartbeatRequest, heartbeatResponse, 4, this.#claim());
+    if (errorCode !== 0) await this.join();
+  }
+
+  async commit(offset: number): Promise<void> {
+    const { topics } = await this.link.ask(offsetCommitRequest, offsetCommitResponse, 8, {
+      groupId: this.#groupId,
+      memberId: this.#memberId,
+      generationIdOrMemberEpoch: this.generationId,
+      topics: [{ name: topic, partitions: [{ partitionIndex: 0, committedOffset: Offset(offset) }] }],
+    });
+    if (topics[0]?.partitions[0]?.errorCode !== 0) await this.join();
+  }
+
+  #claim() {
+    return { groupId: this.#groupId, memberId: this.#memberId, generationId: this.generationId };
+  }
+}
+
+let working = true;
+let heartbeats = 0;
+let commits = 0;
+
+/** Heartbeats at an interval, and commits at another, from moments spread over it, until the work is over. */
+async function work(member: Member, heartbeatMs: number, commitMs: number): Promise<void> {
+  let heartbeatAt = performance.now() + Math.random() * heartbeatMs;
+  let commitAt = performance.now() + Math.random() * commitMs;
+  for (let offset = 0; working; offset++) {
+    await delay(Math.max(0, Math.min(heartbeatAt, commitAt) - performance.now()));
+    if (performance.now() >= heartbeatAt) {
+      heartbeatAt += heartbeatMs;
+      await member.heartbeat();
+      heartbeats++;
+    }
+    if (performance.now() >= commitAt) {
+      commitAt += commitMs;
+      await member.commit(offset);
+      commits++;
+    }
+  }
+}
+
+async function small(pid: number): Promise<void> {
+  const groups = Number(values.groups);
+  const perGroup = Number(values.members);
+  const members = Array.from({ length: groups * perGroup }, (_, i) => new Member(`small-${i % groups}`));
+  working = true;
+  const all = members.map(async (member) => {
+    await member.join();
+    await work(member, 3000, 5000);
+  });
+  while (!members.every((member) => member.stable)) await delay(50);
+  // Those who came first join again with their next heartbeat: the group is not at rest before.
+  await delay(8000);
+  const before = cpuTime(pid);
+  [heartbeats, commits] = [0, 0];
+  const seconds = Number(values.seconds);
+  const began = performance.now();
+  await delay(seconds * 1000);
+  const after = cpuTime(pid);
+  const elapsed = (performance.now() - began) / 1000;
+  const told = [heartbeats, commits].map((count) => Math.round(count / elapsed));
+  working = false;
+  await Promise.all(all);
+  for (const { link } of members) link.close();
+  const stable = members.filter((member) => member.stable).length;
+  const used = cpuSeconds(after) - cpuSeconds(before);
+  const percent = ((100 * used) / elapsed).toFixed(1);
+  console.log(
+    `${groups} groups of ${perGroup}: ${percent} % of a core over ${seconds} s, ${told.join(' heartbeats and ')} ` +
+      `commits/s, ${stable} of ${members.length} stable`,
+  );
+}
+
+const cpuSeconds = (time: ReturnType<typeof cpuTime>): number => (time?.userSeconds ?? 0) + (time?.systemSeconds ?? 0);
+
+async function large(pid: number): Promise<void> {
+  const count = Number(values.large);
+  const members = Array.from({ length: count }, () => new Member('large'));
+  const before = cpuTime(pid);
+  const began = performance.now();
+  working = true;
+  const all = members.map(async (member) => {
+    await member.join();
+    await work(member, 1000, Number.POSITIVE_INFINITY);
+  });
+  // All have sent their first JoinGroup by now: frames are written as the members are made.
+  const asked = performance.now();
+  const generation = (): number | undefined => {
+    const [first] = members;
+    const isOne = members.every((one) => one.stable && one.generationId === first?.generationId);
+    return isOne ? first?.generationId : undefined;
+  };
+  while (generation() === undefined) await delay(5);
+  const ms = Math.round(performance.now() - asked);
+  const cpu = cpuSeconds(cpuTime(pid)) - cpuSeconds(before);
+  const joining = Math.round(asked - began);
+  console.log(
+    `1 group of ${count}: stable ${ms} ms after the last join (sent over ${joining} ms), generation ${generation()}, ` +
+      `${cpu.toFixed(2)} s of CPU`,
+  );
+  working = false;
+  await Promise.all(all);
+  for (const { link } of members) link.close();
+}
+
+function start(): ChildProcess {
+  const main = join(import.meta.dirname, '..', 'packages', 'skerry', 'src', 'main.ts');
+  const args = ['--conditions=skerry-source', main, 'start', '--data', join(folder, 'data'), '--port', String(port)];
+  const overrides = ['--override', 'group.initial.rebalance.delay.ms=0'];
+  const child = spawn(process.execPath, [...args, ...overrides], { stdio: ['ignore', 'ignore', 'inherit'] });
+  child.once('exit', () => process.exit(1));
+  process.once('exit', () => child.kill('SIGKILL'));
+  return child;
+}
+
+async function main(): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const child = start();
+  try {
+    await untilUp();
+    const admin = new Link();
+    const topics = [{ name: topic, numPartitions: 1, replicationFactor: 1 }];
+    await admin.ask(createTopicsRequest, createTopicsResponse, 7, { topics, timeoutMs: 60_000 });
+    await admin.ask(findCoordinatorRequest, findCoordinatorResponse, 3, { key: 'large', keyType: 0 });
+    admin.close();
+    const pid = child.pid ?? 0;
+    if (Number(values.large) > 0) await large(pid);
+    if (Number(values.groups) > 0) await small(pid);
+  } finally {
+    const over = new Promise((done) => child.removeAllListeners('exit').once('exit', done));
+    child.kill('SIGKILL');
+    await over;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function untilUp(): Promise<void> {
+  for (;;) {
+    const up = await new Promise<boolean>((done) => {
+      const socket = connect({ host: '127.0.0.1', port });
+      socket.once('connect', () => done(true)).once('error', () => done(false));
+      socket.once('connect', () => socket.destroy());
+    });
+    if (up) return;
+    await delay(10);
+  }
+}
+
+await main();

@@ -1,0 +1,76 @@
+/** The two brokers of a run: started here, or already there. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Broker, startBroker } from '../clients/broker.ts';
+import { apis } from './apis.ts';
+import type { Pair } from './run.ts';
+import { SideRun, type Target } from './side.ts';
+
+/** The same for both, so that what they tell of their settings is the same too. */
+const overrides = {
+  'group.min.session.timeout.ms': 100,
+  'offsets.topic.num.partitions': 1,
+  // Groups that are empty go when this comes round, at any moment.
+  'offsets.retention.check.interval.ms': 24 * 3600 * 1000,
+  // Records are dated years ago, so that their times are the same in every run.
+  'log.retention.check.interval.ms': 24 * 3600 * 1000,
+};
+
+export interface Brokers {
+  readonly pair: Pair;
+  stop(): Promise<void>;
+}
+
+export interface Ports {
+  readonly skerry?: number;
+  readonly kafka?: number;
+}
+
+export async function startBrokers(ports: Ports = {}): Promise<Brokers> {
+  const started: Broker[] = [];
+  const port = async (kind: 'skerry' | 'kafka'): Promise<number> => {
+    const known = ports[kind];
+    if (known !== undefined) return known;
+    const broker = await startBroker(kind, { overrides });
+    started.push(broker);
+    return broker.port;
+  };
+  const [skerry, kafka] = await Promise.all([port('skerry'), port('kafka')]);
+  const pair = { skerry: await targetAt('skerry', skerry), kafka: await targetAt('kafka', kafka) };
+  await Promise.all([pair.skerry, pair.kafka].map(coordinating));
+  return {
+    pair,
+    async stop() {
+      await Promise.all(started.map((one) => one.stop()));
+    },
+  };
+}
+
+async function targetAt(label: Target['label'], port: number): Promise<Target> {
+  const side = new SideRun({ label, port, served: new Map() }, 'q-');
+  const { ApiVersions } = apis;
+  const value = { clientSoftwareName: 'compat', clientSoftwareVersion: '1' };
+  await side.ask(ApiVersions, 3, side.frame(ApiVersions, 3, value, 'compat'), { on: 'main', as: undefined });
+  const { apiKeys } = side.answer(ApiVersions);
+  side.close();
+  const served = new Map(
+    apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { min: minVersion, max: maxVersion }]),
+  );
+  return { label, port, served };
+}
+
+/** Kafka makes its internal topics at the first question for a coordinator, and takes a moment. */
+async function coordinating(target: Target): Promise<void> {
+  const side = new SideRun(target, 'q-');
+  const { OffsetFetch, FindCoordinator } = apis;
+  const find = { keyType: 0, coordinatorKeys: ['warm-up'] };
+  const fetch = { groups: [{ groupId: 'warm-up', topics: null }] };
+  const deadline = performance.now() + 60_000;
+  for (;;) {
+    await side.ask(FindCoordinator, 4, side.frame(FindCoordinator, 4, find, 'compat'), { on: 'main', as: undefined });
+    await side.ask(OffsetFetch, 8, side.frame(OffsetFetch, 8, fetch, 'compat'), { on: 'main', as: undefined });
+    if (side.answer(OffsetFetch).groups[0]?.errorCode === 0) break;
+    if (performance.now() > deadline) throw new Error(`${target.label}: no group coordinator within a minute`);
+    await delay(50);
+  }
+  side.close();
+}
