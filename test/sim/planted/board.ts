@@ -70,8 +70,8 @@ function board(rows: readonly string[]): string {
   return [
     '# The board: planted bugs, and the seeds it takes to find them',
     '',
-    'Each bug is an edit of the sources (`test/sim/planted/patches.ts`), made in a copy of them; then ordinary seeds of',
-    'the simulator run until one fails that does not fail without the bug. The seeds begin anywhere: the first is drawn',
+    'Each bug is an edit of the sources (`test/sim/planted/patches.ts`), made in a copy of them; then ordinary seeds',
+    'of the simulator run until one fails that does not fail without the bug. The seeds begin anywhere: the first is drawn',
     'when the command is run, after the bug was written, so none was chosen for it.',
     `Made by \`npm run sim:board -- --markdown docs/sim-board.md\`. Of ${planted.length} bugs ${found} are found here.`,
     '',
