@@ -33,6 +33,12 @@ const messagesMax = 4;
 const pauseMsMax = 40;
 /** Longer than any restart that passes: what is judged is the broker, not when a client gives up. */
 const patient = { initialRetryTime: 40, maxRetryTime: 200, retries: 1000 };
+/**
+ * The least that brokers allow. A fetch that meets no broker makes kafkajs begin anew as another member, and the one it
+ * was holds up the group until its session is over, which each start of the broker begins anew: with 30 s a group would
+ * stand still for as long as crashes come.
+ */
+const sessionMs = 6000;
 const settleMsMax = 240_000;
 
 export function kafkaOf(port: number): Kafka {
@@ -144,7 +150,14 @@ export class Clients {
   }
 
   async #consume(): Promise<void> {
-    const consumer = this.#kafka.consumer({ groupId, maxWaitTimeInMs: 50, heartbeatInterval: 500, retry: patient });
+    const consumer = this.#kafka.consumer({
+      groupId,
+      maxWaitTimeInMs: 50,
+      heartbeatInterval: 500,
+      sessionTimeout: sessionMs,
+      rebalanceTimeout: sessionMs,
+      retry: patient,
+    });
     await consumer.connect();
     this.#ends.push(() => consumer.disconnect());
     // With each join it begins anew where the group has committed: to the checker a consumer of its own.

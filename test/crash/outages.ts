@@ -67,6 +67,8 @@ const kafkaSettlesMs = 5000;
 /** What was acknowledged may not be readable at once after a crash. The reference loses it, so less is waited there. */
 const readableMsMax = { skerry: 120_000, kafka: 15_000 } as const;
 const groupMsMax = 120_000;
+/** Rounds. */
+const groupEvery = 4;
 
 export async function outages(options: OutageOptions): Promise<OutageTotals> {
   const run = new Run(options, await ownPort());
@@ -130,6 +132,7 @@ class Run {
     const { target, servingMs, moments: chosen = usualMoments, early = false, say = () => {} } = this.#options;
     const moment = target === 'kafka' ? 'any' : pick(chosen);
     if (target === 'kafka' && !early) await delay(kafkaSettlesMs);
+    if (round % groupEvery === 0) await this.#groupGoesOn();
     await delay(between(...servingMs));
     if (moment === 'roll') await this.#rolled();
     await this.#crash(crash);
@@ -150,6 +153,13 @@ class Run {
     const { startedMs = 0, startedCpuMs = 0 } = this.#broker ?? {};
     const started = `back in ${Math.round(startedMs)} ms (CPU ${startedCpuMs} ms)`;
     say(`${round + 1}: ${crash} (${moment}), ${acknowledged} acknowledged, ${commits} commits, ${started}: ${ok}`);
+  }
+
+  /** A group that is about to form is held up by each crash: from time to time it is let come to something. */
+  async #groupGoesOn(): Promise<void> {
+    const before = this.#recorder.commits;
+    const deadline = performance.now() + groupMsMax;
+    while (this.#recorder.commits === before && performance.now() < deadline) await delay(20);
   }
 
   async #start(): Promise<void> {

@@ -17,8 +17,8 @@ export interface BrokerProcess {
   readonly ended: Promise<number | string>;
   kill(signal?: NodeJS.Signals): void;
   /**
-   * Stops it in its tracks; SIGCONT or SIGKILL ends that. It answers nobody from then on. Calls that it has under way in
-   * the system go on; `settled` waits for their end.
+   * Stops it in its tracks; SIGCONT or SIGKILL ends that. It answers nobody from then on. Calls that it has under way
+   * in the system go on; `settled` waits for their end.
    */
   freeze(how: 'atOnce' | 'settled'): Promise<void>;
   /** The end of what it wrote to its error output. */
@@ -53,9 +53,9 @@ process.on('exit', () => {
 });
 
 /**
- * A port of 21000-21499, below those the system gives out by itself, that is this process's until its end, also while no
- * broker listens there: runs side by side know that by the port 500 above, which stays taken. 10000 above is the one
- * that Kafka's controller takes.
+ * A port of 21000-21499, below those the system gives out by itself, that is this process's until its end, also while
+ * no broker listens there: runs side by side know that by the port 500 above, which stays taken. 10000 above is the
+ * one that Kafka's controller takes.
  */
 export async function ownPort(): Promise<number> {
   for (let tries = 0; tries < 1000; tries++) {

@@ -75,7 +75,7 @@ export async function startErrors(
   return totals;
 }
 
-/** A node that was killed when it had something in every kind of file: several segments a partition, the journal, a group. */
+/** A node that was killed with something in every kind of file: several segments a partition, the journal, a group. */
 async function prepare(folder: string, port: number): Promise<Truth> {
   const broker = await startBroker({ target: 'skerry', port, data: folder });
   const kafka = kafkaOf(port);

@@ -1,5 +1,4 @@
 /** One seed's run, from the first start of the node to the verdict on its history. */
-import { OperatingError } from '@skerry/base';
 import { Admin } from '@skerry/client';
 import { checkHistory, type SeededRandom, World } from '@skerry/testkit';
 import { administer, findDeleted } from './admin.ts';
@@ -68,8 +67,7 @@ class Run {
       starting: () => this.#faults.starting(),
       reported: (event) => {
         this.#observer.reported(event);
-        // A disk that fails may fail a handler.
-        if (event.kind !== 'handlerFailed' || event.error instanceof OperatingError) return;
+        if (event.kind !== 'handlerFailed') return;
         this.#problem(`a handler failed: ${event.api} v${event.version}: ${event.error.stack ?? event.error.message}`);
       },
       ended: (how) => {

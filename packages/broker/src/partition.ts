@@ -4,7 +4,7 @@ import {
   InvariantError,
   type LeaderEpoch,
   Offset,
-  type OperatingError,
+  OperatingError,
   offsetAfter,
   type Uuid,
 } from '@skerry/base';
@@ -161,8 +161,13 @@ export class Partition {
     if (this.#readOnly) return done({ error: 'KAFKA_STORAGE_ERROR' });
     const verdict = this.log.producers.check(batch);
     if (verdict.kind === 'refused') return done({ error: verdict.error });
-    const baseOffset =
-      verdict.kind === 'duplicate' ? verdict.batch.baseOffset : this.log.append(batch, this.leaderEpoch);
+    let baseOffset: Offset;
+    try {
+      baseOffset = verdict.kind === 'duplicate' ? verdict.batch.baseOffset : this.log.append(batch, this.leaderEpoch);
+    } catch (error) {
+      if (!(error instanceof OperatingError)) throw error;
+      return done({ error: 'KAFKA_STORAGE_ERROR' });
+    }
     const end = offsetAfter(baseOffset, batchLastOffsetDelta(batch, 0) + 1);
     this.#whenSafe(end, acks, (error) => {
       if (error !== undefined) done({ error });

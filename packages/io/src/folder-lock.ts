@@ -44,8 +44,8 @@ export function lockFolder(root: string, { readOnly = false }: FolderLockOptions
   if (readOnly && !canWrite(lockPath)) return { release: () => {} };
   const lock = open(root, lockPath);
   try {
-    // In memory: a journal would be one more file, and nothing is ever written. A file that cannot be opened for writing
-    // SQLite opens for reading, and then locks nothing: the last one fails there, and is never committed.
+    // In memory: a journal would be one more file, and nothing is ever written. A file that cannot be opened for
+    // writing SQLite opens for reading, and then locks nothing: the last one fails there, and is never committed.
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; PRAGMA user_version = 1');
   } catch (error) {
     lock.close();

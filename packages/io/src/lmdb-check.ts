@@ -56,7 +56,7 @@ export function lmdbFault(path: string): string | undefined {
   }
 }
 
-/** Opens the files in `folder` as LMDB will, and makes sure of the room for what it writes first. Throws the system's. */
+/** Opens the files in `folder` as LMDB will, and makes sure of the room for what it writes first. */
 export function tryLmdbFiles(folder: string, { readOnly }: { readonly readOnly: boolean }): void {
   const lock = join(folder, 'lock.mdb');
   const data = join(folder, 'data.mdb');

@@ -152,11 +152,17 @@ export class Log {
   /**
    * Takes `batch`, exactly one of magic 2 that the caller has checked: gives it its base offset and leader epoch in
    * place, and queues it for this turn's write. Its bytes are lent until `onWritten` has passed their end, or `onCut`
-   * has refused them.
+   * has refused them. Throws an OperatingError, and takes nothing, if the disk refuses what an append needs first.
    */
   append(batch: Uint8Array, leaderEpoch: LeaderEpoch): Offset {
     assert(!this.#closed, 'a closed log takes nothing');
-    return this.#writer.append(batch, leaderEpoch);
+    try {
+      return this.#writer.append(batch, leaderEpoch);
+    } catch (error) {
+      if (error instanceof DamageError) this.#parts.listener.onDamaged?.(error);
+      else if (error instanceof OperatingError && error.code === 'SKR_DISK_FAILED') this.#writer.fail(error);
+      throw error;
+    }
   }
 
   /**

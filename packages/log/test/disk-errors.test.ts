@@ -90,6 +90,27 @@ test('a sync that fails after more was written acknowledges neither', () => {
   expect([lab.written, lab.synced, lab.failures.length]).toEqual([2, 0, 1]);
 });
 
+test.each([
+  ['read', '.log', 'SKR_DATA_CORRUPT', [0, 1]],
+  ['open', '.index', 'SKR_DISK_FAILED', [1, 0]],
+] as const)(
+  'an append whose index cannot be made is not taken: EIO at %s of %s',
+  (on, path, told, [failed, damaged]) => {
+    const before = new Lab({ settings: { indexIntervalBytes: 0 } });
+    for (let i = 0; i < 3; i++) before.append(batchOf(1));
+    const lab = before.restart();
+    for (const kind of ['index', 'timeindex']) lab.disk.remove(`p-0/00000000000000000000.${kind}`);
+    lab.disk.faults.inject({ on, path, code: 'EIO' });
+    expect(() => lab.append(batchOf(1))).toThrow(expect.objectContaining({ code: told }));
+    expect([lab.failures.length, lab.damages.length]).toEqual([failed, damaged]);
+    lab.disk.faults.clear();
+    const next = lab.kill();
+    expect(next.append(batchOf(1))).toBe(3);
+    next.settle();
+    expect(next.synced).toBe(4);
+  },
+);
+
 test('a read that fails says so, and the log goes on', () => {
   const lab = new Lab();
   lab.append(batchOf(1));

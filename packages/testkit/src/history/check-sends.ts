@@ -104,7 +104,7 @@ function trimsUndone({ name, trims, whole, reads }: PartitionFacts, found: Findi
   }
 }
 
-/** What was appended since is no earlier answer; only where records may go by themselves is one that lies later right. */
+/** What was appended since is no earlier answer; a later one is right only where records may go by themselves. */
 function wrongLookups({ name, promise, whole, lookups }: PartitionFacts, found: Finding[]): void {
   const { timestamps = [], offsets = [], end = 0 } = whole ?? {};
   for (const { timestamp, offset } of lookups) {
