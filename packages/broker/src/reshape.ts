@@ -47,7 +47,7 @@ export interface RecordFault {
   readonly batchIndexErrorMessage: string;
 }
 
-export interface ShapeRefusal {
+interface ShapeRefusal {
   readonly error: ErrorName;
   readonly message?: string;
   readonly faults?: readonly RecordFault[];
