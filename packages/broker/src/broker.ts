@@ -346,7 +346,7 @@ export class Broker {
 
 /**
  * Without its metadata a node knows no topic: it does not start, and says where the damage is. If the disk refused to
- * read it, that is the failure: it ends the node as any other of the disk's.
+ * read it, that is the failure: it ends the node like all others of the disk's.
  */
 function unreadable(error: Error | undefined): Error {
   if (!(error instanceof OperatingError) || error.code !== 'SKR_DATA_CORRUPT')
