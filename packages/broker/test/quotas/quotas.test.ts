@@ -69,6 +69,16 @@ test('a request counts once, however often it is asked how long to wait', () => 
   expect(meter.throttleMs()).toBe(ms);
 });
 
+test('records that were not sent do not count', () => {
+  table.set(everybody, 'consumer_byte_rate', 1000);
+  const refused = (): boolean => quotas.meter(someone, 0).refusesFetch(9000);
+  expect([refused(), refused()]).toEqual([false, true]);
+  nowMs += 8000;
+  expect(refused()).toBe(true);
+  nowMs += 3000;
+  expect(refused()).toBe(false);
+});
+
 test('the longest wait fits the answer', () => {
   table.set(everybody, 'producer_byte_rate', 1e-6);
   const meter = quotas.meter(someone, 1e9);
