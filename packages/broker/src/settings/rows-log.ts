@@ -137,6 +137,6 @@ export const logRows = {
     default: hour,
     min: 0,
     topic: 'message.timestamp.after.max.ms',
-    doc: 'A producer’s time stamp further in the future is refused.',
+    doc: 'A producer’s time stamp further in the future is refused, unless the node’s clock is not set (before 2020).',
   }),
 } as const;
