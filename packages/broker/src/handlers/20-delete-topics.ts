@@ -35,13 +35,14 @@ export const deleteTopics: Handler<DeleteTopicsRequest, DeleteTopicsResponseInpu
 
   handle(request, context, reply) {
     const asked = askedOf(request, context.apiVersion);
-    const { wrong, right } = sorted(asked, context);
-    if (right.length > 0 && request.timeoutMs <= 0) {
+    const { wrong, right } = sorted(asked);
+    if (right.size > 0 && request.timeoutMs <= 0) {
       return reply(this.refuse(request, 'REQUEST_TIMED_OUT', context.apiVersion));
     }
+    wrong.push(...takeClashes(asked, right, context));
     const responses: Answer[] = wrong.map(({ named, why }) => answered(named, 'INVALID_REQUEST', why));
     const waiting = gather(() => reply({ responses }));
-    right.forEach((one, place) => {
+    [...right.values()].forEach((one, place) => {
       const settle = waiting.one();
       remove(one, context, (error = 'NONE', message = null, found = one) => {
         responses[wrong.length + place] = answered(found, error, message);
@@ -68,14 +69,14 @@ function answered({ name, topicId }: Asked, error: ErrorName, errorMessage: stri
   return { name, topicId, errorCode: errorCode(error), errorMessage };
 }
 
-interface Sorted {
-  readonly wrong: readonly { readonly named: Asked; readonly why: string }[];
-  readonly right: readonly Asked[];
+interface Wrong {
+  readonly named: Asked;
+  readonly why: string;
 }
 
-/** What is asked for as it may be, and what is not: named twice, by name and by id, or not at all. */
-function sorted(asked: readonly Asked[], { catalog }: Context): Sorted {
-  const wrong: { named: Asked; why: string }[] = [];
+/** What is asked for as it may be, by name or id, and what is not: named twice, by name and by id, or not at all. */
+function sorted(asked: readonly Asked[]): { readonly wrong: Wrong[]; readonly right: Map<string, Asked> } {
+  const wrong: Wrong[] = [];
   const plain: Asked[] = [];
   for (const named of asked) {
     const [hasName, hasId] = [named.name !== null, named.topicId !== zeroUuid];
@@ -83,19 +84,23 @@ function sorted(asked: readonly Asked[], { catalog }: Context): Sorted {
     else wrong.push({ named, why: hasId ? 'name a topic, or give its id, not both' : 'there is neither name nor id' });
   }
   const counts = countBy(plain, keyOf);
-  const once = [...new Map(plain.map((one) => [keyOf(one), one])).values()];
-  const right = new Map<string, Asked>();
-  for (const named of once) {
-    if ((counts.get(keyOf(named)) ?? 0) > 1) wrong.push({ named, why: 'the topic is named twice' });
-    else right.set(keyOf(named), named);
+  const right = new Map(plain.map((named) => [keyOf(named), named]));
+  for (const [key, named] of right) {
+    if ((counts.get(key) ?? 0) > 1 && right.delete(key)) wrong.push({ named, why: 'the topic is named twice' });
   }
-  for (const { name } of once) {
+  return { wrong, right };
+}
+
+/** Takes what is given by its name, and by its id as well, out of `right`. */
+function takeClashes(asked: readonly Asked[], right: Map<string, Asked>, { catalog }: Context): Wrong[] {
+  const ids = new Set(asked.filter(({ name }) => name === null).map(({ topicId }) => topicId));
+  return [...right.values()].flatMap(({ name }) => {
     const topicId = name === null ? undefined : catalog.topic(name)?.id;
-    if (name === null || topicId === undefined || !counts.has(topicId) || !right.delete(name)) continue;
+    if (name === null || topicId === undefined || !ids.has(topicId)) return [];
+    right.delete(name);
     right.delete(topicId);
-    wrong.push({ named: { name, topicId }, why: 'the topic is named, and its id given as well' });
-  }
-  return { wrong, right: [...right.values()] };
+    return [{ named: { name, topicId }, why: 'the topic is named, and its id given as well' }];
+  });
 }
 
 const keyOf = ({ name, topicId }: Asked): string => name ?? topicId;
