@@ -25,8 +25,8 @@ interface Asked {
  * - Each topic gets its own answer, when clients can no longer see it; its files go afterwards. One that is named twice
  *   gets a single refusal.
  * - An id that the client may not describe is unknown, so that ids tell nothing of names.
- * - A request that gives no time (`timeoutMs` of 0 or less) is refused whole, unless all of it is wrong anyway; a removal
- *   that is begun is waited for.
+ * - A request that gives no time (`timeoutMs` of 0 or less) is refused whole, unless all of it is wrong anyway; a
+ *   removal that is begun is waited for.
  */
 export const deleteTopics: Handler<DeleteTopicsRequest, DeleteTopicsResponseInput> = {
   request: deleteTopicsRequest,
