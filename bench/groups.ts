@@ -144,25 +144,23 @@ class Member {
   }
 }
 
-let working = true;
-let heartbeats = 0;
-let commits = 0;
+const state = { working: true, heartbeats: 0, commits: 0 };
 
 /** Heartbeats at an interval, and commits at another, from moments spread over it, until the work is over. */
 async function work(member: Member, heartbeatMs: number, commitMs: number): Promise<void> {
   let heartbeatAt = performance.now() + Math.random() * heartbeatMs;
   let commitAt = performance.now() + Math.random() * commitMs;
-  for (let offset = 0; working; offset++) {
+  for (let offset = 0; state.working; offset++) {
     await delay(Math.max(0, Math.min(heartbeatAt, commitAt) - performance.now()));
     if (performance.now() >= heartbeatAt) {
       heartbeatAt += heartbeatMs;
       await member.heartbeat();
-      heartbeats++;
+      state.heartbeats++;
     }
     if (performance.now() >= commitAt) {
       commitAt += commitMs;
       await member.commit(offset);
-      commits++;
+      state.commits++;
     }
   }
 }
@@ -171,7 +169,7 @@ async function small(pid: number): Promise<void> {
   const groups = Number(values.groups);
   const perGroup = Number(values.members);
   const members = Array.from({ length: groups * perGroup }, (_, i) => new Member(`small-${i % groups}`));
-  working = true;
+  state.working = true;
   const all = members.map(async (member) => {
     await member.join();
     await work(member, 3000, 5000);
@@ -180,14 +178,14 @@ async function small(pid: number): Promise<void> {
   // Those who came first join again with their next heartbeat: the group is not at rest before.
   await delay(8000);
   const before = cpuTime(pid);
-  [heartbeats, commits] = [0, 0];
+  [state.heartbeats, state.commits] = [0, 0];
   const seconds = Number(values.seconds);
   const began = performance.now();
   await delay(seconds * 1000);
   const after = cpuTime(pid);
   const elapsed = (performance.now() - began) / 1000;
-  const told = [heartbeats, commits].map((count) => Math.round(count / elapsed));
-  working = false;
+  const told = [state.heartbeats, state.commits].map((count) => Math.round(count / elapsed));
+  state.working = false;
   await Promise.all(all);
   for (const { link } of members) link.close();
   const stable = members.filter((member) => member.stable).length;
@@ -206,7 +204,7 @@ async function large(pid: number): Promise<void> {
   const members = Array.from({ length: count }, () => new Member('large'));
   const before = cpuTime(pid);
   const began = performance.now();
-  working = true;
+  state.working = true;
   const all = members.map(async (member) => {
     await member.join();
     await work(member, 1000, Number.POSITIVE_INFINITY);
@@ -226,7 +224,7 @@ async function large(pid: number): Promise<void> {
     `1 group of ${count}: stable ${ms} ms after the last join (sent over ${joining} ms), generation ${generation()}, ` +
       `${cpu.toFixed(2)} s of CPU`,
   );
-  working = false;
+  state.working = false;
   await Promise.all(all);
   for (const { link } of members) link.close();
 }

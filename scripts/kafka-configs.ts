@@ -1,7 +1,7 @@
 /**
  * Writes packages/broker/src/settings/kafka-configs.generated.ts: every configuration name of Apache Kafka's broker,
- * topics, groups and client metrics, with type, default and range, as its own classes tell (facts alone, none of its sentences). One command per Kafka release,
- * then a review:
+ * topics, groups and client metrics, with type, default and range, as its own classes tell (facts alone, none of its
+ * sentences). One command per Kafka release, then a review:
  *
  *   node --conditions=skerry-source scripts/kafka-configs.ts
  *

@@ -42,7 +42,7 @@ export function compatibilityReference(): string {
         }),
     ),
     '',
-    'An API or a version that is not served closes the connection, as with Kafka. docs/protocol.md says what each does.',
+    'What is not served closes the connection, as with Kafka; docs/protocol.md says what each does.',
     '',
     `Versions that Kafka ${referenceKafkaVersion} lacks are served, but not compared: ${notCompared.join(', ')}.`,
     '',
@@ -54,7 +54,7 @@ export function compatibilityReference(): string {
     '',
     '## Error codes',
     '',
-    'What Kafka’s handlers can answer on one node. Each code under "compared" is provoked on both brokers by some case.',
+    'What Kafka’s handlers can answer on one node. Each under "compared" is provoked on both brokers by some case.',
     '',
     ...table(
       ['API', 'Compared', 'Not compared'],

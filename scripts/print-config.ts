@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kafkaBrokerConfigs, kafkaTopicConfigs } from '../packages/broker/src/settings/kafka-configs.generated.ts';
+import { isDynamic } from '../packages/broker/src/settings/live-settings.ts';
 import { hasEffect } from '../packages/broker/src/settings/parse-settings.ts';
 import { formatRule, formatValue, type Row, type ValueRule } from '../packages/broker/src/settings/row.ts';
 import { groupRows } from '../packages/broker/src/settings/rows-groups.ts';
@@ -39,6 +40,10 @@ npx skerry start --config server.properties --override log.retention.hours=48 --
 The weakest first: defaults, the file, \`--override\`, the other flags. A name that is neither Kafka's nor Skerry's
 is refused, with the nearest one that is. Skerry's own names begin with \`skerry.\`.
 
+What is altered "at once" can be set while the node runs, for all brokers or for one, over what the file says
+(\`kafka-configs.sh --entity-type brokers\`, IncrementalAlterConfigs); it is kept, and a restart does not undo it. All
+settings of topics can be, and what they fall back to as well.
+
 Whole numbers up to 2^63−1, which means "without bound" (shown as ∞); lists have commas between.
 `;
 
@@ -51,12 +56,13 @@ function section(title: string, rows: Rows): string {
   const effective = Object.entries(rows).filter(([name]) => hasEffect(name));
   return table(
     title,
-    ['Name', 'Type', 'Default', 'Range', 'Topic setting', 'What it does'],
+    ['Name', 'Type', 'Default', 'Range', 'Altered', 'Topic setting', 'What it does'],
     effective.map(([name, row]) => [
       code(name),
       row.type,
       shownDefault(formatValue(row.default)),
       cell(formatRule(row)),
+      isDynamic(name) ? 'at once' : 'by a restart',
       row.topic === undefined ? '' : code(row.topic),
       cell([row.doc, row.differs].filter((text) => text !== undefined).join(' ')),
     ]),

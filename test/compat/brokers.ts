@@ -61,14 +61,17 @@ async function targetAt(label: Target['label'], port: number): Promise<Target> {
 /** Kafka makes its internal topics at the first question for a coordinator, and takes a moment. */
 async function coordinating(target: Target): Promise<void> {
   const side = new SideRun(target, 'q-');
-  const { OffsetFetch, FindCoordinator } = apis;
+  const { OffsetFetch, FindCoordinator, InitProducerId } = apis;
   const find = { keyType: 0, coordinatorKeys: ['warm-up'] };
+  const init = { transactionalId: null, transactionTimeoutMs: 1000, producerId: -1n, producerEpoch: -1 };
   const fetch = { groups: [{ groupId: 'warm-up', topics: null }] };
   const deadline = performance.now() + 60_000;
   for (;;) {
     await side.ask(FindCoordinator, 4, side.frame(FindCoordinator, 4, find, 'compat'), { on: 'main', as: undefined });
     await side.ask(OffsetFetch, 8, side.frame(OffsetFetch, 8, fetch, 'compat'), { on: 'main', as: undefined });
-    if (side.answer(OffsetFetch).groups[0]?.errorCode === 0) break;
+    await side.ask(InitProducerId, 4, side.frame(InitProducerId, 4, init, 'compat'), { on: 'main', as: undefined });
+    const ready = side.answer(OffsetFetch).groups[0]?.errorCode === 0 && side.answer(InitProducerId).errorCode === 0;
+    if (ready) break;
     if (performance.now() > deadline) throw new Error(`${target.label}: no group coordinator within a minute`);
     await delay(50);
   }

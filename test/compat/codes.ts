@@ -97,13 +97,13 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
     [
       'UNKNOWN_SERVER_ERROR',
       'UNKNOWN_TOPIC_OR_PARTITION',
-      'NOT_LEADER_OR_FOLLOWER',
+      'FENCED_LEADER_EPOCH',
       'INVALID_REQUEST',
       'UNKNOWN_LEADER_EPOCH',
       'UNSUPPORTED_VERSION',
     ],
     {
-      FENCED_LEADER_EPOCH: 'needs an epoch before the current one, which is 0 where nobody was elected again',
+      NOT_LEADER_OR_FOLLOWER: replicas,
       LEADER_NOT_AVAILABLE: starting,
       OFFSET_NOT_AVAILABLE: replicas,
       REPLICA_NOT_AVAILABLE: replicas,
@@ -132,7 +132,7 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
       'UNKNOWN_TOPIC_OR_PARTITION',
       'OFFSET_METADATA_TOO_LARGE',
       'ILLEGAL_GENERATION',
-      'INVALID_GROUP_ID',
+      'GROUP_ID_NOT_FOUND',
       'UNKNOWN_MEMBER_ID',
       'UNKNOWN_TOPIC_ID',
       'REBALANCE_IN_PROGRESS',
@@ -140,11 +140,12 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
     {
       INVALID_COMMIT_OFFSET_SIZE: 'needs a group’s record beyond message.max.bytes',
       FENCED_INSTANCE_ID: 'needs a static member’s double with its instance id: covered by the sequences of groups',
-      GROUP_ID_NOT_FOUND: 'of the consumer protocol, which Skerry does not serve yet',
+      INVALID_GROUP_ID: 'of a null name, for which the request has no form',
       STALE_MEMBER_EPOCH: 'of the consumer protocol, which Skerry does not serve yet',
     },
   ),
-  of(apis.OffsetFetch, ['UNKNOWN_TOPIC_ID', 'INVALID_GROUP_ID'], {
+  of(apis.OffsetFetch, ['UNKNOWN_TOPIC_ID'], {
+    INVALID_GROUP_ID: 'of a null name, for which the request has no form',
     UNSTABLE_OFFSET_COMMIT: transactions,
     STALE_MEMBER_EPOCH: 'of the consumer protocol, which Skerry does not serve yet',
     UNKNOWN_MEMBER_ID: 'of the consumer protocol, which Skerry does not serve yet',
@@ -181,7 +182,9 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
     ],
     { REBALANCE_IN_PROGRESS: 'a sync that waits while another joins: left to the clients’ own tests' },
   ),
-  of(apis.DescribeGroups, ['INVALID_GROUP_ID', 'GROUP_ID_NOT_FOUND']),
+  of(apis.DescribeGroups, ['GROUP_ID_NOT_FOUND'], {
+    INVALID_GROUP_ID: 'of a null name, for which the request has no form',
+  }),
   of(apis.ListGroups, []),
   of(apis.DeleteGroups, ['GROUP_ID_NOT_FOUND', 'NON_EMPTY_GROUP'], {
     INVALID_GROUP_ID: 'of a null name, for which the request has no form',

@@ -6,7 +6,7 @@ export interface Unequal {
   readonly kafka: unknown;
 }
 
-export const missing = '(missing)';
+const missing = '(missing)';
 
 export function differences(skerry: unknown, kafka: unknown, path = ''): Unequal[] {
   if (Object.is(skerry, kafka)) return [];

@@ -18,6 +18,8 @@ export interface Explanation {
   readonly kafka?: unknown;
   /** What a user should know: what each does, and why. */
   readonly why: string;
+  /** Depends on what ran before, or at what moment: not seeing it is no fault. */
+  readonly seldom?: true;
 }
 
 const of44 = 'Came with Kafka 4.4; the reference broker is 4.3.1.';
@@ -26,9 +28,11 @@ const helpful = 'Skerry says in words why it refused; Kafka gives the code alone
 const oneNode = 'The settings of the reference broker’s own start: its ports, its controller, its data folder.';
 const notYet = 'Not served yet.';
 const plainlyWrong =
-  'Kafka’s handler fails on it (UNKNOWN_SERVER_ERROR, or no answer at all); Skerry takes it as the protocol says, or refuses it by name.';
+  'Kafka’s handler fails on it (UNKNOWN_SERVER_ERROR, or no answer at all); ' +
+  'Skerry takes it as the protocol says, or refuses it by name.';
 const opaque =
-  'Skerry stores a batch as the producer made it and does not decompress it to look: the checksum is checked, the records are not.';
+  'Skerry stores a batch as the producer made it and does not decompress it to look: ' +
+  'the checksum is checked, the records are not.';
 
 const topicSettings = [
   'errors.deadletterqueue.group.enable',
@@ -45,7 +49,9 @@ export const explanations: readonly Explanation[] = [
   ...['CreateTopics', 'DescribeConfigs'].map((api) => ({
     api,
     path: '*.configs.{min.insync.replicas}*',
-    why: 'Kafka writes min.insync.replicas into the cluster-wide settings when it formats a data folder; Skerry does not.',
+    why:
+      'Kafka writes min.insync.replicas into the cluster-wide settings when it ' +
+      'formats a data folder; Skerry does not.',
   })),
   { api: 'CreateTopics', path: 'topics.*.configs.{skerry.*}', kafka: '(missing)', why: ownSetting },
   { api: 'DescribeConfigs', path: 'results.*.configs.{skerry.*}', kafka: '(missing)', why: ownSetting },
@@ -110,15 +116,27 @@ export const explanations: readonly Explanation[] = [
     api: 'Metadata',
     path: 'topics.*',
     cases: 'a topic made by asking for it',
-    why: 'Skerry makes the topic before it answers, so that the first record needs no second try; Kafka answers UNKNOWN_TOPIC_OR_PARTITION and clients ask again (docs/decisions/0004-auto-created-topics-are-answered-at-once.md).',
+    why:
+      'Skerry makes the topic before it answers, so that the first record needs no second try; Kafka ' +
+      'answers UNKNOWN_TOPIC_OR_PARTITION and clients ask again ' +
+      '(docs/decisions/0004-auto-created-topics-are-answered-at-once.md).',
   },
   {
     api: 'Metadata',
     path: 'topics.{__*',
+    seldom: true,
     skerry: '(missing)',
     why: 'Kafka has made an internal topic that Skerry does not have, or not yet.',
   },
   { api: 'Produce', path: 'responses.*.errorMessage', skerry: '(present)', kafka: '(absent)', why: helpful },
+  {
+    api: 'Produce',
+    path: 'responses.*',
+    cases: 'a batch with log append time said by the producer',
+    why:
+      'A batch that says log append time, on a topic of create time: Skerry refuses it (INVALID_TIMESTAMP), since the ' +
+      'times of its records would be lost; Kafka stores it.',
+  },
   { api: 'JoinGroup', path: '', cases: 'protocols twice', kafka: '(no answer)', why: plainlyWrong },
   { api: 'Produce', path: '', cases: 'a batch with no records (null)', kafka: '(no answer)', why: plainlyWrong },
   ...['a batch with a length of 2 GB', 'a batch with compression *'].map((cases) => ({
@@ -137,6 +155,32 @@ export const explanations: readonly Explanation[] = [
     why: opaque,
   },
   {
+    api: 'Produce',
+    path: 'responses.*.errorCode',
+    cases: 'a batch with a* record length*',
+    skerry: 0,
+    kafka: 87,
+    why: opaque,
+  },
+  ...['a batch with * that is none', 'a batch with a* record length*'].map((cases) => ({
+    api: 'Produce',
+    path: 'responses.*.baseOffset',
+    cases,
+    why: 'What follows the batch that Skerry took stands after it.',
+  })),
+  ...['topics.*.partitions[]', 'topics.*(2)}'].map((path) => ({
+    api: 'OffsetCommit',
+    path,
+    cases: 'a partition and a topic twice',
+    why: 'A topic that is named twice in one request is answered in one entry; Kafka answers each mention by itself.',
+  })),
+  {
+    api: 'ApiVersions',
+    path: 'apiKeys.{7*}',
+    kafka: '(missing)',
+    why: 'Kafka tells of telemetry only where a plugin receives it; Skerry always takes it.',
+  },
+  {
     api: 'Fetch',
     path: 'responses.*.maxTimestamp',
     cases: 'a batch with a wrong newest timestamp',
@@ -152,7 +196,7 @@ export const explanations: readonly Explanation[] = [
   },
   ...[
     { api: 'Fetch', path: 'responses.*.errorCode', cases: 'byte limits*', kafka: -1 },
-    { api: 'Fetch', path: '.errorCode', cases: 'log start offsets and isolation', kafka: -1 },
+    { api: 'Fetch', path: '*.errorCode', cases: 'log start offsets and isolation', kafka: -1 },
     { api: 'ListOffsets', path: 'topics.*.errorCode', cases: 'read committed', kafka: -1 },
     { api: 'Metadata', path: '*', cases: 'names at and over their limits', from: 12 },
   ].map((one) => ({ ...one, why: plainlyWrong })),
@@ -187,7 +231,13 @@ export const explanations: readonly Explanation[] = [
 ];
 
 /** Served versions that the reference broker lacks: `npm run compat` holds this to what the two say. */
-export const notCompared: readonly string[] = ['ApiVersions v5', 'DeleteGroups v3', 'UnregisterController v0'];
+export const notCompared: readonly string[] = [
+  'ApiVersions v5',
+  'DeleteGroups v3',
+  'GetTelemetrySubscriptions v0',
+  'PushTelemetry v0',
+  'UnregisterController v0',
+];
 
 /** The explanation of a difference, if there is one. */
 export function explanationOf(one: Difference, among: readonly Explanation[] = explanations): Explanation | undefined {

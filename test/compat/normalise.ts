@@ -57,7 +57,7 @@ export interface Reading {
   readonly port: number;
 }
 
-export const anyPrefix: RegExp = /^q[0-9a-z]+-/;
+const anyPrefix: RegExp = /^q[0-9a-z]+-/;
 const hexUuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const compute = nodeCompute({ inline: true });
 const plainBytesMax = 1 << 24;

@@ -6,7 +6,7 @@ import { type Ask, ask, type Side } from './steps.ts';
 const { Metadata, ListOffsets, Fetch, DescribeConfigs, DescribeGroups, OffsetFetch, ListGroups } = apis;
 
 /** A group is `~g`, `~g1` ...; every other name is a topic's. */
-export const isGroup = (short: string): boolean => /^g\d*$/.test(short);
+const isGroup = (short: string): boolean => /^g\d*$/.test(short);
 
 interface Known extends Side {
   readonly used: ReadonlySet<string>;

@@ -8,7 +8,7 @@ interface Job {
 }
 
 /** A case in every version of its API that both serve; a sequence in the oldest and the newest of all its APIs. */
-export function jobsOf(pair: Pair, one: Case): readonly Job[] {
+function jobsOf(pair: Pair, one: Case): readonly Job[] {
   const range = common(pair, one.api.key);
   if (range === undefined) return [];
   if (one.ends === true) return (['oldest', 'newest'] as const).map((version) => ({ one, version }));

@@ -44,12 +44,12 @@ export interface Ask extends AskOptions {
 }
 
 /** Waits for an answer that was left for later. */
-export interface Take {
+interface Take {
   readonly kind: 'take';
   readonly named: string;
 }
 
-export interface Hangup {
+interface Hangup {
   readonly kind: 'hangup';
   readonly on: string;
 }

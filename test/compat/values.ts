@@ -6,7 +6,7 @@ type Struct = Readonly<Record<string, unknown>>;
 type AnyField = Field<unknown, never>;
 
 /** `value` without the fields that `version` lacks. */
-export function fitted(fields: Fields, version: number, value: Struct): Struct {
+function fitted(fields: Fields, version: number, value: Struct): Struct {
   const fit: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
     const held = value[name];

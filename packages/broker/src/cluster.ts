@@ -73,7 +73,7 @@ export class Cluster {
   /** Makes a topic; calls back when clients can see it. */
   createTopic(plan: TopicPlan, done: (error: ErrorName | undefined, id: Uuid) => void): void {
     if (this.has(plan.name)) return done('TOPIC_ALREADY_EXISTS', zeroUuid);
-    const id = this.#newId();
+    const id = this.newTopicId();
     this.#change(plan.name, topicRecords({ ...plan, id }, this.#nodeId), (error) => done(error, id));
   }
 
@@ -175,7 +175,7 @@ export class Cluster {
   }
 
   /** A random id that base64 shows without a leading dash, which command lines would take for an option. */
-  #newId(): Uuid {
+  newTopicId(): Uuid {
     let id: Uuid;
     let attempts = 0;
     do {

@@ -152,7 +152,8 @@ function release(serving: Serving): void {
 /** Why the partition cannot be read as asked, or NONE. The client's epoch is held against ours first (KIP-320). */
 function refusal(partition: Partition, wanted: Wanted): ErrorName {
   if (partition.refusal !== undefined) return partition.refusal;
-  const epoch = epochRefusal(partition, wanted.leaderEpoch);
+  // Any negative epoch says nothing here; elsewhere only -1 does.
+  const epoch = wanted.leaderEpoch < 0 ? undefined : epochRefusal(partition, wanted.leaderEpoch);
   if (epoch !== undefined) return epoch;
   const { logStartOffset, logEndOffset, epochs } = partition.log;
   // An epoch that this log knows nothing of: where it ended here cannot be said, so no divergence either.
@@ -161,9 +162,9 @@ function refusal(partition: Partition, wanted: Wanted): ErrorName {
   return unknown || wanted.offset < logStartOffset || wanted.offset > logEndOffset ? 'OFFSET_OUT_OF_RANGE' : 'NONE';
 }
 
-/** How the leader epoch that a client sent, negative for none, relates to ours (KIP-320). */
+/** How the leader epoch that a client sent, −1 for none, relates to ours (KIP-320). */
 export function epochRefusal(partition: Partition, claimed: number): ErrorName | undefined {
-  if (claimed < 0 || claimed === partition.leaderEpoch) return undefined;
+  if (claimed === -1 || claimed === partition.leaderEpoch) return undefined;
   return claimed < partition.leaderEpoch ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH';
 }
 

@@ -12,6 +12,8 @@ export interface Wanted {
   bytesMax: number;
   /** What the client was told last; −1 before that. A change is news even without records. */
   toldHighWatermark: number;
+  /** Its id was some topic's while the session lasted: one that went, rather than one that never was. */
+  wasKnown: boolean;
   toldLogStart: number;
 }
 

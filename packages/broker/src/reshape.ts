@@ -31,6 +31,11 @@ import type { TopicSettings } from './settings/topic-settings.ts';
 
 /** A compressed batch may hold this much: what a batch of the largest allowed size, compressed well, can be. */
 const plainBytesMax = 128 * 1024 * 1024;
+/**
+ * 2020. A node whose clock is before it has not been told the time yet, as a gateway without a battery after it was
+ * switched on: it judges nobody's time stamps, or it would refuse all that are right.
+ */
+const clockSetMs = 1_577_836_800_000;
 /** Bad records that are told of one batch: each costs a line of the answer. */
 const faultsMax = 1000;
 
@@ -47,7 +52,7 @@ export interface RecordFault {
   readonly batchIndexErrorMessage: string;
 }
 
-export interface ShapeRefusal {
+interface ShapeRefusal {
   readonly error: ErrorName;
   readonly message?: string;
   readonly faults?: readonly RecordFault[];
@@ -100,7 +105,7 @@ function recordCheck(
   clock: Clock,
 ): ((plain: Uint8Array | undefined) => ShapeRefusal | undefined) | undefined {
   const now = clock.wallMs();
-  const bounded = settings.timestampType === 'CreateTime';
+  const bounded = settings.timestampType === 'CreateTime' && now >= clockSetMs;
   const earliest = bounded ? now - settings.timestampBeforeMaxMs : Number.NEGATIVE_INFINITY;
   const latest = bounded ? now + settings.timestampAfterMaxMs : Number.POSITIVE_INFINITY;
   const { compacted } = settings;

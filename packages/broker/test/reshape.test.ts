@@ -147,6 +147,16 @@ test('a version before 8 tells the error alone', () => {
   expect(produce('t', batch([[null, now()]]), 7)).toMatchObject({ error: 'INVALID_RECORD', bad: [], message: null });
 });
 
+test('a node that has not been told the time yet refuses nobody’s', () => {
+  createTopic(client, 't');
+  const right = now();
+  node.machine.clock.wallOffsetMs -= right - 60_000;
+  expect(now()).toBeLessThan(2 * hour);
+  expect(produce('t', batch([['k', right]]))).toMatchObject({ error: 'NONE' });
+  node.machine.clock.wallOffsetMs += right - 60_000;
+  expect(produce('t', batch([['k', right + 9 * hour]]))).toMatchObject({ error: 'INVALID_TIMESTAMP' });
+});
+
 test('log append time asks for no time of the producer’s', () => {
   createTopic(client, 't', 1, {
     'message.timestamp.type': 'LogAppendTime',

@@ -31,15 +31,12 @@ import { freshSegment } from './segment-list.ts';
 import type { LogSettings } from './settings.ts';
 import { decodeSnapshot } from './snapshot.ts';
 import type { Checkpoint, LogState } from './state.ts';
-import type { LogWorld, RemovalReason } from './world.ts';
+import type { LogOptions, RemovalReason } from './world.ts';
 
-export interface RecoveryParts {
-  readonly folder: string;
-  readonly world: LogWorld;
+export interface RecoveryParts extends Pick<LogOptions, 'folder' | 'world' | 'cleanShutdown'> {
   readonly state: LogState;
-  readonly cleanShutdown: boolean;
   readonly settings: () => LogSettings;
-  readonly leaderEpoch?: LeaderEpoch | undefined;
+  readonly leaderEpoch: LeaderEpoch | undefined;
   /** Nothing of the log is on the disk or in the store: neither is asked. */
   readonly isNew: boolean;
 }

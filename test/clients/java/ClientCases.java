@@ -24,8 +24,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,14 +40,21 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.errors.ElectionNotNeededException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedByAuthenticationException;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -612,6 +622,78 @@ public final class ClientCases {
                     var found = admin.listOffsets(Map.of(partition, one.getKey())).partitionResult(partition).get();
                     check(one.getValue(), found.offset(), one.getKey().toString());
                 }
+            }
+        });
+
+        CASES.put("admin: partitions are added, records deleted, log dirs and producers described", context -> {
+            String topic = context.topic(1);
+            TopicPartition partition = new TopicPartition(topic, 0);
+            try (Admin admin = context.admin()) {
+                context.send(topic, 0, 5);
+                admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3))).all().get();
+                var fewer = Map.of(topic, NewPartitions.increaseTo(2));
+                refused(InvalidPartitionsException.class, () -> admin.createPartitions(fewer).all().get());
+                check(3, admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().size(), "partitions");
+                var before = Map.of(partition, RecordsToDelete.beforeOffset(3));
+                check(3L, admin.deleteRecords(before).lowWatermarks().get(partition).get().lowWatermark(), "low watermark");
+                check(List.of("v3", "v4"), values(context.readAll(topic, 1, 2)), "what is left");
+                var beyond = Map.of(partition, RecordsToDelete.beforeOffset(9));
+                refused(org.apache.kafka.common.errors.OffsetOutOfRangeException.class, () -> admin.deleteRecords(beyond).all().get());
+                int node = admin.describeCluster().controller().get().id();
+                var dirs = admin.describeLogDirs(List.of(node)).allDescriptions().get().get(node);
+                check(1, dirs.size(), "log dirs");
+                var dir = dirs.values().iterator().next();
+                check(dir.replicaInfos().get(partition).size() > 0, "the size of a partition");
+                check(dir.totalBytes().getAsLong() >= dir.usableBytes().getAsLong(), "the size of the disk");
+                var producers = admin.describeProducers(List.of(partition)).partitionResult(partition).get().activeProducers();
+                check(List.of(4), producers.stream().map(one -> one.lastSequence()).toList(), "last sequences");
+            }
+        });
+
+        CASES.put("admin: the cluster, its quorum, and what one node does not do", context -> {
+            String topic = context.topic(1);
+            TopicPartition partition = new TopicPartition(topic, 0);
+            try (Admin admin = context.admin()) {
+                var cluster = admin.describeCluster();
+                check(1, cluster.nodes().get().size(), "nodes");
+                int node = cluster.controller().get().id();
+                var quorum = admin.describeMetadataQuorum().quorumInfo().get();
+                check(node, quorum.leaderId(), "the quorum's leader");
+                check(quorum.highWatermark() > 0, "the quorum's high watermark");
+                check(admin.listPartitionReassignments().reassignments().get().isEmpty(), "no reassignment");
+                var here = Optional.of(new NewPartitionReassignment(List.of(node)));
+                admin.alterPartitionReassignments(Map.of(partition, here)).all().get();
+                var away = Optional.of(new NewPartitionReassignment(List.of(node + 1)));
+                refused(InvalidReplicaAssignmentException.class,
+                    () -> admin.alterPartitionReassignments(Map.of(partition, away)).all().get());
+                var elected = admin.electLeaders(ElectionType.PREFERRED, Set.of(partition)).partitions().get().get(partition);
+                check(elected.get() instanceof ElectionNotNeededException, "no election: " + elected);
+                refused(SecurityDisabledException.class, () -> admin.describeAcls(AclBindingFilter.ANY).values().get());
+                refused(UnsupportedByAuthenticationException.class, () -> admin.describeDelegationToken().delegationTokens().get());
+                check(admin.describeUserScramCredentials().all().get().isEmpty(), "no users");
+            }
+        });
+
+        CASES.put("a topic is deleted and made again under a running producer and consumer (auto creation off)", context -> {
+            String topic = context.topic(1);
+            try (Producer<String, String> producer = context.producer("delivery.timeout.ms", 120_000, "metadata.max.age.ms", 500);
+                 Consumer<String, String> consumer = context.consumer("metadata.max.age.ms", 500);
+                 Admin admin = context.admin()) {
+                consumer.assign(partitions(topic, 1));
+                for (int at = 0; at < 10; at++) producer.send(new ProducerRecord<>(topic, "old")).get();
+                check(10, poll(consumer, 10).size(), "records of the first");
+                admin.deleteTopics(List.of(topic)).all().get();
+                eventually("gone", () -> admin.listTopics().names().get().contains(topic) ? Optional.empty() : Optional.of(1));
+                admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+                long first = eventually("the producer to go on", () -> {
+                    try {
+                        return Optional.of(producer.send(new ProducerRecord<>(topic, "new")).get().offset());
+                    } catch (ExecutionException error) {
+                        return Optional.empty();
+                    }
+                });
+                check(0L, first, "offset in the second");
+                check("new", poll(consumer, 1).get(0).value(), "what the consumer reads of the second");
             }
         });
 

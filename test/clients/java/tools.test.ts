@@ -186,6 +186,37 @@ function suite({ command, args }: Program): void {
       expect(await columns()).toEqual([group, topic, '0', '0', '3', '3']);
     });
 
+    test('kafka-consumer-groups tells states, and removes offsets and groups', async () => {
+      const topic = await filled(['one', 'two', 'three']);
+      const group = unique('group');
+      await consume(topic, 2, '--group', group);
+      const empty = await output('consumer-groups', ['--list', '--state', 'Empty']);
+      expect(empty.split('\n').some((line) => line.startsWith(`${group} `))).toBe(true);
+      const stable = await output('consumer-groups', ['--list', '--state', 'Stable']);
+      expect(stable).not.toContain(group);
+      const removed = await output('consumer-groups', ['--delete-offsets', '--group', group, '--topic', topic]);
+      expect(removed).toMatch(new RegExp(`${topic}\\s+0\\s+Successful`));
+      const described = await output('consumer-groups', ['--describe', '--group', group]);
+      expect(described).not.toContain(topic);
+      await output('consumer-groups', ['--delete', '--group', group]);
+      expect((await output('consumer-groups', ['--list'])).split('\n')).not.toContain(group);
+      const again = await tool('consumer-groups', ['--delete', '--group', group]);
+      expect(again.stdout + again.stderr).toContain('GroupIdNotFoundException');
+    });
+
+    test('kafka-configs sets, tells and removes quotas', async () => {
+      const [user, id] = [unique('user'), unique('client')];
+      const entity = ['--entity-type', 'users', '--entity-name', user, '--entity-type', 'clients', '--entity-name', id];
+      await output('configs', ['--alter', ...entity, '--add-config', 'producer_byte_rate=1024,request_percentage=50']);
+      const told = await output('configs', ['--describe', ...entity]);
+      expect(told).toContain('producer_byte_rate=1024.0');
+      expect(told).toContain('request_percentage=50.0');
+      await output('configs', ['--alter', ...entity, '--delete-config', 'producer_byte_rate,request_percentage']);
+      expect(await output('configs', ['--describe', ...entity])).not.toContain('producer_byte_rate');
+      const wrong = await tool('configs', ['--alter', ...entity, '--add-config', 'producer_byte_rate=-1']);
+      expect(wrong.exit).not.toBe(0);
+    });
+
     test('kafka-producer-perf-test runs to its end', async () => {
       const topic = unique('perf');
       await output('topics', ['--create', '--topic', topic, '--partitions', '2']);
@@ -249,6 +280,51 @@ function suite({ command, args }: Program): void {
       expect([brokers.length, dir?.error, isAbsolute(dir?.logDir ?? '')]).toEqual([1, null, true]);
       expect(dir?.partitions.map(({ partition }) => partition).sort()).toEqual([`${topic}-0`, `${topic}-1`]);
       expect(dir?.partitions.reduce((sum, { size }) => sum + size, 0)).toBeGreaterThan(61);
+    });
+
+    test.each([
+      ['topics', () => filled(['one']), 'retention.ms', '5000', '6000'],
+      ['brokers', async () => '1', 'log.segment.bytes', '2000000', '3000000'],
+      ['groups', async () => unique('group'), 'consumer.session.timeout.ms', '46000', '47000'],
+      ['client-metrics', async () => unique('subscription'), 'interval.ms', '5000', '6000'],
+    ])('kafka-configs adds, describes and deletes settings of %s', async (type, named, name, first, second) => {
+      const of = ['--entity-type', type, '--entity-name', await named()];
+      const described = async () => await output('configs', [...of, '--describe']);
+      for (const value of [first, second]) {
+        await output('configs', [...of, '--alter', '--add-config', `${name}=${value}`]);
+        await expect.poll(described, { timeout: 10_000 }).toContain(`${name}=${value}`);
+      }
+      await output('configs', [...of, '--alter', '--delete-config', name]);
+      await expect.poll(described, { timeout: 10_000 }).not.toContain(`${name}=${second}`);
+    });
+
+    test('kafka-configs alters all brokers, and says of each setting where it comes from', async () => {
+      const all = ['--entity-type', 'brokers', '--entity-default'];
+      await output('configs', [...all, '--alter', '--add-config', 'log.retention.ms=7000000']);
+      await expect
+        .poll(() => output('configs', [...all, '--describe']), { timeout: 10_000 })
+        .toContain('DYNAMIC_DEFAULT_BROKER_CONFIG:log.retention.ms=7000000');
+      const topic = await filled(['one']);
+      const told = await output('configs', ['--entity-type', 'topics', '--entity-name', topic, '--describe', '--all']);
+      expect(told).toMatch(/retention\.ms=7000000 .*DEFAULT_CONFIG:log\.retention\.hours=168/);
+      await output('configs', [...all, '--alter', '--delete-config', 'log.retention.ms']);
+    });
+
+    test('kafka-configs is told what is wrong', async () => {
+      const topic = await filled(['one']);
+      const of = ['--entity-type', 'topics', '--entity-name', topic, '--alter', '--add-config'];
+      const wrong = await tool('configs', [...of, 'retention.ms=soon']);
+      expect([wrong.exit, wrong.stderr + wrong.stdout]).toEqual([1, expect.stringContaining('retention.ms')]);
+      const broker = ['--entity-type', 'brokers', '--entity-name', '1', '--alter', '--add-config'];
+      expect((await tool('configs', [...broker, 'num.partitions=2'])).exit).toBe(1);
+    });
+
+    test('kafka-configs shows and sets the log’s level', async () => {
+      const of = ['--entity-type', 'broker-loggers', '--entity-name', '1'];
+      expect(await output('configs', [...of, '--describe'])).toContain('root=INFO');
+      await output('configs', [...of, '--alter', '--add-config', 'root=WARN']);
+      expect(await output('configs', [...of, '--describe'])).toContain('root=WARN');
+      await output('configs', [...of, '--alter', '--add-config', 'root=INFO']);
     });
 
     test('kafka-leader-election finds nothing to elect', async () => {

@@ -1,4 +1,4 @@
-/** Settings of topics and of the broker: described, and altered. Kafka takes an alteration in a moment after it answers. */
+/** Settings of topics and of the broker: described, and altered. Kafka takes these in a moment after it answers. */
 import { type Admin, type ConfigEntries, ConfigResourceTypes, ConfigSource } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
 import { admin, covers, eventually, kafka, producer, topicOf, unique, useBroker } from './support.ts';

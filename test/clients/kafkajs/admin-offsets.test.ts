@@ -1,4 +1,5 @@
 /** In a file of their own: kafkajs's setOffsets sleeps five seconds by itself, which others need not wait for. */
+import { KafkaJSDeleteGroupsError } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
 import {
   admin,
@@ -154,5 +155,25 @@ describe('kafkajs admin: offsets', () => {
     await joined;
     const setting = (await admin(of)).setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '0' }] });
     await expect(setting).rejects.toThrow(/must have no running instances/);
+  });
+
+  test('deleteGroups removes stopped groups, and tells which it could not', async () => {
+    covers('Admin.deleteGroups', 'DeleteGroupsResult.groupId', 'DeleteGroupsResult.errorCode');
+    covers('DeleteGroupsResult.error', 'KafkaJSDeleteGroupsError.groups', 'KafkaJSDeleteGroupsErrorGroups.groupId');
+    covers('KafkaJSDeleteGroupsErrorGroups.errorCode', 'KafkaJSDeleteGroupsErrorGroups.error');
+    const of = kafka(broker());
+    const topic = await topicOf(of);
+    const [gone, none] = [unique('gone'), unique('none')];
+    await commitAt(of, gone, [{ topic, partition: 0, offset: '3' }]);
+    const client = await admin(of);
+    expect(await client.deleteGroups([gone])).toMatchObject([{ groupId: gone, errorCode: 0 }]);
+    expect((await client.listGroups()).groups.map(({ groupId }) => groupId)).not.toContain(gone);
+    const failed = await client.deleteGroups([none]).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(failed).toBeInstanceOf(KafkaJSDeleteGroupsError);
+    const { groups } = failed as KafkaJSDeleteGroupsError;
+    expect(groups).toMatchObject([{ groupId: none, errorCode: 69, error: { type: 'GROUP_ID_NOT_FOUND' } }]);
   });
 });

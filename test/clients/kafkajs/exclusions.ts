@@ -9,7 +9,6 @@ const security = 'TLS and SASL: the API comes later';
 const acls = 'ACLs: the API comes later';
 const sentinel = 'stands for a number that the client does not know';
 const reassignments = 'no partition of a single node is ever on its way to another';
-const groups = 'DeleteGroups: the API comes later';
 const older = 'record format before Kafka 0.11, which no broker of today stores';
 const inward = 'raised inside kafkajs and handled there: no caller sees it';
 const argument = 'what an error class is built from: its fields are claimed on the error itself';
@@ -48,9 +47,6 @@ export const exclusions: Readonly<Record<string, string>> = {
 
   'Ongoing*': reassignments,
 
-  'Admin.deleteGroups': groups,
-  'DeleteGroupsResult.*': groups,
-  'KafkaJSDeleteGroupsError*': groups,
   'KafkaJSStaleTopicMetadataAssignment.*': inward,
 
   'MessageSetEntry.*': older,

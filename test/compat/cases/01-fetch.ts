@@ -1,5 +1,5 @@
 import { apis } from '../apis.ts';
-import { ask, type Case, id, offset, type Side, type Step, story, strangeId, take } from '../steps.ts';
+import { ask, type Case, hangup, id, offset, type Side, type Step, story, strangeId, take } from '../steps.ts';
 import { batch, fetchedTopic, packed, plainFetch, produce, topics } from './support.ts';
 
 const { Fetch } = apis;
@@ -156,6 +156,20 @@ export const fetchCases: readonly Case[] = [
       inSession(9),
     ],
     { from: 7, quick: true },
+  ),
+  story(
+    Fetch,
+    'a session goes on over another connection',
+    [
+      topics(['a']),
+      produce('a', batch(['a'])),
+      opening(['a']),
+      hangup('main'),
+      inSession(1, { topics: [fetchedTopic('a', 1)] }),
+      produce('a', batch(['more'])),
+      inSession(2),
+    ],
+    { from: 7 },
   ),
   story(
     Fetch,

@@ -30,7 +30,7 @@ export const joined = (more: object = {}, options: AskOptions = {}): readonly St
   join({ memberId: member(options.as), ...more }, { version: 9, ...options }),
 ];
 
-export const generation = (side: Side, named = 'JoinGroup'): number => side.answer(JoinGroup, named).generationId;
+const generation = (side: Side, named = 'JoinGroup'): number => side.answer(JoinGroup, named).generationId;
 
 /** The leader's assignment for itself. */
 export const sync = (more: object = {}, options: AskOptions & { from?: string } = {}): Step => {

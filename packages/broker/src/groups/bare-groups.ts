@@ -4,8 +4,8 @@ import type { ClassicGroup } from './group.ts';
 /**
  * Groups of which nothing is in the log and nothing is going on: all their candidates are gone, or all their offsets.
  *
- * Clients see such a group until the next look for what has expired, as with Kafka. Since anybody can make one by asking
- * to join, only the latest are kept.
+ * Clients see such a group until the next look for what has expired, as with Kafka. Since anybody can make one by
+ * asking to join, only the latest are kept.
  */
 export class BareGroups {
   readonly #groups = new Set<ClassicGroup>();

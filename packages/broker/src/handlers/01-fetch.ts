@@ -76,6 +76,7 @@ function wantedOf({ topics }: FetchRequest): Wanted[] {
       lastFetchedEpoch: asked.lastFetchedEpoch,
       bytesMax: asked.partitionMaxBytes,
       toldHighWatermark: -1,
+      wasKnown: false,
       toldLogStart: -1,
     })),
   );
@@ -96,7 +97,8 @@ function serve(wanted: Wanted, byId: boolean, context: Context): Serving {
     diverging: undefined,
   });
   const topic = byId ? context.catalog.topicById(wanted.topicId) : context.catalog.topic(wanted.topic);
-  if (byId && topic === undefined) return refuse('UNKNOWN_TOPIC_ID');
+  if (byId && topic === undefined) return refuse(wanted.wasKnown ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'UNKNOWN_TOPIC_ID');
+  wanted.wasKnown = true;
   if (!context.allowed('read', 'topic', topic?.name ?? wanted.topic)) return refuse('TOPIC_AUTHORIZATION_FAILED');
   const partition = topic?.partitions[wanted.index];
   if (partition === undefined) return refuse('UNKNOWN_TOPIC_OR_PARTITION');

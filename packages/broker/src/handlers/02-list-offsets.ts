@@ -99,14 +99,14 @@ const firstOfEach = (partitions: readonly Asked[]): readonly Asked[] => [
 
 function find(topic: string, asked: Asked, readCommitted: boolean, context: Context, done: Done): void {
   if (!context.allowed('describe', 'topic', topic)) return done('TOPIC_AUTHORIZATION_FAILED');
-  const partition = context.catalog.partition(topic, asked.partitionIndex);
-  if (partition === undefined) return done('UNKNOWN_TOPIC_OR_PARTITION');
-  const refused = partition.refusal ?? epochRefusal(partition, asked.currentLeaderEpoch);
-  if (refused !== undefined) return done(refused);
   if (asked.timestamp < 0n) {
     const since = special.get(asked.timestamp);
     if (since === undefined || context.apiVersion < since) return done('UNSUPPORTED_VERSION');
   }
+  const partition = context.catalog.partition(topic, asked.partitionIndex);
+  if (partition === undefined) return done('UNKNOWN_TOPIC_OR_PARTITION');
+  const refused = partition.refusal ?? epochRefusal(partition, asked.currentLeaderEpoch);
+  if (refused !== undefined) return done(refused);
   const leaderEpoch = context.apiVersion >= 4 ? partition.leaderEpoch : -1;
   const place = (offset: Offset): void => done(undefined, { offset, timestamp: -1n, leaderEpoch });
   const end = readCommitted ? partition.lastStableOffset : partition.highWatermark;

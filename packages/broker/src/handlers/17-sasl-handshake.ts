@@ -10,7 +10,7 @@ import type { Handler } from '../handler.ts';
 /**
  * SaslHandshake, v0-v1: which way a client is to authenticate.
  *
- * - A listener that asks nobody who he is has nothing to shake hands on: ILLEGAL_SASL_STATE, and the connection goes on.
+ * - A listener that asks nobody who he is has nothing to shake hands on: ILLEGAL_SASL_STATE; the connection goes on.
  * - Not done: SASL listeners.
  */
 export const saslHandshake: Handler<SaslHandshakeRequest, SaslHandshakeResponseInput> = {

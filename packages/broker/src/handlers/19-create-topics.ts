@@ -1,4 +1,4 @@
-import { type Uuid, zeroUuid } from '@skerry/base';
+import type { Uuid } from '@skerry/base';
 import {
   type CreateTopicsRequest,
   type CreateTopicsResponseInput,
@@ -32,8 +32,8 @@ const partitionsPerRequestMax = 10_000;
  *
  * - −1 partitions or replicas is the broker's default (KIP-464); an assignment must name this node alone, for
  *   partitions 0 on.
- * - All of a topic is checked before any of it is made; `validateOnly` stops there. The answer comes when clients can
- *   see the topic, and tells its settings to those who may see them (KIP-525).
+ * - All of a topic is checked before any of it is made; `validateOnly` stops there, and tells an id that nothing
+ *   has. The answer comes when clients can see the topic, and tells its settings to those who may see them (KIP-525).
  * - A request that gives no time (`timeoutMs` of 0 or less) is refused whole, as by Kafka's controller, which begins
  *   nothing late; a topic that is begun is waited for.
  */
@@ -59,7 +59,7 @@ export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInpu
       if ('error' in plan) done(refused(asked.name, plan.error, plan.message));
       else if (context.meter?.refusesMutation(plan.partitions, context.apiVersion >= 6) === true) {
         done(refused(asked.name, 'THROTTLING_QUOTA_EXCEEDED', null));
-      } else if (request.validateOnly) done(made(plan, zeroUuid, context));
+      } else if (request.validateOnly) done(made(plan, context.cluster.newTopicId(), context));
       else {
         context.cluster.createTopic(plan, (error, id) => {
           done(error === undefined ? made(plan, id, context) : refused(asked.name, error, messages[error] ?? error));
@@ -107,7 +107,7 @@ function nameRefusal(name: string, context: Context): Refusal | undefined {
   const fault = topicNameFault(name);
   if (fault !== undefined) return { error: 'INVALID_TOPIC_EXCEPTION', message: `Topic name is invalid: ${fault}` };
   if (name === '__cluster_metadata') {
-    return { error: 'INVALID_TOPIC_EXCEPTION', message: `${name} is the broker's own log, not a topic.` };
+    return { error: 'INVALID_REQUEST', message: `${name} is the broker's own log, not a topic.` };
   }
   if (context.cluster.has(name)) return { error: 'TOPIC_ALREADY_EXISTS', message: `Topic '${name}' already exists.` };
   const twin = context.catalog.collidingWith(collisionKey(name));
@@ -146,16 +146,16 @@ function sizeRefusal(
     }
     return assignmentRefusal(assignments, nodeId);
   }
-  if (numPartitions < -1 || numPartitions === 0) {
-    return {
-      error: 'INVALID_PARTITIONS',
-      message: 'Number of partitions must be larger than 0, or -1 for the default value.',
-    };
-  }
   if (replicationFactor < -1 || replicationFactor === 0) {
     return {
       error: 'INVALID_REPLICATION_FACTOR',
       message: 'Replication factor must be larger than 0, or -1 for the default value.',
+    };
+  }
+  if (numPartitions < -1 || numPartitions === 0) {
+    return {
+      error: 'INVALID_PARTITIONS',
+      message: 'Number of partitions must be larger than 0, or -1 for the default value.',
     };
   }
   if (replicationFactor <= 1) return undefined;

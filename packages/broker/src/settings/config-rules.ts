@@ -142,8 +142,18 @@ function nodeNumber(name: string, { altered, given }: Settings): number | undefi
 }
 
 /** Of TLS: each listener has its own, so that only `listener.name.NAME.…` of them can be altered. */
-const perListener =
-  /^ssl\.(keystore\.(type|location|password|certificate\.chain|key)|key\.password|truststore\.(type|location|password|certificates))$/;
+const perListener = new Set([
+  'ssl.keystore.type',
+  'ssl.keystore.location',
+  'ssl.keystore.password',
+  'ssl.keystore.certificate.chain',
+  'ssl.keystore.key',
+  'ssl.key.password',
+  'ssl.truststore.type',
+  'ssl.truststore.location',
+  'ssl.truststore.password',
+  'ssl.truststore.certificates',
+]);
 
 /** Kafka has no pools of threads grow or shrink by more than half or double; here none of them exist. */
 const threadCounts: ReadonlySet<string> = new Set([
@@ -177,7 +187,7 @@ function nodeProblem(after: Configs, set: ReadonlySet<string>, one: boolean): st
   const names = [...after.keys()];
   const fixed = names.filter((name) => nodeRule(name) !== undefined && isFixed(listenerless(name)));
   if (fixed.length > 0) return `Only a restart changes: ${fixed.join(', ')}`;
-  const tls = names.filter((name) => perListener.test(name));
+  const tls = names.filter((name) => perListener.has(name));
   if (tls.length > 0) return `Altered by listener alone, as listener.name.NAME.…: ${tls.join(', ')}`;
   const own = names.filter((name) => kafkaBrokerConfigs[name]?.dynamic === 'per-broker');
   if (!one && own.length > 0) return `Each broker has its own, name one: ${own.join(', ')}`;

@@ -2,6 +2,7 @@
  * Settings as clients are shown them (KIP-226): each with its value, where that comes from, and what it would be
  * without that. Rows describe what this broker reads; the names that only Kafka has are shown as Kafka knows them.
  */
+import { unreachable } from '@skerry/base';
 import {
   kafkaBrokerConfigs,
   kafkaGroupConfigs,
@@ -241,7 +242,8 @@ function described(
 /** A value as it is shown: without blanks around it, lists without blanks between, numbers as Java writes them. */
 function normal(rule: ValueRule | undefined, value: string): string {
   const text = value.trim();
-  switch (rule?.type) {
+  const type = rule?.type;
+  switch (type) {
     case 'boolean':
       return text.toLowerCase();
     case 'int':
@@ -252,8 +254,14 @@ function normal(rule: ValueRule | undefined, value: string): string {
       return shownDouble(text);
     case 'list':
       return text === '' ? '' : [...new Set(text.split(/\s*,\s*/))].join(',');
+    case 'string':
+    case 'class':
+    case 'password':
+      return text;
+    case undefined:
+      return value;
     default:
-      return rule === undefined ? value : text;
+      return unreachable(type);
   }
 }
 

@@ -73,7 +73,7 @@ export function hasEffect(name: string): boolean {
 }
 
 /** Whether a value must not be shown. */
-export function isSensitive(name: string): boolean {
+function isSensitive(name: string): boolean {
   return kafkaBrokerConfigs[name]?.type === 'password' || /password|secret|jaas/i.test(name);
 }
 

@@ -75,7 +75,7 @@ export const logRows = {
   'log.cleanup.policy': words(['compact', 'delete'], {
     default: ['delete'],
     topic: 'cleanup.policy',
-    doc: 'What becomes of old records: delete by age and size, compact to the last of each key, or both.',
+    doc: 'delete: by age and size. compact: each record needs a key; not yet compacted, so that alone keeps all.',
   }),
   'log.cleaner.enable': boolean({ default: true, doc: 'Whether compaction runs at all.' }),
   'log.cleaner.backoff.ms': long({ default: 15000, min: 0, doc: 'Pause after finding nothing to compact.' }),
@@ -137,6 +137,6 @@ export const logRows = {
     default: hour,
     min: 0,
     topic: 'message.timestamp.after.max.ms',
-    doc: 'A producer’s time stamp further in the future is refused.',
+    doc: 'A producer’s time stamp further in the future is refused, unless the node’s clock is not set (before 2020).',
   }),
 } as const;

@@ -77,7 +77,7 @@ export const nodeRows = {
     min: -1,
     max: 9,
     topic: 'compression.gzip.level',
-    doc: 'How hard gzip tries where compression.type is gzip and a producer uses another: 1 to 9; -1 is its own choice.',
+    doc: 'How hard gzip tries where compression.type is gzip and a producer uses another codec; -1 is its own choice.',
   }),
   'compression.zstd.level': int({
     default: 3,

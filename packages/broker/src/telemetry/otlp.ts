@@ -7,7 +7,7 @@
  */
 import { ProtocolError, utf8Decode } from '@skerry/base';
 
-export type Attributes = readonly (readonly [name: string, value: string])[];
+type Attributes = readonly (readonly [name: string, value: string])[];
 
 export interface MetricPoint {
   readonly name: string;

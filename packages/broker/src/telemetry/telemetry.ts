@@ -1,10 +1,10 @@
 /**
  * Clients' own metrics (KIP-714): who is asked for what, how often each may push, and what came.
  *
- * - A client is known by an id that it is given with its first question, and forgotten when it has been quiet for three
- *   of its intervals, a minute at least, or when too many came after it.
- * - A question or a push that comes before its interval is over is refused, but for the first push after a question, the
- *   last push of all, and a question after an answer that says to ask.
+ * - A client is known by an id that it is given with its first question, and forgotten when it has been quiet for
+ *   three of its intervals, a minute at least, or when too many came after it.
+ * - A question or a push that comes before its interval is over is refused, but for the first push after a question,
+ *   the last push of all, and a question after an answer that says to ask.
  * - A push is decompressed up to telemetry.max.bytes and no further.
  */
 import {
@@ -23,7 +23,7 @@ import { ClientMetricsTable, seriesPerClientMax } from './client-metrics.ts';
 import { type MetricPoint, readMetrics } from './otlp.ts';
 import { type ClientTraits, type Subscription, subscriptionOf } from './subscriptions.ts';
 
-export interface TelemetrySettings {
+interface TelemetrySettings {
   readonly 'telemetry.max.bytes': number;
 }
 

@@ -305,6 +305,16 @@ describe('a session (KIP-227)', () => {
     expect(errorName(sessionOf(sessionId, 2).errorCode)).toBe('FETCH_SESSION_ID_NOT_FOUND');
   });
 
+  test('tells a topic that went from one that never was (by id)', () => {
+    const topics = [{ topicId: idOf('t') ?? ('' as Uuid), partitions: fetchOf('t', 0).topics?.[0]?.partitions }];
+    const ask = (sessionId: number, sessionEpoch: number, more: Partial<FetchRequestInput> = {}) =>
+      client.ask(fetchRequest, fetchResponse, 13, { maxWaitMs: 0, sessionId, sessionEpoch, ...more });
+    const { sessionId } = ask(0, 0, { topics });
+    client.ask(deleteTopicsRequest, deleteTopicsResponse, 5, { topicNames: ['t'], timeoutMs: 1000 });
+    expect(errorName(partition(ask(sessionId, 1))?.errorCode ?? 0)).toBe('UNKNOWN_TOPIC_OR_PARTITION');
+    expect(errorName(partition(ask(0, -1, { topics }))?.errorCode ?? 0)).toBe('UNKNOWN_TOPIC_ID');
+  });
+
   test('ends with its last partition, and may begin without one', () => {
     const { sessionId } = sessionOf(0, 0, all([0]));
     const forgotten = sessionOf(sessionId, 1, [], { forgottenTopicsData: [{ topic: 't', partitions: [0] }] });

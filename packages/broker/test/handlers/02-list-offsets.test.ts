@@ -30,6 +30,12 @@ test('a partition named twice is refused once, also when its topic is named twic
   expect(errors(asked('t', [0]), asked('t', [0, 1]))).toEqual([['t', '0 INVALID_REQUEST', '1 NONE']]);
 });
 
+test('a place that the version does not have is refused before the partition is looked for', () => {
+  const topics = [{ name: 'nobody', partitions: [{ partitionIndex: 0, timestamp: -3n }] }];
+  const { topics: answered } = client.ask(listOffsetsRequest, listOffsetsResponse, 1, { replicaId: -1, topics });
+  expect(errorName(answered[0]?.partitions[0]?.errorCode ?? 0)).toBe('UNSUPPORTED_VERSION');
+});
+
 test('a topic of which nothing is asked is not answered', () => {
   expect(errors(asked('t', []))).toEqual([]);
   expect(errors(asked('t', []), asked('u', [0]))).toEqual([['u', '0 UNKNOWN_TOPIC_OR_PARTITION']]);

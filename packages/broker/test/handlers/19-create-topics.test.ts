@@ -1,4 +1,4 @@
-import { Offset } from '@skerry/base';
+import { Offset, type Uuid, zeroUuid } from '@skerry/base';
 import { type RawClient, World } from '@skerry/testkit';
 import {
   type CreateTopicsRequestInput,
@@ -70,6 +70,12 @@ describe('a topic is made', () => {
     expect(names()).toEqual([]);
   });
 
+  test('not within no time', () => {
+    const asked = [{ name: 'late', numPartitions: 1, replicationFactor: 1 }];
+    for (const timeoutMs of [0, -1]) expect(create(asked, { timeoutMs })[0]?.error).toBe('REQUEST_TIMED_OUT');
+    expect(names()).toEqual([]);
+  });
+
   test('and is there after a crash', () => {
     create([{ name: 'kept', numPartitions: 2, replicationFactor: 1 }]);
     node.cutPower();
@@ -87,7 +93,7 @@ describe('a topic is refused', () => {
     ['named ..', { name: '..', ...one }, 'INVALID_TOPIC_EXCEPTION'],
     ['named of 250 letters', { name: 'x'.repeat(250), ...one }, 'INVALID_TOPIC_EXCEPTION'],
     ['named with a slash', { name: '../../etc/passwd', ...one }, 'INVALID_TOPIC_EXCEPTION'],
-    ['named as the metadata log', { name: '__cluster_metadata', ...one }, 'INVALID_TOPIC_EXCEPTION'],
+    ['named as the metadata log', { name: '__cluster_metadata', ...one }, 'INVALID_REQUEST'],
     ['of 0 partitions', { name: 'a', numPartitions: 0, replicationFactor: 1 }, 'INVALID_PARTITIONS'],
     ['of −2 partitions', { name: 'a', numPartitions: -2, replicationFactor: 1 }, 'INVALID_PARTITIONS'],
     ['of 0 replicas', { name: 'a', numPartitions: 1, replicationFactor: 0 }, 'INVALID_REPLICATION_FACTOR'],
@@ -186,6 +192,30 @@ describe('a topic is deleted', () => {
     expect(byId([{ name: 'a', topicId }])).toEqual(['INVALID_REQUEST']);
     expect(byId([{ name: null, topicId }])).toEqual(['NONE']);
     expect(byId([{ name: null, topicId }])).toEqual(['UNKNOWN_TOPIC_ID']);
+  });
+
+  test('not, when it is named twice, by name and by id, or not at all: that is answered once', () => {
+    createTopic(client, 'a');
+    createTopic(client, 'b');
+    const id = (name: string) =>
+      client.ask(metadataRequest, metadataResponse, 12, { topics: [{ name }] }).topics[0]?.topicId ?? zeroUuid;
+    const ask = (topics: readonly { name: string | null; topicId: Uuid }[], timeoutMs = 1000) =>
+      client
+        .ask(deleteTopicsRequest, deleteTopicsResponse, 6, { topics, timeoutMs })
+        .responses.map(({ name, errorCode }) => `${name} ${errorName(errorCode)}`);
+    const [byName, byId] = [
+      { name: 'a', topicId: zeroUuid },
+      { name: null, topicId: id('a') },
+    ];
+    expect(ask([byName, byName])).toEqual(['a INVALID_REQUEST']);
+    expect(ask([byName, byId])).toEqual(['a INVALID_REQUEST']);
+    expect(ask([byId, byId, byName])).toEqual(['null INVALID_REQUEST', 'a INVALID_REQUEST']);
+    expect(ask([{ name: null, topicId: zeroUuid }])).toEqual(['null INVALID_REQUEST']);
+    expect(ask([byName, byName], 0)).toEqual(['a INVALID_REQUEST']);
+    expect(ask([byName], 0)).toEqual(['a REQUEST_TIMED_OUT']);
+    expect(names()).toEqual(['a', 'b']);
+    const both = { name: 'b', topicId: id('b') };
+    expect(ask([both, { name: 'b', topicId: zeroUuid }])).toEqual(['b INVALID_REQUEST', 'b NONE']);
   });
 });
 

@@ -1,5 +1,5 @@
-import { type RawClient, World } from '@skerry/testkit';
-import { deleteTopicsRequest, deleteTopicsResponse } from '@skerry/wire';
+import { frameOf, type RawClient, World } from '@skerry/testkit';
+import { deleteTopicsRequest, deleteTopicsResponse, incrementalAlterConfigsRequest } from '@skerry/wire';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createTopic } from '../calls.ts';
 import { alter, append, described, type Operation, type Resource, remove, set, subtract } from '../config-calls.ts';
@@ -85,6 +85,23 @@ describe('a topic', () => {
     createTopic(client, 't');
     expect(value('retention.ms')).toBe('604800000');
     node.kill();
+    node.start();
+    client = node.client();
+    expect(value('retention.ms')).toBe('604800000');
+  });
+
+  test('leaves nothing behind when it goes while it is altered', () => {
+    const configs = [{ name: 'retention.ms', configOperation: set, value: '5000' }];
+    const resources = [{ resourceType: topic, resourceName: 't', configs }];
+    const other = node.client();
+    client.send(frameOf({ message: deleteTopicsRequest, version: 5, value: { topicNames: ['t'], timeoutMs: 1000 } }));
+    other.send(frameOf({ message: incrementalAlterConfigsRequest, version: 1, value: { resources } }));
+    expect([client.next(), other.next()].every((answer) => answer !== undefined)).toBe(true);
+    node.stop();
+    node.start();
+    client = node.client();
+    createTopic(client, 't');
+    node.stop();
     node.start();
     client = node.client();
     expect(value('retention.ms')).toBe('604800000');

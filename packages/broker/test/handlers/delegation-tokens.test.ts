@@ -1,4 +1,4 @@
-/** CreateDelegationToken, RenewDelegationToken, ExpireDelegationToken and DescribeDelegationToken on a plain listener. */
+/** CreateDelegationToken, RenewDelegationToken, ExpireDelegationToken, DescribeDelegationToken on a plain listener. */
 import { World } from '@skerry/testkit';
 import {
   createDelegationTokenRequest,

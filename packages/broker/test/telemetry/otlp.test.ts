@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { joined, ProtocolError } from '@skerry/base';
+import { nodeCompute } from '@skerry/io';
+import { codec, decompressRecords, pushTelemetryRequest, Reader, requestHeader } from '@skerry/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readMetrics } from '../../src/telemetry/otlp.ts';
@@ -47,6 +50,24 @@ test('labels that are no text, and what this broker has no use for', () => {
     ['k2', '0.5'],
     ['k3', ''],
   ]);
+});
+
+test("what Java's producer pushes is read whole", () => {
+  const hex = readFileSync(new URL('vectors/push-telemetry-v0-java-4.3.1.hex', import.meta.url), 'utf8');
+  const reader = new Reader(new Uint8Array(Buffer.from(hex.replaceAll('\n', ''), 'hex')));
+  codec(requestHeader, 2).read(reader);
+  const { metrics } = codec(pushTelemetryRequest, 0).read(reader);
+  decompressRecords('zstd', metrics, 1024 * 1024, nodeCompute({ inline: true }), (_error, plain) => {
+    const points = readMetrics(plain ?? new Uint8Array(0), 1000);
+    expect(points).toHaveLength(87);
+    expect(points).toContainEqual({
+      name: 'org.apache.kafka.producer.buffer.total.bytes',
+      kind: 'gauge',
+      attributes: [],
+      value: 33_554_432,
+    });
+  });
+  expect.assertions(2);
 });
 
 test('no more points are kept than asked for', () => {
