@@ -11,7 +11,7 @@ const overrides = {
   'offsets.topic.num.partitions': 1,
   // Groups that are empty go when this comes round, at any moment.
   'offsets.retention.check.interval.ms': 24 * 3600 * 1000,
-  // Records are dated years ago, so that their times are the same in every run.
+  // Cases set retentions that must not come true while they run.
   'log.retention.check.interval.ms': 24 * 3600 * 1000,
 };
 

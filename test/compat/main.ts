@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { startBrokers } from './brokers.ts';
 import { allCases } from './cases/index.ts';
 import { report } from './report.ts';
+import { newTally } from './run.ts';
 import { runCases } from './schedule.ts';
 
 const { values } = parseArgs({
@@ -43,7 +44,15 @@ const started = performance.now();
 const brokers = await startBrokers({ ...(skerry && { skerry }), ...(kafka && { kafka }) });
 try {
   const say = (line: string): void => console.error(line);
-  const tally = await runCases(brokers.pair, cases, { lanes: Number(values.lanes), say });
+  const tally = newTally();
+  // Ended early: what was found until then.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      report(tally, brokers.pair, { whole: false });
+      void brokers.stop().then(() => process.exit(1));
+    });
+  }
+  await runCases(brokers.pair, cases, { lanes: Number(values.lanes), say, tally });
   const failed = report(tally, brokers.pair, { whole, verbose: values.all });
   console.log(`${((performance.now() - started) / 1000).toFixed(1)} s`);
   process.exitCode = failed ? 1 : 0;

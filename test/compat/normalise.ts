@@ -131,7 +131,7 @@ function ofList(of: Type, list: readonly unknown[], path: string, name: string, 
   const key = keyedLists[`${reading.api.name}.${path}`];
   const element = (one: unknown): unknown => ofField(of, one, `${path}[]`, `${name}[]`, reading);
   if (key === undefined) return list.map(element);
-  const own = list.filter((one) => !isForeign(one, key, reading.prefix));
+  const own = list.filter((one) => !isForeign(one, key, reading));
   const made: Record<string, unknown> = {};
   for (const one of own) {
     const value = element(one);
@@ -149,8 +149,10 @@ function keyText(value: unknown, part: string): string {
 }
 
 /** Whether an element of a list of everything belongs to another run. */
-function isForeign(one: unknown, key: readonly string[], prefix: string): boolean {
+function isForeign(one: unknown, key: readonly string[], { api, prefix }: Reading): boolean {
   const texts = typeof one === 'string' ? [one] : key.map((part) => (one as Record<string, unknown>)[part]);
+  // The group without a name is everybody's.
+  if (api.name === 'ListGroups' && texts[0] === '') return true;
   return texts.some((text) => typeof text === 'string' && anyPrefix.test(text) && !text.startsWith(prefix));
 }
 

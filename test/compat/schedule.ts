@@ -22,12 +22,17 @@ export interface RunOptions {
   readonly lanes: number;
   /** Hears now and then how far it is. */
   readonly say?: (line: string) => void;
+  /** Where the findings go, for who wants to see them before the end. */
+  readonly tally?: Tally;
 }
 
 const progressMs = 15_000;
 
-export async function runCases(pair: Pair, cases: readonly Case[], { lanes, say }: RunOptions): Promise<Tally> {
-  const tally = newTally();
+export async function runCases(
+  pair: Pair,
+  cases: readonly Case[],
+  { lanes, say, tally = newTally() }: RunOptions,
+): Promise<Tally> {
   const running = new Set<Job>();
   const jobs = cases.flatMap((one) => jobsOf(pair, one));
   const shared = jobs.filter(({ one }) => one.alone !== true);

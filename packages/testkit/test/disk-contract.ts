@@ -242,6 +242,7 @@ export function diskContract(name: string, make: () => Given): void {
 
     test('there is room', () => {
       expect(disk.freeBytes()).toBeGreaterThan(0);
+      expect(disk.totalBytes()).toBeGreaterThanOrEqual(disk.freeBytes());
     });
 
     test('any order of writes, cuts and reads gives what a plain array gives', async () => {

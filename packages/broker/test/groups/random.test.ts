@@ -22,6 +22,8 @@ class Play {
   readonly #seen = new WeakSet<object>();
   #generation = 0;
   #committed = '';
+  /** Commits that the log took too long for, in order: it may have taken them after all. */
+  #late: string[] = [];
   /** How often something worth testing happened. */
   stable = 0;
 
@@ -118,6 +120,7 @@ class Play {
 
   #restart(): void {
     this.stage.restart();
+    this.#late = [];
     // Who waited for the dead node is not answered; its client asks again.
     for (const member of this.members) member.waiting = 0;
     // Generations after the last one written are forgotten, and may be told again with other members.
@@ -141,9 +144,18 @@ class Play {
   }
 
   #commit(member: StageMember, offset: number): void {
-    const { life } = this.stage;
+    const { life, clock, settings } = this.stage;
+    const dueMs = clock.monotonicMs() + settings['offsets.commit.timeout.ms'];
+    const text = `t-0@${offset} (note)`;
     this.stage.groups.commit({ ...member.claim(), ...commitOf(offset) }, (answer) => {
-      if (life === this.stage.life && commitText(answer) === 'NONE') this.#committed = `t-0@${offset} (note)`;
+      if (life !== this.stage.life) return;
+      if (commitText(answer) !== 'NONE') {
+        if (clock.monotonicMs() >= dueMs) this.#late.push(text);
+        return;
+      }
+      // Those before it have come to their end.
+      this.#committed = text;
+      this.#late = [];
     });
   }
 
@@ -179,6 +191,11 @@ class Play {
 
   #checkOffsets(): void {
     const offsets = this.#offsets();
+    const taken = this.#late.lastIndexOf(offsets);
+    if (offsets !== this.#committed && taken >= 0) {
+      this.#committed = offsets;
+      this.#late.splice(0, taken + 1);
+    }
     assert(offsets === this.#committed, `committed is ${this.#committed}, told is ${offsets}`);
   }
 
