@@ -134,7 +134,7 @@ export const explanations: readonly Explanation[] = [
     path: 'responses.*',
     cases: 'a batch with log append time said by the producer',
     why:
-      'A batch that says log append time, on a topic of create time: Skerry refuses it (INVALID_TIMESTAMP), since the ' +
+      'A batch that says log append time, on a topic of create time: Skerry refuses it (INVALID_TIMESTAMP): the ' +
       'times of its records would be lost; Kafka stores it.',
   },
   { api: 'JoinGroup', path: '', cases: 'protocols twice', kafka: '(no answer)', why: plainlyWrong },

@@ -59,6 +59,13 @@ export const stable = (more: object = {}): readonly Step[] => [
 export const heartbeat = (more: object = {}, options: AskOptions = {}): Step =>
   ask(Heartbeat, (side) => ({ groupId: '~g', generationId: generation(side), memberId: member(), ...more }), options);
 
+/** Waits until member `one` hears that another joins: only then is it settled whose join is the first of a round. */
+export const heardOfAnother: Step = ask(
+  Heartbeat,
+  (side) => ({ groupId: '~g', generationId: generation(side, 'one'), memberId: member('one') }),
+  { version: 'newest', until: (answer) => (answer as { errorCode: number }).errorCode === 27 },
+);
+
 export const leave = (memberId: string = member(), more: object = {}, options: AskOptions = {}): Step =>
   ask(
     LeaveGroup,

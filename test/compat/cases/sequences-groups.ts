@@ -1,7 +1,18 @@
 /** Groups in time: members that join, commit, leave, expire and come back. */
 import { apis } from '../apis.ts';
 import { ask, type Case, member, type Step, sequence, take } from '../steps.ts';
-import { commit, heartbeat, join, leave, memberCommit, nobody, offsetsOf, otherSubscription, sync } from './groups.ts';
+import {
+  commit,
+  heardOfAnother,
+  heartbeat,
+  join,
+  leave,
+  memberCommit,
+  nobody,
+  offsetsOf,
+  otherSubscription,
+  sync,
+} from './groups.ts';
 import { topics } from './support.ts';
 
 const { DescribeGroups, JoinGroup } = apis;
@@ -91,8 +102,6 @@ const expiries = [
   ]),
 ];
 
-const hasTwo = (answer: unknown): boolean => (answer as { members: readonly unknown[] }).members.length === 2;
-
 /** Two members, one on a connection of its own, ready to be synced. */
 const two = (kind: object = {}): readonly Step[] => [
   topics(['a']),
@@ -104,7 +113,8 @@ const two = (kind: object = {}): readonly Step[] => [
     { memberId: member('two'), protocols: [{ name: 'range', metadata: otherSubscription }] },
     { ...newest, on: 'two', as: 'two', later: true },
   ),
-  join({ memberId: member('one'), ...kind }, { ...newest, as: 'one', until: hasTwo }),
+  heardOfAnother,
+  join({ memberId: member('one'), ...kind }, { ...newest, as: 'one' }),
   take('two'),
 ];
 

@@ -30,7 +30,7 @@ export function topics(
 }
 
 const dayMs = 24 * 3600 * 1000;
-/** Three days ago: nobody's now, and within the default retention, which Kafka applies half a minute after its start. */
+/** Three days ago: nobody's now, and within the default retention, applied half a minute after a start. */
 export const someTime = (Math.floor(Date.now() / dayMs) - 3) * dayMs;
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
