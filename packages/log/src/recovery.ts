@@ -13,9 +13,10 @@
  * A writer syncs all segments before it begins another, so only the last can be torn. Damage in another, or below the
  * recovery point, is never cut off: SKR_DATA_CORRUPT, and the operator decides.
  *
- * A log has no gaps (a repair fills those that it makes), and its epochs do not fall. No CRC covers either number: a
+ * A segment has no gaps (a repair fills those that it makes), and epochs do not fall. No CRC covers either number: a
  * batch that is whole and stands elsewhere was damaged. Where a checkpoint tells what was safe it may also be what is
- * left of a write that was refused, and is cut; without one it would be a guess, and the log would move.
+ * left of a write that was refused, and is cut; without one it would be a guess, and the log would move. Segments may
+ * be missing then: of a removal, or a cut, that ended halfway.
  */
 import { assert, Bytes, type LeaderEpoch, Offset } from '@skerry/base';
 import { batchBaseOffset, batchLeaderEpoch, batchLength } from '@skerry/wire';
@@ -25,7 +26,7 @@ import { segmentBase } from './names.ts';
 import { ProducerStates } from './producers.ts';
 import { readBatches } from './recovery-read.ts';
 import { replayProducersNow } from './replay.ts';
-import { corrupt, scanHeadersNow } from './scan.ts';
+import { corrupt, lacksStart, scanHeadersNow } from './scan.ts';
 import { Segment } from './segment.ts';
 import { freshSegment } from './segment-list.ts';
 import type { LogSettings } from './settings.ts';
@@ -86,8 +87,7 @@ class Recovery {
   readonly #producers: ProducerStates;
   readonly #epochs = new LeaderEpochs();
   #segments: Segment[] = [];
-  /** Of the batch before. */
-  #epoch = -1;
+  #lastEpoch = -1;
   #removedFiles = false;
   #cutBytes = 0;
   #cut: Segment | undefined;
@@ -284,7 +284,8 @@ class Recovery {
     for (let i = from.index; i < this.#segments.length; i++) {
       const segment = this.#segments[i];
       assert(segment !== undefined, 'a segment of the list');
-      if (i > from.index && segment.base !== expected) {
+      const isElsewhere = this.#checkpoint === undefined ? segment.base < expected : segment.base !== expected;
+      if (i > from.index && isElsewhere) {
         if (this.#checkpoint === undefined)
           throw corrupt(segment.file.path, 0, `it begins where offset ${expected} is to come`, segment.base);
         this.#remove(i, this.#segments.length, 'remnant');
@@ -344,8 +345,8 @@ class Recovery {
     const interval = this.#parts.settings().indexIntervalBytes;
     readBatches(segment, size, this.#parts.world, (bytes, at) => {
       const base = batchBaseOffset(bytes, at);
+      if (base !== segment.end && (this.#checkpoint !== undefined || lacksStart(base, segment.end))) return false;
       if (this.#checkpoint === undefined) this.#checkPlace(segment, bytes, at);
-      else if (base !== segment.end) return false;
       this.#noteEpoch(segment, segment.size, bytes, at);
       segment.wrote(bytes, at, batchLength(bytes, at), interval);
       const aborted = this.#producers.record(bytes, at, base);
@@ -359,9 +360,9 @@ class Recovery {
   #checkPlace({ file, size, end }: Segment, bytes: Uint8Array, at: number): void {
     const [base, epoch] = [batchBaseOffset(bytes, at), batchLeaderEpoch(bytes, at)];
     if (base !== end) throw corrupt(file.path, size, `a batch of offset ${base} where ${end} is to come`, end);
-    if (epoch < this.#epoch)
-      throw corrupt(file.path, size, `a batch of epoch ${epoch} behind one of epoch ${this.#epoch}`, end);
-    this.#epoch = epoch;
+    if (epoch < this.#lastEpoch)
+      throw corrupt(file.path, size, `a batch of epoch ${epoch} behind one of epoch ${this.#lastEpoch}`, end);
+    this.#lastEpoch = epoch;
   }
 
   #beginAgain(logStart: Offset): void {

@@ -114,3 +114,12 @@ function readHere(scan: Scan, slab: Uint8Array, position: number): number {
 export function corrupt(path: string, position: number, what: string, offset?: Offset): DamageError {
   return new DamageError(path, position, what, offset);
 }
+
+/**
+ * Whether `found` may be the base offset `expected` of a torn write of which the first bytes are missing: they read as
+ * zeros, and no checksum covers them.
+ */
+export function lacksStart(found: number, expected: number): boolean {
+  for (let bytes = 0; bytes < 8; bytes++) if (found === expected % 256 ** bytes) return true;
+  return false;
+}
