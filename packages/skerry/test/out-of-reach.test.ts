@@ -35,9 +35,10 @@ describe('what cannot be reached', { timeout: 120_000 }, () => {
 
   test('is told while it is tried, and tried no longer than --timeout: produce ends with 11', async () => {
     const broker = await workshop.start();
+    await workshop.skerry(['topic', 'create', 'lab.wind', ...at(broker)]);
     const producing = workshop.launch(['produce', 'lab.wind', '--timeout', '8', ...at(broker)]);
     producing.child.stdin?.write('one\n');
-    await workshop.skerry(['consume', 'lab.wind', '-n', '1', ...at(broker)]);
+    expect(await workshop.skerry(['consume', 'lab.wind', '-n', '1', ...at(broker)])).toMatchObject({ out: 'one\n' });
     broker.child.kill('SIGKILL');
     await broker.ended;
     producing.child.stdin?.end('two\n');
