@@ -61,7 +61,7 @@ export class LogWriter implements FlushedLog {
   #whenIdle: (() => void)[] = [];
   #failed = false;
 
-  constructor(parts: LogParts, checkpoints: Checkpointer, { synced, cut, doubtful }: Recovered) {
+  constructor(parts: LogParts, checkpoints: Checkpointer, { synced, doubtful }: Recovered) {
     this.#parts = parts;
     this.#checkpoints = checkpoints;
     this.#current = parts.segments.last;
@@ -69,7 +69,6 @@ export class LogWriter implements FlushedLog {
     this.#written = this.#end;
     this.#syncer = new LogSyncer(parts, checkpoints, this, { synced, doubtful });
     for (const segment of parts.segments.all) if (segment.size > segment.syncedSize) this.#syncer.dirtied(segment, 0);
-    if (cut !== undefined) this.#syncer.shortened(cut);
     assert(!this.#syncer.isClean || synced === this.#end, 'what is not synced is dirty');
   }
 

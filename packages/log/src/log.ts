@@ -78,11 +78,8 @@ export class Log {
     this.#reader = new LogReader({ ...this.#parts, damaged: (error) => listener.onDamaged?.(error) });
     const wiping = recovered.checkpoint?.wiping === true;
     if (recovered.removedFiles || wiping) this.#holdUntilRemoved(wiping);
-    if (recovered.cut !== undefined) {
-      // What is written over a torn end before its cut is durable may be followed, after a power cut, by a rest of it.
-      this.#writer.hold();
-      this.#writer.afterSync(() => this.#writer.letGo());
-    }
+    // What is written over a torn end before its cut is durable may be followed, after a power cut, by a rest of it.
+    if (recovered.isCut) this.#writer.coverEnd();
     if (this.#writer.end > this.#checkpoints.recoveryPoint) {
       let bytes = 0;
       for (const { size, syncedSize } of recovered.segments) bytes += size - syncedSize;

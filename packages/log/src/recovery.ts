@@ -57,10 +57,10 @@ export interface Recovered {
   readonly staleSnapshots: readonly Offset[];
   /** Files were removed: nothing may be written before the folder is synced. */
   readonly removedFiles: boolean;
-  /** Its torn end was cut off, which no sync covers yet: else it would be back under a segment that follows. */
-  readonly cut: Segment | undefined;
-  /** Nothing was to be read, and yet a former process that did not live to sync it may have cut its end off. */
+  /** Its end may have been cut off, now or by a process that did not live to sync that: else it would be back. */
   readonly doubtful: Segment | undefined;
+  /** It was, now. */
+  readonly isCut: boolean;
 }
 
 /** Where reading begins: in which segment, where in it. All below is safe. */
@@ -136,8 +136,8 @@ class Recovery {
       snapshots,
       staleSnapshots: found.filter((offset) => !snapshots.includes(offset)),
       removedFiles: this.#removedFiles,
-      cut: this.#cut,
-      doubtful: this.#doubtful(),
+      doubtful: this.#cut ?? this.#doubtful(),
+      isCut: this.#cut !== undefined,
     };
   }
 
@@ -388,7 +388,7 @@ class Recovery {
   /** What was read is synced anyway. */
   #doubtful(): Segment | undefined {
     const last = this.#last();
-    const isCovered = this.#parts.cleanShutdown || this.#cut !== undefined || last.size > last.syncedSize;
+    const isCovered = this.#parts.cleanShutdown || last.size > last.syncedSize;
     return isCovered || last.size === 0 ? undefined : last;
   }
 

@@ -230,9 +230,9 @@ export const planted: readonly Planted[] = [
   bug(
     'a torn end is cut off and the cut not synced',
     'The next power cut brings it back under a later segment. Our own mistake, found by these seeds.',
-    writer,
-    'if (cut !== undefined) this.#syncer.shortened(cut);',
-    'void cut;',
+    recovery,
+    'doubtful: this.#cut ?? this.#doubtful(),',
+    'doubtful: this.#cut === undefined ? this.#doubtful() : undefined,',
   ),
   bug(
     'recovery does not bring the producers up to date',
