@@ -8,7 +8,7 @@
  * group.initial.rebalance.delay.ms=0, it is the time from the last member's first JoinGroup until all are in one
  * generation and have their assignments; its members send a heartbeat every second.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -32,6 +32,7 @@ import {
   syncGroupRequest,
   syncGroupResponse,
 } from '@skerry/wire';
+import { spawnSkerry } from './node.ts';
 import { cpuTime } from './process.ts';
 
 const { values } = parseArgs({
@@ -230,10 +231,7 @@ async function large(pid: number): Promise<void> {
 }
 
 function start(): ChildProcess {
-  const main = join(import.meta.dirname, '..', 'packages', 'skerry', 'src', 'main.ts');
-  const args = ['--conditions=skerry-source', main, 'start', '--data', join(folder, 'data'), '--port', String(port)];
-  const overrides = ['--override', 'group.initial.rebalance.delay.ms=0'];
-  const child = spawn(process.execPath, [...args, ...overrides], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawnSkerry(folder, port, 'inherit', ['--override', 'group.initial.rebalance.delay.ms=0']);
   child.once('exit', () => process.exit(1));
   process.once('exit', () => child.kill('SIGKILL'));
   return child;

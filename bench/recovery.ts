@@ -7,7 +7,7 @@
  * What is measured: from the start of the process until it listens, and until a Produce with acks=all is answered; and
  * the CPU time of that start. Data, and the process, are gone afterwards.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { frameOf } from '@skerry/testkit';
 import { createTopicsRequest, produceRequest } from '@skerry/wire';
 import { recordBatch } from './frames.ts';
+import { spawnSkerry } from './node.ts';
 import { cpuTime } from './process.ts';
 
 const { values } = parseArgs({
@@ -34,9 +35,7 @@ const folder = resolve(values.folder);
 const topic = 'recovery';
 
 function start(): { readonly child: ChildProcess; readonly events: string[] } {
-  const main = join(import.meta.dirname, '..', 'packages', 'skerry', 'src', 'main.ts');
-  const args = ['--conditions=skerry-source', main, 'start', '--data', join(folder, 'data'), '--port', String(port)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawnSkerry(folder, port, 'pipe');
   const events: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => events.push(...text.split('\n').filter(Boolean)));
   return { child, events };

@@ -9,15 +9,16 @@
  * start of the process until it answers that Metadata; and resident memory then. Exit 1 if a bound is not kept. On a
  * machine that is busy, the processor's time of a restart says more than the clock's.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { frameOf } from '@skerry/testkit';
 import { metadataRequest } from '@skerry/wire';
 import { Kafka, logLevel } from 'kafkajs';
-import { cpuTime } from './process.ts';
+import { spawnSkerry } from './node.ts';
+import { cpuTime, residentMemory } from './process.ts';
 
 const { values } = parseArgs({
   options: {
@@ -36,11 +37,7 @@ const perCall = 100;
 const bounds = { createMs: 10_000, metadataMs: 30, restartMs: 1000, residentMb: 200 } as const;
 const failures: string[] = [];
 
-function start(): ChildProcess {
-  const main = join(import.meta.dirname, '..', 'packages', 'skerry', 'src', 'main.ts');
-  const args = ['--conditions=skerry-source', main, 'start', '--data', join(folder, 'data'), '--port', String(port)];
-  return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'ignore'] });
-}
+const start = (): ChildProcess => spawnSkerry(folder, port, 'ignore');
 
 /** The bytes of one Metadata answer for all topics, and how long it took; a failure if nobody listens. */
 function askAll(): Promise<{ readonly ms: number; readonly bytes: number }> {
@@ -83,10 +80,7 @@ function stop(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
   });
 }
 
-function residentMb({ pid }: ChildProcess): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes ?? 0) / 1024;
-}
+const residentMb = ({ pid = 0 }: ChildProcess): number => residentMemory(pid)?.nowMb ?? 0;
 
 function say(what: string, value: number, bound: number, unit: string): void {
   console.log(`${what}: ${value.toFixed(value < 100 ? 1 : 0)} ${unit} (bound ${bound})`);
