@@ -148,9 +148,10 @@ function keyText(value: unknown, part: string): string {
   return typeof field === 'string' ? field : JSON.stringify(field);
 }
 
-/** Whether an element of a list of everything belongs to another run. */
+/** Whether an element of a list of everything belongs to another run: by its names; ids are random texts. */
 function isForeign(one: unknown, key: readonly string[], { api, prefix }: Reading): boolean {
-  const texts = typeof one === 'string' ? [one] : key.map((part) => (one as Record<string, unknown>)[part]);
+  const names = key.filter((part) => part !== 'topicId');
+  const texts = typeof one === 'string' ? [one] : names.map((part) => (one as Record<string, unknown>)[part]);
   // The group without a name is everybody's.
   if (api.name === 'ListGroups' && texts[0] === '') return true;
   return texts.some((text) => typeof text === 'string' && anyPrefix.test(text) && !text.startsWith(prefix));
