@@ -1,5 +1,6 @@
 import { type Clock, type Done, OperatingError, type Store, utf8Encode } from '@skerry/base';
 import type { ErrorName } from '@skerry/wire';
+import { AppendPacer } from './append-pacer.ts';
 import type { Catalog } from './catalog.ts';
 import type { Cluster } from './cluster.ts';
 import { gather } from './gather.ts';
@@ -28,10 +29,12 @@ export class GroupLogs {
   readonly #replay: (record: GroupRecord) => void;
   /** By partition; undefined where its log cannot be read. */
   readonly #logs: (StateLog | undefined)[] = [];
+  readonly #pacer: AppendPacer;
 
   constructor(world: World, replay: (record: GroupRecord) => void) {
     this.#world = world;
     this.#replay = replay;
+    this.#pacer = new AppendPacer(world.clock, () => world.settings['group.coordinator.append.linger.ms']);
   }
 
   /** Reads what the groups were when the node stopped. One log that is damaged costs its own groups only. */
@@ -93,12 +96,13 @@ export class GroupLogs {
     this.ready((error) => {
       const log = this.#logFor(groupId);
       if (error !== undefined || log === undefined) return done(error ?? 'COORDINATOR_NOT_AVAILABLE');
-      log.append(records, done);
+      this.#pacer.push(groupId, () => log.append(records, done));
     });
   }
 
   /** Brings the tables in the store up to date, for a quick start. */
   flush(done: Done): void {
+    this.#pacer.flush();
     const waiting = gather(done);
     for (const log of this.#logs) {
       if (log === undefined) continue;

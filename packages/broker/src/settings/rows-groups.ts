@@ -9,6 +9,11 @@ export const groupRows = {
   'group.min.session.timeout.ms': int({ default: 6000, doc: 'The shortest session a classic member may ask for.' }),
   'group.max.session.timeout.ms': int({ default: 1800000, doc: 'The longest session a classic member may ask for.' }),
   'group.max.size': int({ default: 2147483647, min: 1, doc: 'Members of one classic group.' }),
+  'group.coordinator.append.linger.ms': int({
+    default: -1,
+    min: -1,
+    doc: 'How long what a group writes waits for others to share its sync. -1: 10 ms while many groups write, else 0.',
+  }),
   'group.coordinator.rebalance.protocols': words(['consumer', 'classic', 'share', 'streams'], {
     default: ['classic', 'consumer', 'streams'],
     doc: 'Kinds of groups that are served.',
