@@ -119,6 +119,12 @@ export const fetchCases: readonly Case[] = [
         topics: [fetchedTopic('a', 0)],
       }),
     ),
+    ask(Fetch, {
+      ...plainFetch,
+      replicaId: 5,
+      replicaState: { replicaId: 5, replicaEpoch: -1n },
+      topics: [fetchedTopic('a', 9, { currentLeaderEpoch: 3 })],
+    }),
   ]),
   story(Fetch, 'waiting for records that come', [
     topics(['a']),

@@ -56,7 +56,8 @@ export const fetch: Handler<FetchRequest, FetchResponseInput> = {
     const plan = new FetchPlan(servings, bounds, (served) => {
       forget();
       if (meter?.refusesFetch(bytesIn(served)) === true) return reply(throttled(served, sitting, context));
-      reply(answer(served, sitting, readCommitted, byId));
+      const leader = context.apiVersion >= 16 ? context.nodeId : undefined;
+      reply(answer(served, sitting, { readCommitted, byId, leader }));
     });
     const forget = context.client.onClosed(() => plan.cancel());
     plan.start(context.clock);
@@ -129,21 +130,23 @@ interface TopicSlot {
   readonly partitions: PartitionAnswer[];
 }
 
-function answer(
-  served: readonly Serving[],
-  sitting: Sitting,
-  readCommitted: boolean,
-  byId: boolean,
-): FetchResponseInput {
+interface Telling {
+  readonly readCommitted: boolean;
+  readonly byId: boolean;
+  /** The node that leads all partitions, for who hears of leaders in Fetch answers. */
+  readonly leader: number | undefined;
+}
+
+function answer(served: readonly Serving[], sitting: Sitting, telling: Telling): FetchResponseInput {
   const topics = new Map<string, TopicSlot>();
   for (const serving of served) {
     const { wanted } = serving;
-    const described = describe(serving, readCommitted);
+    const described = describe(serving, telling);
     if (sitting.incremental && !isNews(serving, described)) continue;
     wanted.toldHighWatermark = described.highWatermark;
     wanted.toldLogStart = described.logStartOffset;
     if (serving.range !== undefined) sitting.served(wanted);
-    slotFor(topics, wanted, byId).partitions.push(described);
+    slotFor(topics, wanted, telling.byId).partitions.push(described);
   }
   return { sessionId: sitting.sessionId, responses: [...topics.values()] };
 }
@@ -164,7 +167,7 @@ function isNews({ wanted, error, range, diverging }: Serving, now: Described): b
 type Aborted = NonNullable<PartitionAnswer['abortedTransactions']> | null;
 type Described = PartitionAnswer & { readonly highWatermark: Offset; readonly logStartOffset: Offset };
 
-function describe(serving: Serving, readCommitted: boolean): Described {
+function describe(serving: Serving, { readCommitted, leader }: Telling): Described {
   const { wanted, error, range, diverging } = serving;
   const partition = error === 'NONE' ? serving.partition : undefined;
   return {
@@ -176,7 +179,15 @@ function describe(serving: Serving, readCommitted: boolean): Described {
     abortedTransactions: aborted(serving, readCommitted),
     records: range ?? noRecords,
     ...(diverging === undefined ? {} : { divergingEpoch: diverging }),
+    ...currentLeader(serving, leader),
   };
+}
+
+/** Who asked the wrong node, or as of an earlier epoch, hears who leads (KIP-951); a would-be follower not where. */
+function currentLeader({ partition, error }: Serving, leader: number | undefined) {
+  const asksAgain = error === 'NOT_LEADER_OR_FOLLOWER' || error === 'FENCED_LEADER_EPOCH';
+  if (!asksAgain || leader === undefined || partition === undefined) return {};
+  return { currentLeader: { leaderId: leader, leaderEpoch: partition.leaderEpoch } };
 }
 
 /** None where nothing was read, null where nobody asked or the read failed: Kafka's way. */

@@ -103,6 +103,16 @@ describe('what a fetch is told', () => {
     expect([before, after].map((answer) => errorName(partition(answer)?.errorCode ?? -1))).toEqual([error, error]);
   });
 
+  test('who is refused as a follower hears who leads, from v16 on (KIP-951)', () => {
+    const topics = [{ topicId: idOf('t') ?? zeroUuid, partitions: [{ partition: 0, fetchOffset: Offset(0) }] }];
+    const asked = { maxWaitMs: 0, topics, replicaState: { replicaId: 5, replicaEpoch: -1n } };
+    const told = [15, 16].map((version) => partition(client.ask(fetchRequest, fetchResponse, version, asked)));
+    expect(told.map((one) => one?.currentLeader)).toEqual([
+      { leaderId: -1, leaderEpoch: -1 },
+      { leaderId: 1, leaderEpoch: 0 },
+    ]);
+  });
+
   test.each([
     [3, 'UNKNOWN_LEADER_EPOCH'],
     [0, 'NONE'],
