@@ -1,12 +1,13 @@
 /**
  * What groups cost: many small ones that are at work, and one large one that comes together.
  *
- *   node --conditions=skerry-source bench/groups.ts [--groups 500] [--members 4] [--seconds 20] [--settle 40] [--large 1000]
+ *   npm run bench:groups -- [--groups 500] [--members 4] [--seconds 20] [--settle 40] [--large 1000]
  *
  * Every member has a connection of its own. In the small groups each member sends a heartbeat every 3 s and a commit
- * every 5 s, as Java's consumer does by default; what is told is the broker's CPU time, from `settle` seconds after all are members. Of the large group, with
- * group.initial.rebalance.delay.ms=0, it is the time from the last member's first JoinGroup until all are in one
- * generation and have their assignments; its members send a heartbeat every second.
+ * every 5 s, as Java's consumer does by default; what is told is the broker's CPU time, from `settle` seconds after all
+ * are members. Of the large group, with group.initial.rebalance.delay.ms=0, it is the time from the last member's first
+ * JoinGroup until all are in one generation and have their assignments; its members send a heartbeat every second.
+ * Exit 1 beyond 20 % of a core or 3 s, which are meant for the numbers above.
  */
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
@@ -50,6 +51,7 @@ const { values } = parseArgs({
 const port = Number(values.port);
 const folder = resolve(values.folder);
 const topic = 'groups';
+const bounds = { smallPercent: 20, largeMs: 3000 } as const;
 /** About what a range or cooperative assignor tells of one topic. */
 const metadata = new Uint8Array(64);
 const assignment = new Uint8Array(40);
@@ -197,6 +199,7 @@ async function small(pid: number): Promise<void> {
     `${groups} groups of ${perGroup}: ${percent} % of a core over ${seconds} s, ${told.join(' heartbeats and ')} ` +
       `commits/s, ${stable} of ${members.length} stable`,
   );
+  if (Number(percent) > bounds.smallPercent || stable < members.length) process.exitCode = 1;
 }
 
 const cpuSeconds = (time: ReturnType<typeof cpuTime>): number => (time?.userSeconds ?? 0) + (time?.systemSeconds ?? 0);
@@ -226,6 +229,7 @@ async function large(pid: number): Promise<void> {
     `1 group of ${count}: stable ${ms} ms after the last join (sent over ${joining} ms), generation ${generation()}, ` +
       `${cpu.toFixed(2)} s of CPU`,
   );
+  if (ms > bounds.largeMs) process.exitCode = 1;
   state.working = false;
   await Promise.all(all);
   for (const { link } of members) link.close();
