@@ -130,16 +130,18 @@ function denied({ resourceType, resourceName }: ResourceAlteration, context: Con
 interface Target {
   readonly before: Configs;
   readonly rules: ConfigRules;
-  /** Why there is nothing to alter. */
+  /** Why nothing can have that name: said before the settings are looked at. */
+  readonly misnamed?: ConfigRefusal | undefined;
+  /** Why there is nothing to alter: said where the settings would do. */
   readonly missing?: ConfigRefusal | undefined;
 }
 
 function changesOf(asked: ResourceAlteration, context: Context): readonly ConfigChange[] | ConfigRefusal {
   const { resourceType, alterations, replace } = asked;
-  const { before, rules, missing } = target(asked, context);
+  const { before, rules, misnamed, missing } = target(asked, context);
   const made = alteredConfigs(replace ? new Map() : before, alterations, rules);
   if ('error' in made) return made;
-  const refusal = missing ?? rules.problem(made.after, made.set);
+  const refusal = misnamed ?? rules.problem(made.after, made.set) ?? missing;
   if (refusal !== undefined) return refusal;
   const resourceName = resourceType === resourceTypes.broker ? nodeName(asked.resourceName) : asked.resourceName;
   return configDifference(before, made.after).map((change) => ({ resourceType, resourceName, ...change }));
@@ -155,16 +157,17 @@ function target({ resourceType, resourceName }: ResourceAlteration, context: Con
   switch (resourceType) {
     case resourceTypes.topic: {
       const topic = catalog.topic(resourceName);
-      const missing = topic === undefined ? (nameless('a topic') ?? missingTopic(resourceName)) : undefined;
-      return { before: topic?.configs ?? new Map(), rules: topicRules, missing };
+      if (topic !== undefined) return { before: topic.configs, rules: topicRules };
+      const misnamed = nameless('a topic') ?? misnamedTopic(resourceName);
+      return { before: new Map(), rules: topicRules, misnamed, missing: noTopic(resourceName) };
     }
     case resourceTypes.group: {
       const before = catalog.resources.of(resourceType, resourceName);
-      return { before, rules: groupRules(live.now), missing: nameless('a group') };
+      return { before, rules: groupRules(live.now), misnamed: nameless('a group') };
     }
     case resourceTypes.clientMetrics: {
       const before = catalog.resources.of(resourceType, resourceName);
-      return { before, rules: metricsRules, missing: nameless('a client metrics subscription') };
+      return { before, rules: metricsRules, misnamed: nameless('a client metrics subscription') };
     }
     default: {
       const before = catalog.resources.of(resourceType, nodeName(resourceName));
@@ -173,11 +176,16 @@ function target({ resourceType, resourceName }: ResourceAlteration, context: Con
   }
 }
 
-function missingTopic(name: string): ConfigRefusal {
+function misnamedTopic(name: string): ConfigRefusal | undefined {
   const fault = topicNameFault(name);
-  if (fault !== undefined) return { error: 'INVALID_TOPIC_EXCEPTION', message: `Topic name is invalid: ${fault}` };
-  return { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: `There is no topic '${name}'.` };
+  if (fault === undefined) return undefined;
+  return { error: 'INVALID_TOPIC_EXCEPTION', message: `Topic name is invalid: ${fault}` };
 }
+
+const noTopic = (name: string): ConfigRefusal => ({
+  error: 'UNKNOWN_TOPIC_OR_PARTITION',
+  message: `There is no topic '${name}'.`,
+});
 
 function setLevels(asked: ResourceAlteration, validateOnly: boolean, context: Context): ConfigRefusal | undefined {
   const { alterations, strange } = asked;

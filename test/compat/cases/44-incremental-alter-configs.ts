@@ -82,6 +82,8 @@ export const incrementalAlterConfigsCases: readonly Case[] = [
   story(IncrementalAlterConfigs, 'of resources that are not there, or twice', [
     topics(['a']),
     alter([[2, '~nobody', [['retention.ms', set, '1']]]]),
+    alter([[2, '~nobody', [['retention.ms', set, 'x']]]]),
+    alter([[2, 'a b', [['retention.ms', set, 'x']]]]),
     alter([[2, '~nobody', []]]),
     alter([[2, '~nobody', [['retention.ms', append, '1']]]]),
     alter([[2, '~nobody', [['retention.ms', set, null]]]]),

@@ -147,7 +147,8 @@ describe('a topic', () => {
   });
 
   test.each<[string, Resource[], string[]]>([
-    ['nobody', [[topic, 'nobody', [['retention.ms', set, 'x']]]], ['UNKNOWN_TOPIC_OR_PARTITION']],
+    ['nobody', [[topic, 'nobody', [['retention.ms', set, '1']]]], ['UNKNOWN_TOPIC_OR_PARTITION']],
+    ['nobody, with a setting that is wrong', [[topic, 'nobody', [['retention.ms', set, 'x']]]], ['INVALID_CONFIG']],
     ['nobody, without a setting', [[topic, 'nobody', []]], ['UNKNOWN_TOPIC_OR_PARTITION']],
     ['no name', [[topic, '', []]], ['INVALID_REQUEST']],
     ['a name that none can have', [[topic, 'a b', []]], ['INVALID_TOPIC_EXCEPTION']],
