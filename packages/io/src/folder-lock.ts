@@ -95,10 +95,23 @@ function writeOwner(path: string): void {
   }
 }
 
+/** Who holds the lock, where that can be told: one that may write nothing leaves the name of whoever was before. */
 function readOwner(path: string): string {
+  const unknown = 'another process';
   try {
-    return readFileSync(path, 'utf8').trim() || 'another process';
+    const owner = readFileSync(path, 'utf8').trim();
+    const [, pid, host] = /^process (\d+) on (.+)$/.exec(owner) ?? [];
+    return pid === undefined || (host === hostname() && !isAlive(Number(pid))) ? unknown : owner;
   } catch {
-    return 'another process';
+    return unknown;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

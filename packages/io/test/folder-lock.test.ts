@@ -1,7 +1,7 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -59,6 +59,15 @@ test('another process that holds the folder is named, and its kill frees it', pa
   await killed(child);
   const lock = lockFolder(root);
   expect((await taker()).said).toContain(`in use by process ${process.pid} on `);
+  lock.release();
+});
+
+test('a name that a process left behind when it ended is not told', () => {
+  lockFolder(root).release();
+  const { pid } = spawnSync('true');
+  writeFileSync(join(root, folderLockNames[1]), `process ${pid} on ${hostname()}\n`);
+  const lock = lockFolder(root, { readOnly: true });
+  expect(() => lockFolder(root)).toThrow(inUse('another process'));
   lock.release();
 });
 

@@ -122,6 +122,7 @@ describe('a damaged batch below the recovery point', () => {
     change(lab, firstLog, batch.position + 65, (old) => old ^ 8);
     const { copies, plan } = repair(lab, { truncateAt: batch.base });
     expect(plan.end).toBe(batch.base);
+    expect(plan.losses[0]).toContain(`(offsets from ${batch.base} on)`);
     expect(copies.length).toBeGreaterThan(1);
     expect(faults(lab)).toEqual([]);
     const after = lab.again();
@@ -298,7 +299,8 @@ test('where the end was lost, offsets are not given a second time', () => {
 test('a repair may follow another in one process: it leaves no file open', () => {
   const lab = closed();
   repair(lab, {});
-  repair(lab, { truncateAt: 5 });
+  const { plan } = repair(lab, { truncateAt: 5 });
+  expect(plan.losses[0]).toMatch(/\(offsets from [0-5] on\)$/);
   for (const name of lab.machine.disk.list('p-0')) lab.machine.disk.remove(`p-0/${name}`);
 });
 

@@ -146,7 +146,7 @@ class Planner {
         const [first, last] = [batchBaseOffset(bytes, at), batchLastOffset(bytes, at)];
         if (truncateAt !== undefined && last >= truncateAt) {
           this.#cutAt(first);
-          this.#losses.push(`${path} from byte ${position}, ${size - position} bytes`);
+          this.#losses.push(`${path} from byte ${position}, ${size - position} bytes (offsets from ${first} on)`);
           segment.cuts.push({ from: position, to: size });
           return;
         }
@@ -159,8 +159,9 @@ class Planner {
         segment.offsets.push({ position, offset });
         this.#end = offsetAfter(offset, lastOffsetDelta(file, position) + 1);
       } else if (this.#isEnd(step.bad, base, next === undefined)) {
-        const { position, fault } = step.bad;
-        this.#losses.push(`${path} from byte ${position}, ${size - position} bytes: ${fault}`);
+        const { position, offset, fault } = step.bad;
+        const lost = `${size - position} bytes (offsets from ${offset} on)`;
+        this.#losses.push(`${path} from byte ${position}, ${lost}: ${fault}`);
         segment.cuts.push({ from: position, to: size });
         return;
       } else {
