@@ -40,11 +40,24 @@ export default defineConfig({
         test: {
           name: 'clients',
           include: ['test/clients/**/*.test.ts'],
+          exclude: ['**/*.more.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
           maxWorkers: 3,
           // After the others: three brokers and their clients want both cores.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        // The clients that npm test leaves to npm run clients.
+        test: {
+          name: 'more-clients',
+          include: ['test/clients/**/*.more.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 600_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 5 },
         },
       },
       {

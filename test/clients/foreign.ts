@@ -10,7 +10,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Broker, startBroker } from './broker.ts';
-import type { Program, Toolchain } from './toolchains.ts';
+import type { Client, Program } from './toolchains/run.ts';
 
 interface Line {
   readonly cases?: readonly string[];
@@ -28,8 +28,8 @@ class CaseProcess {
   #stderr = '';
   #ended = false;
 
-  constructor({ command, args }: Program) {
-    this.#child = spawn(command, args);
+  constructor({ command, args, env }: Program) {
+    this.#child = spawn(command, args, { env: { ...process.env, ...env } });
     this.#child.stderr.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString()).slice(-8000);
     });
@@ -88,7 +88,8 @@ async function verdict(client: CaseProcess, name: string, broker: Broker): Promi
 const strict = { overrides: { 'auto.create.topics.enable': false } };
 
 /** The suite of a client; where its toolchain is missing a skip that says why, and where CI is set a failure. */
-export async function foreignSuite(name: string, toolchain: Toolchain): Promise<void> {
+export async function foreignSuite({ name, install }: Client): Promise<void> {
+  const toolchain = await install();
   if ('missing' in toolchain) {
     refuse(name, toolchain.missing);
     return;

@@ -5,7 +5,7 @@
 /* oxlint-disable vitest/no-conditional-tests, vitest/valid-title -- whether there is a Kafka is found out here. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { refuse } from '../clients/foreign.ts';
-import { kafkaTools } from '../clients/toolchains.ts';
+import { kafkaTools } from '../clients/toolchains/java.ts';
 import { type Brokers, startBrokers } from './brokers.ts';
 import { allCases } from './cases/index.ts';
 import { findingsOf } from './report.ts';

@@ -1,4 +1,4 @@
 import { foreignSuite } from '../foreign.ts';
-import { javaClient, javaClientVersion } from '../toolchains.ts';
+import { javaClient } from '../toolchains/java.ts';
 
-await foreignSuite(`Java kafka-clients ${javaClientVersion}`, await javaClient());
+await foreignSuite(javaClient);

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fetchReferenceKafka, toolCommand } from '../../../scripts/reference-kafka.ts';
 import { type Broker, startBroker, target } from '../broker.ts';
 import { refuse } from '../foreign.ts';
-import { kafkaTools } from '../toolchains.ts';
+import { kafkaTools } from '../toolchains/java.ts';
 
 const run = promisify(execFile);
 const toolchain = await kafkaTools();

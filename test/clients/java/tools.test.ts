@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { referenceKafkaVersion, toolClass } from '../../../scripts/reference-kafka.ts';
+import { toolClass } from '../../../scripts/reference-kafka.ts';
 import { type Broker, startBroker } from '../broker.ts';
 import { refuse } from '../foreign.ts';
-import { kafkaTools, type Program } from '../toolchains.ts';
+import { kafkaToolsClient } from '../toolchains/java.ts';
+import type { Program } from '../toolchains/run.ts';
 
 // oxlint-disable vitest/valid-title -- the title names the release under test.
-const title = `Kafka's command-line tools ${referenceKafkaVersion}`;
-const toolchain = await kafkaTools();
+const title = kafkaToolsClient.name;
+const toolchain = await kafkaToolsClient.install();
 if ('missing' in toolchain) refuse(title, toolchain.missing);
 else suite(toolchain);
 

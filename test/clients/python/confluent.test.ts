@@ -1,4 +1,4 @@
 import { foreignSuite } from '../foreign.ts';
-import { pythonClient } from '../toolchains.ts';
+import { confluentKafka } from '../toolchains/python.ts';
 
-await foreignSuite('Python confluent-kafka 2.16.1', await pythonClient('confluent'));
+await foreignSuite(confluentKafka);

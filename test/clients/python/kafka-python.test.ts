@@ -1,4 +1,4 @@
 import { foreignSuite } from '../foreign.ts';
-import { pythonClient } from '../toolchains.ts';
+import { kafkaPython } from '../toolchains/python.ts';
 
-await foreignSuite('Python kafka-python 3.0.12', await pythonClient('kafka_python'));
+await foreignSuite(kafkaPython);
