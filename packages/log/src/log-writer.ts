@@ -32,6 +32,7 @@ import type { LogParts } from './log-parts.ts';
 import { LogSyncer } from './log-syncer.ts';
 import type { AbortedTransaction } from './producers.ts';
 import type { Recovered } from './recovery.ts';
+import { isAged } from './roll-age.ts';
 import type { Segment } from './segment.ts';
 import { logLimits } from './settings.ts';
 
@@ -145,13 +146,14 @@ export class LogWriter implements FlushedLog {
     ensureIndexNow(last, this.#parts);
     let size: number = last.size;
     if (gather !== undefined) for (const queued of this.#queue) if (queued.segment === last) size += queued.bytes;
-    const { segmentBytes, segmentMs, segmentIndexBytes } = this.#parts.settings();
+    const settings = this.#parts.settings();
+    const { segmentBytes, segmentIndexBytes } = settings;
     const now = this.#parts.retentionNowMs();
     last.openedMs ??= now;
     const full =
       size + bytes > Math.min(segmentBytes, logLimits.segmentBytesMax) || last.index.isFull(segmentIndexBytes);
     const tooFar = lastOffset - last.base > 2 ** 31 - 1;
-    if (size === 0 || !(full || tooFar || now - last.openedMs > segmentMs)) return last;
+    if (size === 0 || !(full || tooFar || isAged(last, now, settings))) return last;
     const next = this.#parts.segments.add(this.#end);
     next.openedMs = now;
     return next;

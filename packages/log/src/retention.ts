@@ -11,6 +11,7 @@ import type { Checkpointer } from './checkpointer.ts';
 import type { LogCutter } from './log-cutter.ts';
 import type { LogParts } from './log-parts.ts';
 import type { LogWriter } from './log-writer.ts';
+import { isAged } from './roll-age.ts';
 import type { Segment } from './segment.ts';
 
 export interface RetentionParts extends LogParts {
@@ -51,9 +52,8 @@ export function deleteOldSegments(
 }
 
 function rollIfDue({ segments, writer, settings, retentionNowMs }: RetentionParts): void {
-  const { openedMs, size } = segments.last;
-  if (!writer.isIdle || size === 0 || openedMs === undefined) return;
-  if (retentionNowMs() - openedMs > settings().segmentMs) writer.roll();
+  if (!writer.isIdle || segments.last.size === 0) return;
+  if (isAged(segments.last, retentionNowMs(), settings())) writer.roll();
 }
 
 function removeAged(parts: RetentionParts, upTo: Offset, done: (error?: Error) => void): void {

@@ -8,6 +8,8 @@ export interface LogSettings {
   readonly segmentBytes: number;
   /** Age of a segment, by the retention clock, at which the next append starts another. */
   readonly segmentMs: number;
+  /** Up to so much is taken off that age, differently for each segment. */
+  readonly segmentJitterMs: number;
   readonly segmentIndexBytes: number;
   /** Bytes of log between two index entries. */
   readonly indexIntervalBytes: number;
@@ -22,6 +24,7 @@ export interface LogSettings {
 export const defaultLogSettings: LogSettings = {
   segmentBytes: 1024 * 1024 * 1024,
   segmentMs: 7 * 24 * 3600 * 1000,
+  segmentJitterMs: 0,
   segmentIndexBytes: 10 * 1024 * 1024,
   indexIntervalBytes: 4096,
   retentionMs: 7 * 24 * 3600 * 1000,

@@ -44,6 +44,33 @@ test('a segment is begun when the last is full by size, by age, or by its index'
   expect(names(index, 'log')).toEqual(['0.log', '8.log']);
 });
 
+test('jitter takes a part of its own off the age of each segment, the same over a restart', () => {
+  const settings = { segmentMs: 1000, segmentJitterMs: 400 };
+  const begun = (): Lab => {
+    const lab = new Lab({ settings });
+    lab.append(batchOf(1));
+    lab.settle();
+    return lab;
+  };
+  const ages = (lab: Lab): number[] => {
+    const found: number[] = [];
+    for (let from = 0; found.length < 12; lab.nowMs += 10) {
+      const segments = names(lab, 'log').length;
+      lab.append(batchOf(1));
+      lab.settle();
+      if (names(lab, 'log').length === segments) continue;
+      found.push(lab.nowMs - from);
+      from = lab.nowMs;
+    }
+    return found;
+  };
+  const first = ages(begun());
+  expect(Math.max(...first)).toBeLessThanOrEqual(1010);
+  expect(Math.min(...first)).toBeGreaterThan(600);
+  expect(new Set(first).size).toBeGreaterThan(6);
+  expect(ages(begun().restart())).toEqual(first);
+});
+
 test('an age is remembered over a restart', () => {
   let lab = new Lab({ settings: { segmentMs: 1000 } });
   lab.nowMs = 5;

@@ -19,8 +19,6 @@ export const plannedSettings: ReadonlySet<SettingName> = new Set<SettingName>([
   'max.connections.per.ip.overrides',
   'max.connection.creation.rate',
   'connections.max.idle.ms',
-  'log.roll.jitter.ms',
-  'log.roll.jitter.hours',
   'log.segment.delete.delay.ms',
   'log.cleaner.enable',
   'log.cleaner.backoff.ms',

@@ -24,7 +24,7 @@ export const logRows = {
     min: 0,
     from: [['log.roll.jitter.hours', hour]],
     topic: 'segment.jitter.ms',
-    doc: 'Up to so much is taken off the age, at random, so that not all segments are closed at once.',
+    doc: 'Up to so much is taken off the age, differently for each, so that not all segments are closed at once.',
   }),
   'log.roll.jitter.hours': int({ default: 0, min: 0, doc: 'log.roll.jitter.ms in hours; the finer unit wins.' }),
   'log.index.interval.bytes': int({

@@ -111,6 +111,7 @@ function logSettings(topic: TopicValues, settings: Settings): LogSettings {
   return {
     segmentBytes: topic['segment.bytes'],
     segmentMs: topic['segment.ms'],
+    segmentJitterMs: topic['segment.jitter.ms'],
     segmentIndexBytes: topic['segment.index.bytes'],
     indexIntervalBytes: topic['index.interval.bytes'],
     retentionMs: topic['retention.ms'],
