@@ -34,15 +34,19 @@ export async function startBrokers(ports: Ports = {}): Promise<Brokers> {
     started.push(broker);
     return broker.port;
   };
-  const [skerry, kafka] = await Promise.all([port('skerry'), port('kafka')]);
-  const pair = { skerry: await targetAt('skerry', skerry), kafka: await targetAt('kafka', kafka) };
-  await Promise.all([pair.skerry, pair.kafka].map(coordinating));
-  return {
-    pair,
-    async stop() {
-      await Promise.all(started.map((one) => one.stop()));
-    },
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((one) => one.stop()));
   };
+  try {
+    const [skerry, kafka] = await Promise.all([port('skerry'), port('kafka')]);
+    const pair = { skerry: await targetAt('skerry', skerry), kafka: await targetAt('kafka', kafka) };
+    await Promise.all([pair.skerry, pair.kafka].map(coordinating));
+    return { pair, stop };
+  } catch (error) {
+    const logs = started.map(({ kind, log }) => (kind === 'skerry' ? log() : '')).join('');
+    await stop();
+    throw new Error(`the brokers do not coordinate: ${logs}`, { cause: error });
+  }
 }
 
 async function targetAt(label: Target['label'], port: number): Promise<Target> {

@@ -261,7 +261,12 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
   of(apis.DescribeProducers, ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION'], {
     NOT_LEADER_OR_FOLLOWER: replicas,
   }),
-  of(apis.DescribeTopicPartitions, ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_REQUEST', 'UNKNOWN_SERVER_ERROR']),
+  of(apis.DescribeTopicPartitions, [
+    'UNKNOWN_TOPIC_OR_PARTITION',
+    'INVALID_TOPIC_EXCEPTION',
+    'INVALID_REQUEST',
+    'UNKNOWN_SERVER_ERROR',
+  ]),
   of(apis.SaslHandshake, ['ILLEGAL_SASL_STATE'], { UNSUPPORTED_SASL_MECHANISM: sasl }),
   of(apis.SaslAuthenticate, ['ILLEGAL_SASL_STATE'], { SASL_AUTHENTICATION_FAILED: sasl }),
   of(apis.DescribeAcls, ['SECURITY_DISABLED']),

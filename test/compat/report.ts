@@ -62,6 +62,13 @@ export interface Findings {
   readonly explained: readonly string[];
   readonly stale: readonly Explanation[];
   readonly codes: readonly string[];
+  readonly ticked: Ticked;
+}
+
+/** The list of codes.ts, counted. */
+interface Ticked {
+  readonly provoked: number;
+  readonly reasoned: number;
 }
 
 export function findingsOf(tally: Tally, pair: Pair): Findings {
@@ -80,7 +87,17 @@ export function findingsOf(tally: Tally, pair: Pair): Findings {
     explained: kindsOf(explained).map(textOf),
     stale: explanations.filter((one) => one.seldom !== true && !seen.has(one)),
     codes: [...codeProblems(tally, pair), ...versionProblems(pair)],
+    ticked: ticked(tally),
   };
+}
+
+function ticked({ codes }: Tally): Ticked {
+  let [provoked, reasoned] = [0, 0];
+  for (const [api, known] of codesOf) {
+    provoked += known.provoked.filter((code) => codes.get(api)?.has(code) === true).length;
+    reasoned += Object.keys(known.unprovoked).length;
+  }
+  return { provoked, reasoned };
 }
 
 /** What Skerry serves and the reference lacks, if it is not what is written down. */
@@ -114,7 +131,7 @@ function codeProblems(tally: Tally, pair: Pair): string[] {
 
 /** Prints, and returns whether something is wrong. */
 export function report(tally: Tally, pair: Pair, { whole, verbose = false }: ReportOptions): boolean {
-  const { unexplained, explained, stale, codes } = findingsOf(tally, pair);
+  const { unexplained, explained, stale, codes, ticked: list } = findingsOf(tally, pair);
   const print = (title: string, lines: readonly string[]): void => {
     if (lines.length === 0) return;
     console.log(`\n${title}`);
@@ -129,11 +146,11 @@ export function report(tally: Tally, pair: Pair, { whole, verbose = false }: Rep
       stale.map(({ api, path }) => `${api} ${path}`),
     );
   if (whole) print('error codes:', codes);
-  const provoked = [...tally.codes.values()].reduce((sum, codes) => sum + codes.size, 0);
   const versions = [...tally.versions.values()].reduce((sum, versions) => sum + versions.size, 0);
   console.log(
     `\n${tally.runs} runs, ${tally.asks} requests and ${tally.probes} looks at the state, each on both brokers; ` +
-      `${tally.versions.size} APIs, ${versions} versions; ${provoked} error codes by API; ` +
+      `${tally.versions.size} APIs, ${versions} versions; ${list.provoked} error codes provoked by API, ` +
+      `${list.reasoned} out of reach with a reason; ` +
       `${explained.length} explained kinds of difference, ${unexplained.length} unexplained`,
   );
   return unexplained.length > 0 || (whole && (stale.length > 0 || codes.length > 0));

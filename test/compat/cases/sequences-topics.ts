@@ -51,11 +51,16 @@ const late: Readonly<Record<string, Step>> = {
     memberId: '',
     topics: [{ ...committedTopic(), topicId: oldId(side) ?? zero }],
   })),
-  'fetch offsets by the old id': ask(OffsetFetch, (side) => ({
-    groupId: '~g',
-    topics: [{ name: '~a', partitionIndexes: [0] }],
-    groups: [{ groupId: '~g', topics: [{ name: '~a', topicId: oldId(side) ?? zero, partitionIndexes: [0] }] }],
-  })),
+  // Kafka's coordinator hears of the deletion a moment after it was answered.
+  'fetch offsets by the old id': ask(
+    OffsetFetch,
+    (side) => ({
+      groupId: '~g',
+      topics: [{ name: '~a', partitionIndexes: [0] }],
+      groups: [{ groupId: '~g', topics: [{ name: '~a', topicId: oldId(side) ?? zero, partitionIndexes: [0] }] }],
+    }),
+    { settles: true },
+  ),
   'delete again': remove('a'),
 };
 
