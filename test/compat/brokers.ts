@@ -43,7 +43,7 @@ export async function startBrokers(ports: Ports = {}): Promise<Brokers> {
     await Promise.all([pair.skerry, pair.kafka].map(coordinating));
     return { pair, stop };
   } catch (error) {
-    const logs = started.map(({ kind, log }) => (kind === 'skerry' ? log() : '')).join('');
+    const logs = started.map((one) => (one.kind === 'skerry' ? one.log() : '')).join('');
     await stop();
     throw new Error(`the brokers do not coordinate: ${logs}`, { cause: error });
   }

@@ -12,9 +12,9 @@ const topic = (name: string | null, topicId: string) => ({ name, topicId: topicI
 
 describe('an answer as it is compared', () => {
   test('leaves out topics of other runs', () => {
-    expect(topicsShown(topic('qabc0-a', 'x9x9x9x9x9x9x9x9x9x9xw'), topic('qabc1-a', 'y9y9y9y9y9y9y9y9y9y9yw'))).toEqual([
-      '{~a/id#1}',
-    ]);
+    expect(topicsShown(topic('qabc0-a', 'x9x9x9x9x9x9x9x9x9x9xw'), topic('qabc1-a', 'y9y9y9y9y9y9y9y9y9y9yw'))).toEqual(
+      ['{~a/id#1}'],
+    );
   });
 
   test('has a topic whatever its id: one in three thousand begins as the names of runs do', () => {
