@@ -124,7 +124,7 @@ export interface SkerryOptions {
 }
 
 export function skerry({ port, folder, durability, nodeArgs = [] }: SkerryOptions): Broker {
-  const program = ['--conditions=skerry-source', join('packages', 'skerry', 'src', 'main.ts')];
+  const program = ['--conditions=skerry-source', join('packages', 'skerry', 'src', 'main.mjs')];
   const settings = [
     '--port',
     String(port),

@@ -8,7 +8,7 @@ export function spawnSkerry(
   stderr: 'ignore' | 'pipe' | 'inherit',
   more: readonly string[] = [],
 ): ChildProcess {
-  const main = join(import.meta.dirname, '..', 'packages', 'skerry', 'src', 'main.ts');
+  const main = join(import.meta.dirname, '..', 'packages', 'skerry', 'src', 'main.mjs');
   const args = ['--conditions=skerry-source', main, 'start', '--data', join(folder, 'data'), '--port', String(port)];
   return spawn(process.execPath, [...args, ...more], { stdio: ['ignore', 'ignore', stderr] });
 }

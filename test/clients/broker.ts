@@ -80,7 +80,7 @@ async function startSkerry(port: number, data: string, overrides: BrokerOptions[
   const settings = Object.entries(overrides ?? {}).flatMap(([key, value]) => ['--override', `${key}=${value}`]);
   const child = spawn(
     join(root, 'node_modules', '.bin', 'node'),
-    ['--conditions=skerry-source', join(root, 'packages', 'skerry', 'src', 'main.ts')].concat([
+    ['--conditions=skerry-source', join(root, 'packages', 'skerry', 'src', 'main.mjs')].concat([
       'start',
       '--port',
       String(port),

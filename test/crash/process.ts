@@ -115,7 +115,7 @@ export function launchSkerry({ port, data, settings = {}, env = {} }: StartOptio
   readonly serving: Promise<void>;
 } {
   const overrides = Object.entries(settings).flatMap(([key, value]) => ['--override', `${key}=${value}`]);
-  const main = join(root, 'packages', 'skerry', 'src', 'main.ts');
+  const main = join(root, 'packages', 'skerry', 'src', 'main.mjs');
   const args = ['--conditions=skerry-source', main, 'start', '--port', String(port), '--data', join(data, 'data')];
   const child = spawn(join(root, 'node_modules', '.bin', 'node'), [...args, ...overrides], {
     cwd: root,

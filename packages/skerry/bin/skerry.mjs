@@ -23,7 +23,7 @@ if (node === undefined) {
   );
   process.exit(1);
 }
-const main = join(here, '..', 'src', 'main.ts');
+const main = join(here, '..', 'src', 'main.mjs');
 const child = spawn(node, ['--conditions=skerry-source', main, ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const main = join(root, 'packages', 'skerry', 'src', 'main.ts');
+const main = join(root, 'packages', 'skerry', 'src', 'main.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'skerry-process-'));
 const data = join(folder, 'data');
 const children = new Set<ChildProcess>();
