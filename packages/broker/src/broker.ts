@@ -41,6 +41,7 @@ import { StateLog } from './state-log.ts';
 import type { ClientMetrics } from './telemetry/client-metrics.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import { readTextFile, writeTextFile } from './text-file.ts';
+import { turnAway } from './turn-away.ts';
 
 /** The world that a broker runs in. */
 export interface World {
@@ -302,14 +303,20 @@ export class Broker {
 
   #accept(connection: Connection, endpoint: Endpoint, node: Node): ConnectionEvents {
     const { settings, report } = this.#options;
+    const { host } = connection.remote;
     const connectionId = ++this.#connectionId;
     this.#connections.set(connectionId, connection);
     const onEnd = (reason: Error | undefined): void => {
       this.#connections.delete(connectionId);
       if (reason instanceof ProtocolError) {
-        report({ kind: 'connectionRefused', host: connection.remote.host, reason: reason.message });
+        report({ kind: 'connectionRefused', host, reason: reason.message });
       }
     };
+    const throttleMs = node.quotas.connectThrottleMs(host);
+    if (throttleMs > 0) {
+      report({ kind: 'connectionThrottled', host, throttleMs });
+      return turnAway(connection, throttleMs, this.#world.clock, () => onEnd(undefined));
+    }
     const session = new Session(connection, { connectionId, listener: endpoint.name }, node, routesByKey, onEnd);
     const connectionWorld: ConnectionWorld = {
       slabs: this.#slabs,

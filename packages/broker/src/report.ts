@@ -6,6 +6,8 @@ export type BrokerEvent =
   | LogEvent
   | JournalEvent
   | { readonly kind: 'connectionRefused'; readonly host: string; readonly reason: string }
+  /** More connections of one address than its quota lets it make: this one is kept so long, and closed. */
+  | { readonly kind: 'connectionThrottled'; readonly host: string; readonly throttleMs: number }
   | { readonly kind: 'handlerFailed'; readonly api: string; readonly version: number; readonly error: Error }
   /** Nothing is written in this life, and why. */
   | { readonly kind: 'readOnly'; readonly why: string; readonly since: string; readonly until: string | undefined }

@@ -21,7 +21,7 @@ type Answer = NonNullable<AlterClientQuotasResponseInput['entries']>[number];
  * - Each entity has its own answer, and all changes that stand are made together. A type that is named twice in an
  *   entity counts once, with its last name. An entity that comes twice is refused the second time, which is what the
  *   answer tells.
- * - Not done: `connection_creation_rate` is kept and has no effect; an address is a number, not the name of a host.
+ * - Not done: an address is a number, not the name of a host, which would have to be looked up.
  */
 export const alterClientQuotas: Handler<AlterClientQuotasRequest, AlterClientQuotasResponseInput> = {
   request: alterClientQuotasRequest,

@@ -1,5 +1,6 @@
 /** What may be asked of quotas: which entities there are, and which values (KIP-546, KIP-612). */
 import type { ErrorName } from '@skerry/wire';
+import { canonicalAddress } from './address.ts';
 import { type EntityPart, type EntityType, entityTypes, type QuotaEntry } from './quota-table.ts';
 
 /** Whole numbers up to a bound, or any number. */
@@ -31,7 +32,7 @@ export function entityFault(entity: readonly EntityPart[]): string | undefined {
   }
   const address = entity.find(({ entityType }) => entityType === 'ip');
   if (address !== undefined && entity.length > 1) return 'an ip does not go together with a user or a client id';
-  if (typeof address?.entityName === 'string' && !isAddress(address.entityName)) {
+  if (typeof address?.entityName === 'string' && canonicalAddress(address.entityName) === undefined) {
     return `${address.entityName} is no address`;
   }
   return undefined;
@@ -54,13 +55,6 @@ function valueFault(key: string, value: number, kind: ValueKind | undefined): st
   if (kind === 'double' || Number.isNaN(value)) return undefined;
   if (value > wholeMax[kind]) return `${key} is at most ${wholeMax[kind]}`;
   return Math.abs(value - Math.floor(value + epsilon)) > epsilon ? `${key} must be a whole number` : undefined;
-}
-
-/** A numeric address of either kind; a host's name would have to be looked up. */
-function isAddress(text: string): boolean {
-  const quads = text.split('.');
-  if (quads.length <= 4 && quads.every((quad) => /^\d{1,10}$/.test(quad))) return true;
-  return /^[0-9a-fA-F:.]+$/.test(text) && text.split(':').length >= 3 && text.split(':').length <= 9;
 }
 
 function isEntityType(text: string): text is EntityType {

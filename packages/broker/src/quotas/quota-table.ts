@@ -1,4 +1,5 @@
 /** What clients may use, by whom it was set for: the table of the metadata log's quota records (KIP-13, KIP-546). */
+import { canonicalAddress } from './address.ts';
 
 export type EntityType = 'client-id' | 'user' | 'ip';
 
@@ -29,6 +30,8 @@ interface MutableEntry extends QuotaEntry {
 
 export class QuotaTable {
   readonly #entries = new Map<string, MutableEntry>();
+  /** Entries of addresses, in their one spelling; of undefined, that of all others. */
+  readonly #byAddress = new Map<string | undefined, QuotaEntry>();
   #revision = 0;
 
   /** Grows with each change. */
@@ -51,7 +54,23 @@ export class QuotaTable {
     else entry.values.set(key, value);
     if (entry.values.size > 0) this.#entries.set(place, entry);
     else this.#entries.delete(place);
+    this.#indexAddress(entry);
     this.#revision++;
+  }
+
+  #indexAddress(entry: QuotaEntry): void {
+    const part = entry.entity.find(({ entityType }) => entityType === 'ip');
+    if (part === undefined) return;
+    const address = part.entityName === null ? undefined : canonicalAddress(part.entityName);
+    if (entry.values.size > 0) this.#byAddress.set(address, entry);
+    else this.#byAddress.delete(address);
+  }
+
+  /** The value that binds who connects from an address: its own, or that of all without one. */
+  ofAddress(key: string, host: string): number | undefined {
+    if (this.#byAddress.size === 0) return undefined;
+    const own = this.#byAddress.get(canonicalAddress(host) ?? host)?.values.get(key);
+    return own ?? this.#byAddress.get(undefined)?.values.get(key);
   }
 
   /** Whether `key` is set for anybody. */

@@ -1,5 +1,5 @@
 /**
- * Quotas, enforced as Kafka does (KIP-13, KIP-124, KIP-219, KIP-599): who has used more than it may is answered at
+ * Quotas, enforced as Kafka does (KIP-13, KIP-124, KIP-219, KIP-599, KIP-612): who has used more than it may is answered at
  * once, told for how long to be silent, and not read for that long.
  *
  * Each limit is reckoned over all clients that share it. Nothing is reckoned while no quota is set: then a request has
@@ -17,6 +17,9 @@ const keys: readonly Key[] = [
   'request_percentage',
   'controller_mutation_rate',
 ];
+
+/** Of addresses, the only one that binds before there is a request. */
+const connectionKey = 'connection_creation_rate';
 
 /** Rates kept at once: clients can invent names, and the one that has been quiet longest is forgotten. */
 const ratesMax = 10_000;
@@ -69,7 +72,7 @@ export class Quotas {
     if (this.#revision !== this.#table.revision) {
       this.#revision = this.#table.revision;
       this.#active = this.#table.hasAny(keys);
-      if (!this.#active) this.#tallies.clear();
+      if (!this.#active && !this.#table.hasAny([connectionKey])) this.#tallies.clear();
     }
     return this.#active;
   }
@@ -84,10 +87,22 @@ export class Quotas {
     if (bound === undefined) return 0;
     const nowMs = this.#clock.monotonicMs();
     bound.tally.rate.record(value, nowMs);
-    const perSecond = bound.tally.rate.perSecond(nowMs);
-    if (!(perSecond > bound.limit)) return 0;
-    const excess = (perSecond - bound.limit) / bound.limit;
-    return Math.min(Math.round(excess * bound.tally.rate.spanMs(nowMs)), throttleMsMax);
+    return throttleMs(bound.tally.rate, bound.limit, nowMs);
+  }
+
+  /**
+   * Counts a new connection from `host`, unless there are too many (KIP-612): then for how long it is turned away, one
+   * window at most.
+   */
+  connectThrottleMs(host: string): number {
+    const limit = this.#table.ofAddress(connectionKey, host);
+    if (limit === undefined) return 0;
+    const { rate } = this.#tally(JSON.stringify([connectionKey, host]));
+    const nowMs = this.#clock.monotonicMs();
+    rate.record(1, nowMs);
+    const ms = throttleMs(rate, limit, nowMs);
+    if (ms > 0) rate.record(-1, nowMs);
+    return Math.min(ms, this.#windows().ms);
   }
 
   /** Takes back what was counted: it does not happen after all. */
@@ -129,7 +144,10 @@ export class Quotas {
   #bound(key: Key, { user, clientId }: QuotaClient): Bound | undefined {
     const binding = this.#table.binding(key, user, clientId);
     if (binding === undefined) return undefined;
-    const name = JSON.stringify([key, binding.user, binding.clientId]);
+    return { limit: binding.limit, tally: this.#tally(JSON.stringify([key, binding.user, binding.clientId])) };
+  }
+
+  #tally(name: string): Tally {
     const nowMs = this.#clock.monotonicMs();
     const known = this.#tallies.get(name);
     this.#tallies.delete(name);
@@ -138,7 +156,7 @@ export class Quotas {
     this.#tallies.set(name, tally);
     const [oldest] = this.#tallies.keys();
     if (this.#tallies.size > ratesMax && oldest !== undefined) this.#tallies.delete(oldest);
-    return { limit: binding.limit, tally };
+    return tally;
   }
 
   #newTally(): Tally {
@@ -149,6 +167,13 @@ export class Quotas {
     };
     return { rate: new SampledRate(this.#windows()), bucket: new TokenBucket(mutations), usedMs: 0 };
   }
+}
+
+/** The silence that brings a rate back to its limit. */
+function throttleMs(rate: SampledRate, limit: number, nowMs: number): number {
+  const perSecond = rate.perSecond(nowMs);
+  if (!(perSecond > limit)) return 0;
+  return Math.min(Math.round(((perSecond - limit) / limit) * rate.spanMs(nowMs)), throttleMsMax);
 }
 
 /** What one request uses of its client's quotas. */

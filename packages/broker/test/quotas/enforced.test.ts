@@ -206,3 +206,27 @@ test('a quota is kept over a power cut, and gone once it is removed', () => {
   at.node.start();
   expect(produce(at.node.client(), 1000)).toBe(0);
 });
+
+test('too many connections of one address: those too many are kept waiting unserved, then closed', () => {
+  const { clock } = at.world;
+  quota([{ entityType: 'ip', entityName: null }], { connection_creation_rate: 1 });
+  const served = Array.from({ length: 10 }, () => at.node.client('10.0.0.1'));
+  const late = at.node.client('10.0.0.1');
+  for (const one of served) expect(one.ask(heartbeatRequest, heartbeatResponse, 4, { groupId: 'g' })).toBeDefined();
+  late.send(frameOf({ message: heartbeatRequest, version: 4, value: { groupId: 'g' } }));
+  const from = clock.monotonicMs();
+  clock.runUntil(() => late.isClosed);
+  expect(late.pending).toBe(0);
+  expect(clock.monotonicMs() - from).toBeGreaterThan(500);
+  expect(clock.monotonicMs() - from).toBeLessThan(1_100);
+  expect(at.node.events.filter(({ kind }) => kind === 'connectionThrottled')).toMatchObject([{ host: '10.0.0.1' }]);
+  const other = at.node.client('10.0.0.2');
+  expect(other.ask(heartbeatRequest, heartbeatResponse, 4, { groupId: 'g' })).toBeDefined();
+});
+
+test('a node stops while connections are turned away', () => {
+  quota([{ entityType: 'ip', entityName: null }], { connection_creation_rate: 1 });
+  const clients = Array.from({ length: 12 }, () => at.node.client('10.0.0.1'));
+  at.node.stop();
+  at.world.clock.runUntil(() => clients.every(({ isClosed }) => isClosed));
+});

@@ -102,3 +102,36 @@ test('names that clients make up cost a bounded number of rates', () => {
   for (let i = 0; i < 10_000; i++) take(`made up ${i}`);
   expect(take('first')).toBe(false);
 });
+
+const address = (entityName: string | null) => [{ entityType: 'ip', entityName }];
+/** How many of so many connections, made at once, are served. */
+const served = (host: string, connections: number): number =>
+  Array.from({ length: connections }, () => quotas.connectThrottleMs(host)).filter((ms) => ms === 0).length;
+
+test('an address makes as many connections as its quota lets it, over the windows; others have the default', () => {
+  table.set(address('10.0.0.1'), 'connection_creation_rate', 2);
+  table.set(address(null), 'connection_creation_rate', 3);
+  expect([served('10.0.0.1', 100), served('10.0.0.2', 100), served('10.0.0.3', 100)]).toEqual([20, 30, 30]);
+  nowMs += 60_000;
+  expect(served('10.0.0.1', 100)).toBe(20);
+  table.set(address(null), 'connection_creation_rate', undefined);
+  expect(served('10.0.0.2', 100)).toBe(100);
+});
+
+test('one turned away does not count, and waits for a window at most', () => {
+  table.set(address(null), 'connection_creation_rate', 1);
+  expect(served('10.0.0.1', 1000)).toBe(10);
+  expect(quotas.connectThrottleMs('10.0.0.1')).toBe(1000);
+  nowMs += 5000;
+  expect(served('10.0.0.1', 1000)).toBe(0);
+  nowMs += 6500;
+  expect(served('10.0.0.1', 1000)).toBe(10);
+});
+
+test('a quota binds its address, however either is written', () => {
+  table.set(address('::ffff:0a00:0001'), 'connection_creation_rate', 2);
+  table.set(address('2001:db8::1'), 'connection_creation_rate', 1);
+  expect(served('10.0.0.1', 100)).toBe(20);
+  expect(served('2001:DB8:0:0::0001', 100)).toBe(10);
+  expect(served('2001:db8::2', 100)).toBe(100);
+});
