@@ -90,9 +90,7 @@ export class FetchPlan {
     const { wanted, partition } = serving;
     this.#bytes -= serving.range?.byteLength ?? 0;
     release(serving);
-    const { asFollower } = this.#bounds;
-    const error =
-      partition === undefined ? serving.error : asFollower ? 'NOT_LEADER_OR_FOLLOWER' : refusal(partition, wanted);
+    const error = partition === undefined ? serving.error : refusal(partition, wanted, this.#bounds.asFollower);
     serving.error = error;
     if (error !== 'NONE' || partition === undefined) return done();
     serving.diverging = divergence(partition, wanted);
@@ -150,11 +148,12 @@ function release(serving: Serving): void {
 }
 
 /** Why the partition cannot be read as asked, or NONE. The client's epoch is held against ours first (KIP-320). */
-function refusal(partition: Partition, wanted: Wanted): ErrorName {
+function refusal(partition: Partition, wanted: Wanted, asFollower: boolean): ErrorName {
   if (partition.refusal !== undefined) return partition.refusal;
   // Any negative epoch says nothing here; elsewhere only -1 does.
   const epoch = wanted.leaderEpoch < 0 ? undefined : epochRefusal(partition, wanted.leaderEpoch);
   if (epoch !== undefined) return epoch;
+  if (asFollower) return 'NOT_LEADER_OR_FOLLOWER';
   const { logStartOffset, logEndOffset, epochs } = partition.log;
   // An epoch that this log knows nothing of: where it ended here cannot be said, so no divergence either.
   const unknown =

@@ -103,6 +103,13 @@ describe('what a fetch is told', () => {
     expect([before, after].map((answer) => errorName(partition(answer)?.errorCode ?? -1))).toEqual([error, error]);
   });
 
+  test('a follower with an epoch that is none hears of that first', () => {
+    const partitions = [{ partition: 0, fetchOffset: Offset(9), partitionMaxBytes: 1000, currentLeaderEpoch: 3 }];
+    const asked = { replicaId: 5, topics: [{ topic: 't', partitions }] };
+    const told = partition(client.ask(fetchRequest, fetchResponse, 12, asked));
+    expect(errorName(told?.errorCode ?? -1)).toBe('UNKNOWN_LEADER_EPOCH');
+  });
+
   test('who is refused as a follower hears who leads, from v16 on (KIP-951)', () => {
     const topics = [{ topicId: idOf('t') ?? zeroUuid, partitions: [{ partition: 0, fetchOffset: Offset(0) }] }];
     const asked = { maxWaitMs: 0, topics, replicaState: { replicaId: 5, replicaEpoch: -1n } };
