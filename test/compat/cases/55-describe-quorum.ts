@@ -29,6 +29,23 @@ export const quorumCases: readonly Case[] = [
     ask(UpdateFeatures, { featureUpdates: [{ feature: 'group.version', maxVersionLevel: -1 }] }),
   ]),
   story(
+    UpdateFeatures,
+    'of features of Kafka’s, only looked at',
+    [
+      ...['group.version', 'transaction.version', 'share.version', 'streams.version', 'kraft.version'].flatMap(
+        (feature) =>
+          [0, 1, 2, 9].map((maxVersionLevel) =>
+            ask(UpdateFeatures, { featureUpdates: [{ feature, maxVersionLevel, upgradeType: 1 }], validateOnly: true }),
+          ),
+      ),
+      ask(UpdateFeatures, {
+        featureUpdates: [1, 1].map((maxVersionLevel) => ({ feature: 'group.version', maxVersionLevel })),
+        validateOnly: true,
+      }),
+    ],
+    { from: 1 },
+  ),
+  story(
     UnregisterBroker,
     'that is not there',
     [7, -1].map((brokerId) => ask(UnregisterBroker, { brokerId })),

@@ -103,6 +103,12 @@ const scram: readonly Case[] = [
       ],
     }),
   ]),
+  story(AlterUserScramCredentials, 'a password that is good', [
+    ask(AlterUserScramCredentials, { upsertions: [{ ...password, name: '~user' }] }),
+    ask(DescribeUserScramCredentials, { users: [{ name: '~user' }] }),
+    ask(AlterUserScramCredentials, { deletions: [{ name: '~user', mechanism: 1 }] }),
+    ask(AlterUserScramCredentials, { deletions: [{ name: '~user', mechanism: 1 }] }),
+  ]),
 ];
 
 export const securityCases: readonly Case[] = [
