@@ -1,16 +1,8 @@
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,18 +10,11 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.NewPartitionReassignment;
-import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -40,167 +25,22 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.ElectionType;
-import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.acl.AclBindingFilter;
-import org.apache.kafka.common.errors.ElectionNotNeededException;
-import org.apache.kafka.common.errors.InvalidPartitionsException;
-import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
-import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.errors.UnsupportedByAuthenticationException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
-/**
- * Cases of the Java client, in one process: a JVM start costs more than most cases.
- *
- * The first line out tells the cases. A line in is a bootstrap address, a tab, and a case; the answer is a line of JSON with its
- * verdict. A case that wants the broker restarted prints {"ask": ...} and reads the line that says it is done.
- */
-public final class ClientCases {
-    interface Body {
-        void run(Context context) throws Exception;
-    }
-
-    /** What one run of a case may reach. */
-    record Context(String bootstrap, String name) {
-        private static final AtomicInteger COUNT = new AtomicInteger();
-
-        String unique(String what) {
-            return what + "-java-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
-        }
-
-        void ask(String what) throws Exception {
-            OUT.println("{\"ask\":\"" + what + "\"}");
-            check("done", IN.readLine(), "the driver's answer");
-        }
-
-        Admin admin() {
-            return Admin.create(Map.of("bootstrap.servers", bootstrap));
-        }
-
-        String topic(int partitions) throws Exception {
-            String topic = unique("topic");
-            try (Admin admin = admin()) {
-                admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
-                // Metadata may run ahead of the partitions for a moment: offsets are answered by those that are led.
-                Map<TopicPartition, OffsetSpec> all = new HashMap<>();
-                for (int at = 0; at < partitions; at++) all.put(new TopicPartition(topic, at), OffsetSpec.latest());
-                admin.listOffsets(all).all().get();
-            }
-            return topic;
-        }
-
-        Producer<String, String> producer(Object... settings) {
-            return new KafkaProducer<>(settings(settings), new StringSerializer(), new StringSerializer());
-        }
-
-        Consumer<String, String> consumer(Object... settings) {
-            Map<String, Object> all = settings(settings);
-            all.putIfAbsent("auto.offset.reset", "earliest");
-            all.putIfAbsent("heartbeat.interval.ms", 100);
-            all.putIfAbsent("group.protocol", "classic");
-            all.putIfAbsent("enable.auto.commit", false);
-            return new KafkaConsumer<>(all, new StringDeserializer(), new StringDeserializer());
-        }
-
-        private Map<String, Object> settings(Object... pairs) {
-            Map<String, Object> all = new HashMap<>();
-            all.put("bootstrap.servers", bootstrap);
-            all.put("reconnect.backoff.max.ms", 200);
-            all.put("retry.backoff.ms", 50);
-            for (int at = 0; at < pairs.length; at += 2) all.put((String) pairs[at], pairs[at + 1]);
-            return all;
-        }
-
-        void send(String topic, int from, int to, Object... settings) throws Exception {
-            try (Producer<String, String> producer = producer(settings)) {
-                List<Future<RecordMetadata>> sent = new ArrayList<>();
-                for (int at = from; at < to; at++) sent.add(producer.send(new ProducerRecord<>(topic, "k" + at, "v" + at)));
-                for (Future<RecordMetadata> one : sent) one.get();
-            }
-        }
-
-        List<ConsumerRecord<String, String>> readAll(String topic, int partitions, int wanted, Object... settings) {
-            try (Consumer<String, String> consumer = consumer(settings)) {
-                consumer.assign(partitions(topic, partitions));
-                consumer.seekToBeginning(consumer.assignment());
-                return poll(consumer, wanted);
-            }
-        }
-    }
-
-    private static final PrintStream OUT = System.out;
-    private static final BufferedReader IN = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    private static final Map<String, Body> CASES = new LinkedHashMap<>();
-
-    private static void check(Object expected, Object actual, String what) {
-        if (!java.util.Objects.equals(expected, actual)) {
-            throw new AssertionError(what + ": expected " + expected + ", got " + actual);
-        }
-    }
-
-    private static void check(boolean holds, String what) {
-        if (!holds) throw new AssertionError(what);
-    }
-
-    private static <T> T eventually(String what, Callable<Optional<T>> attempt) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (System.nanoTime() < deadline) {
-            Optional<T> found = attempt.call();
-            if (found.isPresent()) return found.get();
-            Thread.sleep(5);
-        }
-        throw new AssertionError("not within 30 s: " + what);
-    }
-
-    private static List<TopicPartition> partitions(String topic, int count) {
-        return IntStream.range(0, count).mapToObj(at -> new TopicPartition(topic, at)).toList();
-    }
-
-    private static List<ConsumerRecord<String, String>> poll(Consumer<String, String> consumer, int wanted) {
-        List<ConsumerRecord<String, String>> got = new ArrayList<>();
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (got.size() < wanted) {
-            check(System.nanoTime() < deadline, "got " + got.size() + " of " + wanted + " records within 30 s");
-            consumer.poll(Duration.ofMillis(100)).forEach(got::add);
-        }
-        return got;
-    }
-
-    private static List<String> values(Collection<ConsumerRecord<String, String>> records) {
-        return records.stream().map(ConsumerRecord::value).toList();
-    }
-
-    private static List<String> numbered(int from, int to) {
-        return IntStream.range(from, to).mapToObj(at -> "v" + at).toList();
-    }
-
-    private static <T extends Throwable> T refused(Class<T> kind, Callable<?> action) throws Exception {
-        try {
-            action.call();
-        } catch (ExecutionException error) {
-            check(kind.isInstance(error.getCause()), "expected " + kind.getSimpleName() + ", got " + error.getCause());
-            return kind.cast(error.getCause());
-        } catch (Exception error) {
-            check(kind.isInstance(error), "expected " + kind.getSimpleName() + ", got " + error);
-            return kind.cast(error);
-        }
-        throw new AssertionError("expected " + kind.getSimpleName() + ", got no error");
-    }
-
+/** What producers and consumers do, in the words of kafka-clients 2.8: every later client compiles it too. */
+public final class ClientCases extends Cases {
     static {
-        CASES.put("metadata", context -> {
+        CASES.put("connect: metadata tells leaders and the address", context -> {
             String topic = context.topic(3);
             try (Producer<String, String> producer = context.producer()) {
                 List<PartitionInfo> partitions = producer.partitionsFor(topic);
@@ -215,31 +55,9 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("topics are created, listed, described and deleted", context -> {
-            String topic = context.unique("admin");
-            try (Admin admin = context.admin()) {
-                NewTopic wanted = new NewTopic(topic, Optional.of(4), Optional.empty());
-                var created = admin.createTopics(List.of(wanted));
-                created.all().get();
-                check(4, created.numPartitions(topic).get(), "partitions in the answer of CreateTopics");
-                check(1, created.replicationFactor(topic).get(), "replication factor in the answer of CreateTopics");
-                check(created.config(topic).get().get("max.message.bytes") != null, "settings in the answer of CreateTopics");
-                check(admin.listTopics().names().get().contains(topic), "listed");
-                TopicDescription described = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
-                check(4, described.partitions().size(), "described");
-                check(created.topicId(topic).get(), described.topicId(), "topic ids of CreateTopics and Metadata");
-                refused(TopicExistsException.class, () -> admin.createTopics(List.of(wanted)).all().get());
-                NewTopic wide = new NewTopic(context.unique("wide"), 1, (short) 5);
-                refused(InvalidReplicationFactorException.class, () -> admin.createTopics(List.of(wide)).all().get());
-                admin.deleteTopics(List.of(topic)).all().get();
-                eventually("gone", () -> admin.listTopics().names().get().contains(topic) ? Optional.empty() : Optional.of(1));
-                refused(UnknownTopicOrPartitionException.class, () -> admin.deleteTopics(List.of(topic)).all().get());
-            }
-        });
-
         for (String acks : List.of("0", "1", "all")) {
             for (String codec : List.of("none", "gzip", "snappy", "lz4", "zstd")) {
-                CASES.put("produce acks=" + acks + " " + codec, context -> {
+                CASES.put((codec.equals("none") ? "produce: " : "compression: ") + codec + ", acks=" + acks, context -> {
                     String topic = context.topic(1);
                     String text = "skerry ".repeat(100);
                     boolean idempotent = acks.equals("all");
@@ -261,7 +79,7 @@ public final class ClientCases {
             }
         }
 
-        CASES.put("headers", context -> {
+        CASES.put("headers: in order, empty and null", context -> {
             String topic = context.topic(1);
             try (Producer<String, String> producer = context.producer()) {
                 ProducerRecord<String, String> record = new ProducerRecord<>(topic, "k", "v");
@@ -274,7 +92,7 @@ public final class ClientCases {
             check(List.of("a=[0, -1]", "b=null", "a=[]"), headers, "headers in order");
         });
 
-        CASES.put("null keys and values", context -> {
+        CASES.put("produce: null keys and values", context -> {
             String topic = context.topic(1);
             try (Producer<String, String> producer = context.producer()) {
                 producer.send(new ProducerRecord<>(topic, null, "v"));
@@ -286,7 +104,7 @@ public final class ClientCases {
             check(List.of("null/v", "k/null", "/"), got, "keys and values");
         });
 
-        CASES.put("timestamps", context -> {
+        CASES.put("timestamps: CreateTime", context -> {
             String topic = context.topic(1);
             try (Producer<String, String> producer = context.producer()) {
                 RecordMetadata sent = producer.send(new ProducerRecord<>(topic, 0, 1_600_000_000_123L, "k", "v")).get();
@@ -297,12 +115,8 @@ public final class ClientCases {
             check(TimestampType.CREATE_TIME, got.timestampType(), "type of timestamp");
         });
 
-        CASES.put("LogAppendTime", context -> {
-            String topic = context.unique("append-time");
-            try (Admin admin = context.admin()) {
-                NewTopic wanted = new NewTopic(topic, 1, (short) 1).configs(Map.of("message.timestamp.type", "LogAppendTime"));
-                admin.createTopics(List.of(wanted)).all().get();
-            }
+        CASES.put("timestamps: LogAppendTime", context -> {
+            String topic = context.topic(1, Map.of("message.timestamp.type", "LogAppendTime"));
             long before = System.currentTimeMillis();
             try (Producer<String, String> producer = context.producer()) {
                 RecordMetadata sent = producer.send(new ProducerRecord<>(topic, 0, 1_000L, "k", "v")).get();
@@ -313,7 +127,7 @@ public final class ClientCases {
             check(got.timestamp() >= before, "the broker's time in the record: " + got.timestamp());
         });
 
-        CASES.put("consume from the earliest", context -> {
+        CASES.put("consume: from the earliest", context -> {
             String topic = context.topic(1);
             context.send(topic, 0, 5);
             try (Consumer<String, String> consumer = context.consumer("group.id", context.unique("group"))) {
@@ -322,7 +136,7 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("consume from the latest", context -> {
+        CASES.put("consume: from the latest", context -> {
             String topic = context.topic(1);
             context.send(topic, 0, 5);
             Object[] settings = {"group.id", context.unique("group"), "auto.offset.reset", "latest"};
@@ -338,7 +152,7 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("consume from a timestamp", context -> {
+        CASES.put("seek: to a timestamp", context -> {
             String topic = context.topic(1);
             TopicPartition partition = new TopicPartition(topic, 0);
             try (Producer<String, String> producer = context.producer()) {
@@ -358,11 +172,12 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("two members rebalance", context -> rebalance(context));
-        CASES.put("two members rebalance (cooperative sticky)",
+        CASES.put("group: two members rebalance", context -> rebalance(context));
+
+        CASES.put("cooperative: two members rebalance",
             context -> rebalance(context, "partition.assignment.strategy", CooperativeStickyAssignor.class.getName()));
 
-        CASES.put("a static member comes back without a rebalance", context -> {
+        CASES.put("static membership: a member comes back without a rebalance", context -> {
             String topic = context.topic(2);
             String group = context.unique("static");
             Function<String, Consumer<String, String>> member =
@@ -387,7 +202,7 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("commit and resume", context -> {
+        CASES.put("commit: and resume", context -> {
             String topic = context.topic(1);
             String group = context.unique("group");
             TopicPartition partition = new TopicPartition(topic, 0);
@@ -410,7 +225,7 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("auto commit", context -> {
+        CASES.put("commit: automatic", context -> {
             String topic = context.topic(1);
             String group = context.unique("group");
             context.send(topic, 0, 3);
@@ -425,13 +240,13 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("idempotent produce", context -> {
+        CASES.put("idempotence: each once, in order, five in flight", context -> {
             String topic = context.topic(1);
             context.send(topic, 0, 2000, "enable.idempotence", true, "batch.size", 500, "linger.ms", 1);
             check(numbered(0, 2000), values(context.readAll(topic, 1, 2000)), "each once, in order, five in flight");
         });
 
-        CASES.put("a record over the limit", context -> {
+        CASES.put("large: a record over the limit is refused", context -> {
             String topic = context.topic(1);
             try (Producer<String, String> producer = context.producer("max.request.size", 20_000_000)) {
                 String large = "x".repeat(2_000_000);
@@ -440,21 +255,7 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("a batch over the limit is split by the client", context -> {
-            String topic = context.unique("split");
-            try (Admin admin = context.admin()) {
-                NewTopic wanted = new NewTopic(topic, 1, (short) 1).configs(Map.of("max.message.bytes", "2000"));
-                admin.createTopics(List.of(wanted)).all().get();
-            }
-            try (Producer<String, String> producer = context.producer("batch.size", 100_000, "linger.ms", 200)) {
-                List<Future<RecordMetadata>> sent = new ArrayList<>();
-                for (int at = 0; at < 20; at++) sent.add(producer.send(new ProducerRecord<>(topic, "x".repeat(500))));
-                for (Future<RecordMetadata> one : sent) one.get();
-            }
-            check(20, context.readAll(topic, 1, 20).size(), "records");
-        });
-
-        CASES.put("an unknown topic is created (auto creation on)", context -> {
+        CASES.put("connect: an unknown topic is created (auto creation on)", context -> {
             String topic = context.unique("auto");
             context.send(topic, 0, 3);
             check(numbered(0, 3), values(context.readAll(topic, 1, 3)), "records");
@@ -469,18 +270,18 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("an unknown topic stays unknown (auto creation off)", context -> {
+        CASES.put("connect: an unknown topic stays unknown (auto creation off)", context -> {
             String topic = context.unique("never");
             try (Producer<String, String> producer = context.producer("max.block.ms", 500); Admin admin = context.admin()) {
                 refused(TimeoutException.class, () -> producer.send(new ProducerRecord<>(topic, "v")).get());
                 check(!admin.listTopics().names().get().contains(topic), "not created");
-                Callable<?> describing = () -> admin.describeTopics(List.of(topic)).allTopicNames().get();
+                Callable<?> describing = () -> Described.topic(admin, topic);
                 refused(UnknownTopicOrPartitionException.class, describing);
             }
         });
 
         for (String how : List.of("restart", "kill9")) {
-            CASES.put("the broker goes and comes back (" + how + ")", context -> {
+            CASES.put("restart: the broker goes and comes back (" + how + ")", context -> {
                 String topic = context.topic(1);
                 String group = context.unique("survivor");
                 try (Producer<String, String> producer = context.producer();
@@ -499,7 +300,7 @@ public final class ClientCases {
             });
         }
 
-        CASES.put("idempotent produce over kill -9 writes each record once", context -> {
+        CASES.put("restart: idempotent produce over kill -9 writes each record once", context -> {
             String topic = context.topic(1);
             // Without a broker in sight it would forget the topic, and each send would wait for the one that is asked for below.
             Object[] settings = {"batch.size", 200, "linger.ms", 1, "metadata.recovery.strategy", "none"};
@@ -515,7 +316,7 @@ public final class ClientCases {
             check(numbered(0, 300), values(context.readAll(topic, 1, 300)), "records");
         });
 
-        CASES.put("an offset out of range is told, or reset", context -> {
+        CASES.put("seek: an offset out of range is told, or reset", context -> {
             String topic = context.topic(1);
             TopicPartition partition = new TopicPartition(topic, 0);
             context.send(topic, 0, 3);
@@ -531,7 +332,7 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("pause, resume and seek", context -> {
+        CASES.put("seek: pause, resume and seek", context -> {
             String topic = context.topic(2);
             List<TopicPartition> both = partitions(topic, 2);
             try (Producer<String, String> producer = context.producer()) {
@@ -549,7 +350,7 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("a fetch returns a whole batch over its limits (KIP-74)", context -> {
+        CASES.put("large: a fetch returns a whole batch over its limits (KIP-74)", context -> {
             String topic = context.topic(1);
             try (Producer<String, String> producer = context.producer("linger.ms", 50, "batch.size", 100_000)) {
                 for (int at = 0; at < 20; at++) producer.send(new ProducerRecord<>(topic, "x".repeat(4000)));
@@ -559,13 +360,13 @@ public final class ClientCases {
             check(20, context.readAll(topic, 1, 20, settings).size(), "records");
         });
 
-        CASES.put("read_committed sees plain records", context -> {
+        CASES.put("consume: read_committed sees plain records", context -> {
             String topic = context.topic(1);
             context.send(topic, 0, 5);
             check(numbered(0, 5), values(context.readAll(topic, 1, 5, "isolation.level", "read_committed")), "records");
         });
 
-        CASES.put("many records over many partitions (fetch sessions)", context -> {
+        CASES.put("consume: many records over many partitions (fetch sessions)", context -> {
             String topic = context.topic(12);
             context.send(topic, 0, 12_000, "linger.ms", 5);
             Object[] settings = {"max.partition.fetch.bytes", 8000, "fetch.max.bytes", 30_000};
@@ -578,7 +379,7 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("a key goes where kafkajs puts it", context -> {
+        CASES.put("produce: a key goes where kafkajs puts it", context -> {
             String topic = context.topic(10);
             try (Producer<String, String> producer = context.producer()) {
                 List<Integer> placed = new ArrayList<>();
@@ -589,7 +390,7 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("bytes pass unchanged", context -> {
+        CASES.put("produce: bytes pass unchanged", context -> {
             String topic = context.topic(1);
             byte[] bytes = new byte[70_000];
             new java.util.Random(7).nextBytes(bytes);
@@ -609,119 +410,135 @@ public final class ClientCases {
             }
         });
 
-        CASES.put("admin: offsets earliest, latest, by time, and of the latest timestamp", context -> {
+        CASES.put("connect: a broker that is not there is passed over", context -> {
+            String topic = context.topic(1);
+            Object[] settings = {"bootstrap.servers", "127.0.0.1:1," + context.bootstrap()};
+            context.send(topic, 0, 3, settings);
+            check(numbered(0, 3), values(context.readAll(topic, 1, 3, settings)), "records");
+        });
+
+        CASES.put("consume: topics of a pattern, and those that come later", context -> {
+            String topic = context.topic(1);
+            context.send(topic, 0, 2);
+            String later = topic + "-later";
+            Object[] settings = {"group.id", context.unique("group"), "metadata.max.age.ms", 200};
+            try (Consumer<String, String> consumer = context.consumer(settings); Admin admin = context.admin()) {
+                consumer.subscribe(Pattern.compile(topic + ".*"));
+                check(numbered(0, 2), values(poll(consumer, 2)), "records of the first");
+                consumer.commitSync();
+                create(admin, later, 1, Map.of());
+                context.send(later, 2, 4);
+                check(numbered(2, 4), values(poll(consumer, 2)), "records of the later");
+                check(2, consumer.assignment().size(), "partitions");
+            }
+        });
+
+        CASES.put("consume: a poll is woken up", context -> {
+            String topic = context.topic(1);
+            try (Consumer<String, String> consumer = context.consumer()) {
+                consumer.assign(partitions(topic, 1));
+                consumer.poll(Duration.ofMillis(1));
+                consumer.wakeup();
+                refused(WakeupException.class, () -> consumer.poll(Duration.ofSeconds(30)));
+                context.send(topic, 0, 1);
+                check(numbered(0, 1), values(poll(consumer, 1)), "and it goes on");
+            }
+        });
+
+        CASES.put("commit: asynchronous, told to a callback, in order", context -> {
             String topic = context.topic(1);
             TopicPartition partition = new TopicPartition(topic, 0);
-            try (Producer<String, String> producer = context.producer(); Admin admin = context.admin()) {
-                for (long at : new long[] {1000, 3000, 2000}) producer.send(new ProducerRecord<>(topic, 0, at, "k", "v")).get();
-                Map<OffsetSpec, Long> wanted = new LinkedHashMap<>();
-                wanted.put(OffsetSpec.earliest(), 0L);
-                wanted.put(OffsetSpec.latest(), 3L);
-                wanted.put(OffsetSpec.forTimestamp(1500), 1L);
-                wanted.put(OffsetSpec.maxTimestamp(), 1L);
-                wanted.put(OffsetSpec.forTimestamp(4000), -1L);
-                for (Map.Entry<OffsetSpec, Long> one : wanted.entrySet()) {
-                    var found = admin.listOffsets(Map.of(partition, one.getKey())).partitionResult(partition).get();
-                    check(one.getValue(), found.offset(), one.getKey().toString());
+            context.send(topic, 0, 20);
+            try (Consumer<String, String> consumer = context.consumer("group.id", context.unique("group"), "max.poll.records", 1)) {
+                consumer.subscribe(List.of(topic));
+                List<Long> told = new ArrayList<>();
+                for (int at = 1; at <= 20; at++) {
+                    poll(consumer, 1);
+                    consumer.commitAsync((offsets, error) -> told.add(error == null ? offsets.get(partition).offset() : -1L));
+                }
+                consumer.commitSync();
+                check(IntStream.rangeClosed(1, 20).mapToObj(Long::valueOf).toList(), told, "callbacks");
+                check(20L, consumer.committed(Set.of(partition)).get(partition).offset(), "committed");
+            }
+        });
+
+        CASES.put("commit: one of a member that was thrown out is refused", context -> {
+            String topic = context.topic(1);
+            context.send(topic, 0, 2);
+            String group = context.unique("group");
+            Object[] settings = {"group.id", group, "max.poll.interval.ms", 300, "session.timeout.ms", 6000};
+            try (Consumer<String, String> consumer = context.consumer(settings); Admin admin = context.admin()) {
+                consumer.subscribe(List.of(topic));
+                poll(consumer, 2);
+                // Its own heartbeat thread leaves the group when no poll comes for so long.
+                eventually("an empty group", () -> {
+                    var described = admin.describeConsumerGroups(List.of(group)).all().get().get(group);
+                    return described.members().isEmpty() ? Optional.of(1) : Optional.empty();
+                });
+                refused(CommitFailedException.class, () -> {
+                    consumer.commitSync();
+                    return null;
+                });
+            }
+        });
+
+        CASES.put("group: a member that is closed hands over at once", context -> {
+            String topic = context.topic(2);
+            String group = context.unique("group");
+            try (Consumer<String, String> one = context.consumer("group.id", group)) {
+                Consumer<String, String> two = context.consumer("group.id", group);
+                one.subscribe(List.of(topic));
+                two.subscribe(List.of(topic));
+                balance(one, two, 1, 1);
+                two.close();
+                long closed = System.nanoTime();
+                eventually("one to hold both", () -> {
+                    one.poll(Duration.ofMillis(30));
+                    return one.assignment().size() == 2 ? Optional.of(1) : Optional.empty();
+                });
+                // Its session would have lasted 45 s.
+                check(System.nanoTime() - closed < Duration.ofSeconds(20).toNanos(), "it left rather than ran out");
+            }
+        });
+
+        CASES.put("static membership: two of one name, the elder is fenced", context -> {
+            String topic = context.topic(1);
+            Object[] settings = {"group.id", context.unique("static"), "group.instance.id", "one"};
+            try (Consumer<String, String> elder = context.consumer(settings)) {
+                elder.subscribe(List.of(topic));
+                eventually("the partition", () -> {
+                    elder.poll(Duration.ofMillis(30));
+                    return elder.assignment().isEmpty() ? Optional.empty() : Optional.of(1);
+                });
+                try (Consumer<String, String> younger = context.consumer(settings)) {
+                    younger.subscribe(List.of(topic));
+                    refused(FencedInstanceIdException.class, () -> eventually("the end of the elder", () -> {
+                        younger.poll(Duration.ofMillis(30));
+                        elder.poll(Duration.ofMillis(30));
+                        return Optional.empty();
+                    }));
+                    context.send(topic, 0, 1);
+                    check(numbered(0, 1), values(poll(younger, 1)), "records of the younger");
                 }
             }
         });
 
-        CASES.put("admin: partitions are added, records deleted, log dirs and producers described", context -> {
-            String topic = context.topic(1);
-            TopicPartition partition = new TopicPartition(topic, 0);
-            try (Admin admin = context.admin()) {
-                context.send(topic, 0, 5);
-                admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3))).all().get();
-                var fewer = Map.of(topic, NewPartitions.increaseTo(2));
-                refused(InvalidPartitionsException.class, () -> admin.createPartitions(fewer).all().get());
-                check(3, admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().size(), "partitions");
-                var before = Map.of(partition, RecordsToDelete.beforeOffset(3));
-                check(3L, admin.deleteRecords(before).lowWatermarks().get(partition).get().lowWatermark(), "low watermark");
-                check(List.of("v3", "v4"), values(context.readAll(topic, 1, 2)), "what is left");
-                var beyond = Map.of(partition, RecordsToDelete.beforeOffset(9));
-                refused(org.apache.kafka.common.errors.OffsetOutOfRangeException.class, () -> admin.deleteRecords(beyond).all().get());
-                int node = admin.describeCluster().controller().get().id();
-                var dirs = admin.describeLogDirs(List.of(node)).allDescriptions().get().get(node);
-                check(1, dirs.size(), "log dirs");
-                var dir = dirs.values().iterator().next();
-                check(dir.replicaInfos().get(partition).size() > 0, "the size of a partition");
-                check(dir.totalBytes().getAsLong() >= dir.usableBytes().getAsLong(), "the size of the disk");
-                var producers = admin.describeProducers(List.of(partition)).partitionResult(partition).get().activeProducers();
-                check(List.of(4), producers.stream().map(one -> one.lastSequence()).toList(), "last sequences");
+        CASES.put("large: a record of eight megabytes", context -> {
+            String topic = context.topic(1, Map.of("max.message.bytes", "10000000"));
+            String large = "skerry!!".repeat(1 << 20);
+            Object[] settings = {"max.request.size", 20_000_000, "buffer.memory", 64_000_000L};
+            try (Producer<String, String> producer = context.producer(settings)) {
+                producer.send(new ProducerRecord<>(topic, large)).get();
             }
+            check(large, context.readAll(topic, 1, 1).get(0).value(), "the record");
         });
 
-        CASES.put("admin: the cluster, its quorum, and what one node does not do", context -> {
-            String topic = context.topic(1);
-            TopicPartition partition = new TopicPartition(topic, 0);
-            try (Admin admin = context.admin()) {
-                var cluster = admin.describeCluster();
-                check(1, cluster.nodes().get().size(), "nodes");
-                int node = cluster.controller().get().id();
-                var quorum = admin.describeMetadataQuorum().quorumInfo().get();
-                check(node, quorum.leaderId(), "the quorum's leader");
-                check(quorum.highWatermark() > 0, "the quorum's high watermark");
-                check(admin.listPartitionReassignments().reassignments().get().isEmpty(), "no reassignment");
-                var here = Optional.of(new NewPartitionReassignment(List.of(node)));
-                admin.alterPartitionReassignments(Map.of(partition, here)).all().get();
-                var away = Optional.of(new NewPartitionReassignment(List.of(node + 1)));
-                refused(InvalidReplicaAssignmentException.class,
-                    () -> admin.alterPartitionReassignments(Map.of(partition, away)).all().get());
-                var elected = admin.electLeaders(ElectionType.PREFERRED, Set.of(partition)).partitions().get().get(partition);
-                check(elected.get() instanceof ElectionNotNeededException, "no election: " + elected);
-                refused(SecurityDisabledException.class, () -> admin.describeAcls(AclBindingFilter.ANY).values().get());
-                refused(UnsupportedByAuthenticationException.class, () -> admin.describeDelegationToken().delegationTokens().get());
-                check(admin.describeUserScramCredentials().all().get().isEmpty(), "no users");
-            }
-        });
-
-        CASES.put("a topic is deleted and made again under a running producer and consumer (auto creation off)", context -> {
-            String topic = context.topic(1);
-            try (Producer<String, String> producer = context.producer("delivery.timeout.ms", 120_000, "metadata.max.age.ms", 500);
-                 Consumer<String, String> consumer = context.consumer("metadata.max.age.ms", 500);
-                 Admin admin = context.admin()) {
-                consumer.assign(partitions(topic, 1));
-                for (int at = 0; at < 10; at++) producer.send(new ProducerRecord<>(topic, "old")).get();
-                check(10, poll(consumer, 10).size(), "records of the first");
-                admin.deleteTopics(List.of(topic)).all().get();
-                eventually("gone", () -> admin.listTopics().names().get().contains(topic) ? Optional.empty() : Optional.of(1));
-                admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
-                long first = eventually("the producer to go on", () -> {
-                    try {
-                        return Optional.of(producer.send(new ProducerRecord<>(topic, "new")).get().offset());
-                    } catch (ExecutionException error) {
-                        return Optional.empty();
-                    }
-                });
-                check(0L, first, "offset in the second");
-                check("new", poll(consumer, 1).get(0).value(), "what the consumer reads of the second");
-            }
-        });
-
-        CASES.put("admin: groups are listed and described, their offsets read and set", context -> {
-            String topic = context.topic(2);
-            String group = context.unique("described");
-            TopicPartition first = new TopicPartition(topic, 0);
-            context.send(topic, 0, 10);
-            try (Admin admin = context.admin();
-                Consumer<String, String> consumer = context.consumer("group.id", group, "client.id", "described")) {
-                consumer.subscribe(List.of(topic));
-                poll(consumer, 10);
-                consumer.commitSync();
-                ConsumerGroupDescription described = admin.describeConsumerGroups(List.of(group)).all().get().get(group);
-                check(GroupState.STABLE, described.groupState(), "state");
-                check("range", described.partitionAssignor(), "assignor");
-                var member = described.members().iterator().next();
-                check("described", member.clientId(), "client id");
-                check(Set.copyOf(partitions(topic, 2)), member.assignment().topicPartitions(), "assignment");
-                boolean listed = admin.listGroups().all().get().stream().anyMatch(one -> one.groupId().equals(group));
-                check(listed, "listed");
-                consumer.close();
-                admin.alterConsumerGroupOffsets(group, Map.of(first, new OffsetAndMetadata(1))).all().get();
-                var offsets = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-                check(1L, offsets.get(first).offset(), "the offset set");
-                check(2, offsets.size(), "partitions with offsets");
+        CASES.put("timestamps: one too far in the future is refused", context -> {
+            String topic = context.topic(1, Map.of("message.timestamp.after.max.ms", "60000"));
+            try (Producer<String, String> producer = context.producer()) {
+                long late = System.currentTimeMillis() + 3_600_000;
+                refused(InvalidTimestampException.class, () -> producer.send(new ProducerRecord<>(topic, 0, late, "k", "v")).get());
+                check(0L, producer.send(new ProducerRecord<>(topic, "v")).get().offset(), "offset of the next");
             }
         });
     }
@@ -758,29 +575,6 @@ public final class ClientCases {
             });
             context.send(topic, 0, 20);
             check(20, poll(one, 20).size(), "records after the rebalances");
-        }
-    }
-
-    private static String json(String text) {
-        return text.chars().mapToObj(one -> one < 32 || one == '"' || one == '\\' || one > 126
-            ? String.format("\\u%04x", one) : String.valueOf((char) one)).collect(Collectors.joining("", "\"", "\""));
-    }
-
-    public static void main(String[] args) throws Exception {
-        OUT.println("{\"cases\":[" + CASES.keySet().stream().map(ClientCases::json).collect(Collectors.joining(",")) + "]}");
-        for (String line = IN.readLine(); line != null; line = IN.readLine()) {
-            String[] parts = line.split("\t", 2);
-            String verdict = "\"ok\":true";
-            try {
-                Body body = CASES.get(parts[1]);
-                check(body != null, "no such case");
-                body.run(new Context(parts[0], parts[1]));
-            } catch (Throwable error) {
-                StringWriter trace = new StringWriter();
-                error.printStackTrace(new PrintWriter(trace));
-                verdict = "\"ok\":false,\"error\":" + json(trace.toString());
-            }
-            OUT.println("{\"case\":" + json(parts[1]) + "," + verdict + "}");
         }
     }
 }

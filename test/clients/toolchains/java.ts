@@ -9,22 +9,23 @@ import {
 } from '../../../scripts/reference-kafka.ts';
 import { type Client, hashOf, lacking, run, type Toolchain } from './run.ts';
 
-const javaClientVersion = '4.4.0';
-
 const java = [
   ['java', '-version'],
   ['javac', '-version'],
   ['mvn', '-version'],
 ] as const;
 
-/** Compiles one source file; the folder's name holds the hash of all that went in. */
-async function compiled(source: string, jars: string): Promise<string> {
-  const file = join(import.meta.dirname, '..', 'java', source);
-  const classes = join(cacheFolder, 'java-classes', `${source}-${hashOf(readFileSync(file), jars)}`);
+const sourceFolder = join(import.meta.dirname, '..', 'java');
+
+/** Compiles source files; the folder's name holds the hash of all that went in. */
+async function compiled(sources: readonly string[], jars: string): Promise<string> {
+  const files = sources.map((source) => join(sourceFolder, source));
+  const hash = hashOf(...files.map((file) => readFileSync(file)), jars);
+  const classes = join(cacheFolder, 'java-classes', `${sources.at(-1)}-${hash}`);
   if (existsSync(classes)) return classes;
   const fresh = `${classes}.${process.pid}`;
   mkdirSync(fresh, { recursive: true });
-  await run('javac', ['-d', fresh, '-cp', join(jars, '*'), file]);
+  await run('javac', ['-Xlint:none', '-d', fresh, '-cp', join(jars, '*'), ...files]);
   if (existsSync(classes)) rmSync(fresh, { recursive: true, force: true });
   else renameSync(fresh, classes);
   return classes;
@@ -32,14 +33,43 @@ async function compiled(source: string, jars: string): Promise<string> {
 
 const quickJvm = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
-/** The Java client and its cases. */
-async function javaCases(): Promise<Toolchain> {
-  const jars = join(cacheFolder, 'java-clients', javaClientVersion);
-  const missing = await lacking(existsSync(jars) ? java.slice(0, 1) : java);
+interface Cases {
+  readonly artifacts: readonly string[];
+  /** What they are kept under. */
+  readonly folder: string;
+  readonly sources: readonly string[];
+  /** The classes that hold cases, for the process of Cases.java. */
+  readonly classes: readonly string[];
+}
+
+async function javaCases({ artifacts, folder, sources, classes }: Cases): Promise<Toolchain> {
+  const jars = join(cacheFolder, folder);
+  const missing = await lacking(existsSync(jars) ? java.slice(0, 2) : java);
   if (missing !== undefined) return { missing };
-  await fetchJars([`org.apache.kafka:kafka-clients:${javaClientVersion}`], jars);
-  const classes = await compiled('ClientCases.java', jars);
-  return { command: 'java', args: [...quickJvm, '-cp', `${classes}:${join(jars, '*')}`, 'ClientCases'] };
+  await fetchJars(artifacts, jars);
+  const compiledTo = await compiled(['Cases.java', ...sources], jars);
+  const path = `${compiledTo}:${join(jars, '*')}`;
+  return { command: 'java', args: [...quickJvm, '-cp', path, 'Cases', ...classes] };
+}
+
+/**
+ * A Java client of one version. The files hold what is new in the clients since; `Described28.java` stands in for what
+ * 2.8 calls otherwise.
+ */
+function clientOf(version: string, newer: readonly string[], tests: string): Client {
+  const classes = ['ClientCases', 'AdminCases', ...newer];
+  const files = newer.includes('CasesSince39') ? classes : [...classes, 'Described28'];
+  return {
+    name: `Java kafka-clients ${version}`,
+    tests: [tests],
+    install: () =>
+      javaCases({
+        artifacts: [`org.apache.kafka:kafka-clients:${version}`],
+        folder: join('java-clients', version),
+        sources: files.map((file) => `${file}.java`),
+        classes,
+      }),
+  };
 }
 
 /** Kafka's command-line tools, many of them in one JVM. */
@@ -48,17 +78,17 @@ export async function kafkaTools(): Promise<Toolchain> {
   const missing = await lacking(fetched ? java.slice(0, 1) : java);
   if (missing !== undefined) return { missing };
   const jars = await fetchReferenceKafka();
-  const classes = await compiled('ToolRunner.java', jars);
+  const classes = await compiled(['ToolRunner.java'], jars);
   const log = `-Dlog4j2.configurationFile=${join(jars, '..', 'log4j2-tools.xml')}`;
   return { command: 'java', args: [...quickJvm, log, '-cp', `${classes}:${join(jars, '*')}`, 'ToolRunner'] };
 }
 
 export const javaClient: Client = {
-  name: `Java kafka-clients ${javaClientVersion}`,
-  tests: ['java/clients.test.ts'],
+  ...clientOf('4.4.0', ['CasesSince39', 'CasesSince44'], 'java/clients.test.ts'),
   everyTime: true,
-  install: javaCases,
 };
+export const javaClient39 = clientOf('3.9.2', ['CasesSince39'], 'java/clients-39.more.test.ts');
+export const javaClient28 = clientOf('2.8.2', [], 'java/clients-28.more.test.ts');
 
 export const kafkaToolsClient: Client = {
   name: `Kafka's command-line tools ${referenceKafkaVersion}`,
@@ -77,4 +107,4 @@ export const kafkaToolsClient: Client = {
   },
 };
 
-export const javaClients: readonly Client[] = [javaClient, kafkaToolsClient];
+export const javaClients: readonly Client[] = [javaClient, javaClient39, javaClient28, kafkaToolsClient];
