@@ -5,7 +5,12 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kafkaBrokerConfigs, kafkaTopicConfigs } from '../packages/broker/src/settings/kafka-configs.generated.ts';
+import {
+  kafkaBrokerConfigs,
+  kafkaGroupConfigs,
+  kafkaMetricsConfigs,
+  kafkaTopicConfigs,
+} from '../packages/broker/src/settings/kafka-configs.generated.ts';
 import { isDynamic } from '../packages/broker/src/settings/live-settings.ts';
 import { hasEffect } from '../packages/broker/src/settings/parse-settings.ts';
 import { formatRule, formatValue, type Row, type ValueRule } from '../packages/broker/src/settings/row.ts';
@@ -49,7 +54,8 @@ Whole numbers up to 2^63−1, which means "without bound" (shown as ∞); lists 
 
 /** The whole page. */
 export function configReference(): string {
-  return [head, ...sections.map(([title, rows]) => section(title, rows)), topicSection(), silentSection()].join('\n');
+  const own = sections.map(([title, rows]) => section(title, rows));
+  return [head, ...own, topicSection(), otherSection(), silentSection()].join('\n');
 }
 
 function section(title: string, rows: Rows): string {
@@ -78,6 +84,23 @@ function topicSection(): string {
   );
 }
 
+const listed = (names: readonly string[]): string => names.map(code).join(', ');
+
+function otherSection(): string {
+  return [
+    '## Settings of groups, and of subscriptions to client metrics',
+    '',
+    'A subscription (`kafka-client-metrics.sh`, `kafka-configs.sh --entity-type client-metrics`) has',
+    `${listed(Object.keys(kafkaMetricsConfigs))}; clients hear of them when they next ask.`,
+    '',
+    'A group (`kafka-configs.sh --entity-type groups`) can be given all that Kafka lets it be given; values are checked,',
+    'kept and told. None has an effect: they are for groups of the newer protocols (KIP-848, KIP-932, KIP-1071), of which',
+    'none is served, and a classic group has no settings of its own in Kafka either:',
+    `${listed(Object.keys(kafkaGroupConfigs))}.`,
+    '',
+  ].join('\n');
+}
+
 function silentSection(): string {
   const planned = Object.entries<Row<unknown>>(brokerRows).filter(([name]) => !hasEffect(name));
   const kafkaOnly = Object.entries(kafkaBrokerConfigs).filter(([name]) => !Object.hasOwn(brokerRows, name));
@@ -95,7 +118,7 @@ function silentSection(): string {
     'of `config.providers.…`, and of names that older versions of Kafka had.',
     '',
     'Settings of topics that are accepted, and checked, without effect:',
-    `${topicOnly.map(([name]) => code(name)).join(', ')}.`,
+    `${listed(topicOnly.map(([name]) => name))}.`,
     '',
   ].join('\n');
 }

@@ -200,6 +200,25 @@ export const explanations: readonly Explanation[] = [
     { api: 'ListOffsets', path: 'topics.*.errorCode', cases: 'read committed', kafka: -1 },
     { api: 'Metadata', path: '*', cases: 'names at and over their limits', from: 12 },
   ].map((one) => ({ ...one, why: plainlyWrong })),
+  ...[
+    { api: 'AlterUserScramCredentials', path: 'results.*.errorCode' },
+    { api: 'DescribeUserScramCredentials', path: 'results.*.errorCode' },
+  ].map((one) => ({
+    ...one,
+    cases: 'a password that is good',
+    kafka: 0,
+    why:
+      'Kafka keeps a password whatever its listeners are. Skerry has no SASL listeners yet: it refuses one ' +
+      '(UNSUPPORTED_SASL_MECHANISM), for it would protect nothing.',
+  })),
+  {
+    api: 'UpdateFeatures',
+    path: '.errorCode',
+    cases: 'of features of Kafka’s*',
+    skerry: 95,
+    kafka: 0,
+    why: 'Skerry has no features with levels, so there is none to set, nor any to leave as it is.',
+  },
   {
     api: 'FindCoordinator',
     path: 'coordinators[].errorCode',

@@ -3,6 +3,9 @@
  *
  * Each resource gets its own answer, and all that can be altered is altered in one batch of the metadata log, so that
  * a crash leaves a request done or not. A resource that is named twice is not altered at all.
+ *
+ * What is altered of a group is kept and told, and nothing reads it: all of its settings are for protocols that are not
+ * served yet, and a classic group has none.
  */
 import { type ErrorName, errorCode } from '@skerry/wire';
 import type { ConfigChange } from './cluster.ts';
