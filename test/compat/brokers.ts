@@ -8,6 +8,8 @@ import { SideRun, type Target } from './side.ts';
 /** The same for both, so that what they tell of their settings is the same too. */
 const overrides = {
   'group.min.session.timeout.ms': 100,
+  // One more than a pair is one too many.
+  'group.max.size': 2,
   'offsets.topic.num.partitions': 1,
   // Groups that are empty go when this comes round, at any moment.
   'offsets.retention.check.interval.ms': 24 * 3600 * 1000,

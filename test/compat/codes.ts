@@ -20,6 +20,13 @@ const replicas = 'needs a second node';
 const transactions = 'needs a transaction; Skerry serves none yet';
 const hours = 'needs a topic to be deleted while the request waits';
 
+const lateTokens: Codes['unprovoked'] = {
+  DELEGATION_TOKEN_AUTH_DISABLED: sasl,
+  DELEGATION_TOKEN_NOT_FOUND: sasl,
+  DELEGATION_TOKEN_OWNER_MISMATCH: sasl,
+  DELEGATION_TOKEN_EXPIRED: sasl,
+};
+
 /** Codes that any API may answer, and why no case provokes them. */
 export const everywhere: Readonly<Partial<Record<ErrorName, string>>> = {
   CLUSTER_AUTHORIZATION_FAILED: security,
@@ -136,10 +143,10 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
       'UNKNOWN_MEMBER_ID',
       'UNKNOWN_TOPIC_ID',
       'REBALANCE_IN_PROGRESS',
+      'FENCED_INSTANCE_ID',
     ],
     {
       INVALID_COMMIT_OFFSET_SIZE: 'needs a group’s record beyond message.max.bytes',
-      FENCED_INSTANCE_ID: 'needs a static member’s double with its instance id: covered by the sequences of groups',
       INVALID_GROUP_ID: 'of a null name, for which the request has no form',
       STALE_MEMBER_EPOCH: 'of the consumer protocol, which Skerry does not serve yet',
     },
@@ -160,8 +167,9 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
       'INVALID_SESSION_TIMEOUT',
       'INCONSISTENT_GROUP_PROTOCOL',
       'FENCED_INSTANCE_ID',
+      'GROUP_MAX_SIZE_REACHED',
     ],
-    { GROUP_MAX_SIZE_REACHED: 'group.max.size is as good as unlimited by default', REBALANCE_IN_PROGRESS: starting },
+    { REBALANCE_IN_PROGRESS: starting },
   ),
   of(apis.Heartbeat, [
     'UNKNOWN_MEMBER_ID',
@@ -171,17 +179,14 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
     'FENCED_INSTANCE_ID',
   ]),
   of(apis.LeaveGroup, ['UNKNOWN_MEMBER_ID', 'INVALID_GROUP_ID', 'FENCED_INSTANCE_ID']),
-  of(
-    apis.SyncGroup,
-    [
-      'UNKNOWN_MEMBER_ID',
-      'ILLEGAL_GENERATION',
-      'INVALID_GROUP_ID',
-      'INCONSISTENT_GROUP_PROTOCOL',
-      'FENCED_INSTANCE_ID',
-    ],
-    { REBALANCE_IN_PROGRESS: 'a sync that waits while another joins: left to the clients’ own tests' },
-  ),
+  of(apis.SyncGroup, [
+    'UNKNOWN_MEMBER_ID',
+    'ILLEGAL_GENERATION',
+    'INVALID_GROUP_ID',
+    'INCONSISTENT_GROUP_PROTOCOL',
+    'FENCED_INSTANCE_ID',
+    'REBALANCE_IN_PROGRESS',
+  ]),
   of(apis.DescribeGroups, ['GROUP_ID_NOT_FOUND'], {
     INVALID_GROUP_ID: 'of a null name, for which the request has no form',
   }),
@@ -272,10 +277,14 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
   of(apis.DescribeAcls, ['SECURITY_DISABLED']),
   of(apis.CreateAcls, ['SECURITY_DISABLED'], { INVALID_REQUEST: security }),
   of(apis.DeleteAcls, ['SECURITY_DISABLED'], { INVALID_REQUEST: security }),
-  of(apis.CreateDelegationToken, ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'], { INVALID_PRINCIPAL_TYPE: sasl }),
-  of(apis.RenewDelegationToken, ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'], { DELEGATION_TOKEN_NOT_FOUND: sasl }),
-  of(apis.ExpireDelegationToken, ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'], { DELEGATION_TOKEN_NOT_FOUND: sasl }),
-  of(apis.DescribeDelegationToken, ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED']),
+  of(apis.CreateDelegationToken, ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'], {
+    DELEGATION_TOKEN_AUTH_DISABLED: sasl,
+    DELEGATION_TOKEN_AUTHORIZATION_FAILED: sasl,
+    INVALID_PRINCIPAL_TYPE: sasl,
+  }),
+  of(apis.RenewDelegationToken, ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'], lateTokens),
+  of(apis.ExpireDelegationToken, ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'], lateTokens),
+  of(apis.DescribeDelegationToken, ['DELEGATION_TOKEN_REQUEST_NOT_ALLOWED'], { DELEGATION_TOKEN_AUTH_DISABLED: sasl }),
   of(apis.DescribeUserScramCredentials, ['RESOURCE_NOT_FOUND', 'DUPLICATE_RESOURCE']),
   of(apis.AlterUserScramCredentials, [
     'RESOURCE_NOT_FOUND',

@@ -1,6 +1,6 @@
 import { apis } from '../apis.ts';
 import { ask, type Case, story, strangeId } from '../steps.ts';
-import { commit, committedTopic, memberCommit, nobody, stable } from './groups.ts';
+import { commit, committedTopic, joined, memberCommit, nobody, stable, sync } from './groups.ts';
 import { topics } from './support.ts';
 
 const { OffsetCommit } = apis;
@@ -93,5 +93,20 @@ export const offsetCommitCases: readonly Case[] = [
       memberCommit({ at: 10 }, { retentionTimeMs: 1000n }),
     ],
     { quick: true },
+  ),
+  story(
+    OffsetCommit,
+    'as a static member',
+    [
+      topics(['a']),
+      ...joined({ groupInstanceId: 'static' }),
+      sync({ groupInstanceId: 'static' }, { version: 'newest' }),
+      memberCommit({}, { groupInstanceId: 'static' }),
+      memberCommit({ at: 9 }, { groupInstanceId: 'static', memberId: nobody }),
+      memberCommit({ at: 9 }, { groupInstanceId: 'static', memberId: '' }),
+      memberCommit({ at: 9 }, { groupInstanceId: 'other' }),
+      memberCommit({ at: 9 }, { groupInstanceId: 'static', generationIdOrMemberEpoch: 7 }),
+    ],
+    { from: 7 },
   ),
 ];

@@ -83,4 +83,15 @@ export const joinGroupCases: readonly Case[] = [
     join({ memberId: member('one') }, { as: 'one', on: 'one' }),
     take('second'),
   ]),
+  story(JoinGroup, 'a third member, of two that group.max.size allows', [
+    ...joined({}, { as: 'one', on: 'one' }),
+    sync({}, { from: 'one', on: 'one', version: 'newest' }),
+    join({}, { as: 'second', on: 'two', later: true, version: 3 }),
+    heardOfAnother,
+    join({ memberId: member('one') }, { as: 'one', on: 'one', version: 'newest' }),
+    take('second'),
+    join({}, { on: 'three', as: 'three' }),
+    join({ groupInstanceId: 'static' }, { on: 'three', as: 'three' }),
+    join({ memberId: nobody }, { on: 'three', as: 'three' }),
+  ]),
 ];

@@ -1,6 +1,6 @@
 import { apis } from '../apis.ts';
-import { type Case, member, story } from '../steps.ts';
-import { joined, nobody, stable, sync } from './groups.ts';
+import { type Case, member, story, take } from '../steps.ts';
+import { heardOfAnother, join, joined, nobody, stable, sync } from './groups.ts';
 import { bytes } from './support.ts';
 
 const { SyncGroup } = apis;
@@ -56,4 +56,13 @@ export const syncGroupCases: readonly Case[] = [
     ],
     { from: 3 },
   ),
+  story(SyncGroup, 'while another joins', [
+    ...joined({}, { as: 'one', on: 'one' }),
+    sync({}, { from: 'one', on: 'one', version: 'newest' }),
+    join({}, { as: 'second', on: 'two', later: true, version: 3 }),
+    heardOfAnother,
+    sync({}, { from: 'one', on: 'one' }),
+    join({ memberId: member('one') }, { as: 'one', on: 'one', version: 'newest' }),
+    take('second'),
+  ]),
 ];
