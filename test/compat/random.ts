@@ -109,11 +109,15 @@ const draws: readonly Draw[] = [
     }),
   ],
   (random) => [
-    ask(DescribeConfigs, {
-      resources: [
-        { resourceType: 2, resourceName: `~${short(random)}`, configurationKeys: ['retention.ms', 'cleanup.policy'] },
-      ],
-    }),
+    ask(
+      DescribeConfigs,
+      {
+        resources: [
+          { resourceType: 2, resourceName: `~${short(random)}`, configurationKeys: ['retention.ms', 'cleanup.policy'] },
+        ],
+      },
+      { settles: true },
+    ),
   ],
   (random) => [commit({ short: short(random), at: random.below(9), index: random.below(3) })],
   (random) => [memberCommit({ short: short(random), at: random.below(9) })],

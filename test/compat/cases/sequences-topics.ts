@@ -115,12 +115,21 @@ const replace = (pairs: Readonly<Record<string, string>>): Step =>
     ],
     validateOnly: false,
   });
-const describe = ask(DescribeConfigs, {
-  resources: [
-    { resourceType: 2, resourceName: '~a', configurationKeys: ['cleanup.policy', 'retention.ms', 'max.message.bytes'] },
-  ],
-  includeSynonyms: true,
-});
+/** Kafka takes settings in a moment after it has answered. */
+const describe = ask(
+  DescribeConfigs,
+  {
+    resources: [
+      {
+        resourceType: 2,
+        resourceName: '~a',
+        configurationKeys: ['cleanup.policy', 'retention.ms', 'max.message.bytes'],
+      },
+    ],
+    includeSynonyms: true,
+  },
+  { settles: true },
+);
 const [set, unset, append, subtract] = [0, 1, 2, 3];
 
 const alterations: Readonly<Record<string, readonly Step[]>> = {
