@@ -5,6 +5,7 @@ import {
   cacheFolder,
   fetchJars,
   fetchReferenceKafka,
+  referenceKafkaJars,
   referenceKafkaVersion,
 } from '../../../scripts/reference-kafka.ts';
 import { type Client, hashOf, lacking, run, type Toolchain } from './run.ts';
@@ -72,6 +73,19 @@ function clientOf(version: string, newer: readonly string[], tests: string): Cli
   };
 }
 
+/** Connect's worker, of the reference release, with the connectors of files. Its arguments are files of properties. */
+async function connectWorker(): Promise<Toolchain> {
+  const file = join(cacheFolder, 'kafka-connect', referenceKafkaVersion);
+  const fetched = existsSync(file) && existsSync(referenceKafkaJars);
+  const missing = await lacking(fetched ? java.slice(0, 1) : java);
+  if (missing !== undefined) return { missing };
+  const jars = await fetchReferenceKafka();
+  await fetchJars([`org.apache.kafka:connect-file:${referenceKafkaVersion}`], file);
+  const log = `-Dlog4j2.configurationFile=${join(jars, '..', 'log4j2-server.xml')}`;
+  const path = `${join(jars, '*')}:${join(file, '*')}`;
+  return { command: 'java', args: [...quickJvm, log, '-cp', path, 'org.apache.kafka.connect.cli.ConnectStandalone'] };
+}
+
 /** Kafka's command-line tools, many of them in one JVM. */
 export async function kafkaTools(): Promise<Toolchain> {
   const fetched = existsSync(join(cacheFolder, 'kafka', referenceKafkaVersion));
@@ -107,4 +121,65 @@ export const kafkaToolsClient: Client = {
   },
 };
 
-export const javaClients: readonly Client[] = [javaClient, javaClient39, javaClient28, kafkaToolsClient];
+const beneath = 'the Java client beneath is tried by itself';
+
+export const kafkaStreams: Client = {
+  name: `Kafka Streams ${referenceKafkaVersion}`,
+  tests: ['java/streams.more.test.ts'],
+  install: () =>
+    javaCases({
+      artifacts: [`org.apache.kafka:kafka-streams:${referenceKafkaVersion}`],
+      folder: join('kafka-streams', referenceKafkaVersion),
+      sources: ['StreamsCases.java'],
+      classes: ['StreamsCases'],
+    }),
+  lacks: {
+    connect: beneath,
+    produce: beneath,
+    idempotence: beneath,
+    compression: beneath,
+    headers: beneath,
+    large: beneath,
+    seek: beneath,
+    'static membership': beneath,
+    commit: beneath,
+    'admin configs': beneath,
+    'admin groups': beneath,
+    'admin quotas': beneath,
+    'admin other': beneath,
+  },
+};
+
+export const kafkaConnect: Client = {
+  name: `Kafka Connect ${referenceKafkaVersion}, standalone`,
+  tests: ['java/connect.more.test.ts'],
+  install: connectWorker,
+  lacks: {
+    connect: beneath,
+    produce: beneath,
+    idempotence: beneath,
+    compression: beneath,
+    headers: beneath,
+    large: beneath,
+    seek: beneath,
+    timestamps: beneath,
+    group: beneath,
+    'static membership': beneath,
+    cooperative: beneath,
+    commit: beneath,
+    'admin topics': beneath,
+    'admin configs': beneath,
+    'admin records': beneath,
+    'admin quotas': beneath,
+    'admin other': beneath,
+  },
+};
+
+export const javaClients: readonly Client[] = [
+  javaClient,
+  javaClient39,
+  javaClient28,
+  kafkaToolsClient,
+  kafkaStreams,
+  kafkaConnect,
+];
