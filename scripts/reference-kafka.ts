@@ -35,9 +35,9 @@ const log4jVersion = '2.25.1';
 
 /** Where everything fetched is kept: nothing of it lies in the repository. */
 export const cacheFolder = process.env['SKERRY_CACHE'] ?? join(homedir(), '.cache', 'skerry');
-const base = join(cacheFolder, 'kafka', referenceKafkaVersion);
+const baseOf = (release: string): string => join(cacheFolder, 'kafka', release);
 /** Where the reference Kafka's jars are, once fetched. */
-export const referenceKafkaJars = join(base, 'lib');
+export const referenceKafkaJars = join(baseOf(referenceKafkaVersion), 'lib');
 
 const tools: Readonly<Record<string, string>> = {
   topics: 'org.apache.kafka.tools.TopicCommand',
@@ -80,6 +80,8 @@ export interface StartOptions {
   /** Folder of data, configuration and log; formatted when new. */
   readonly data: string;
   readonly properties?: Readonly<Record<string, string | number | boolean>>;
+  /** Another release than the reference. */
+  readonly release?: string;
   /** Size of the JVM's heap, such as `512m`. */
   readonly heap?: string;
   /** How long a start may take. */
@@ -168,15 +170,18 @@ export async function fetchJars(artifacts: readonly string[], into: string): Pro
 }
 
 /** Fetches the jars unless they are there; returns the folder that holds them. */
-export async function fetchReferenceKafka(say: (line: string) => void = () => {}): Promise<string> {
-  const jars = referenceKafkaJars;
+export async function fetchReferenceKafka(
+  say: (line: string) => void = () => {},
+  release = referenceKafkaVersion,
+): Promise<string> {
+  const jars = join(baseOf(release), 'lib');
   const kafka = ['kafka_2.13', 'kafka-server', 'kafka-clients', 'kafka-tools', 'kafka-shell'];
   const log4j = ['log4j-api', 'log4j-core', 'log4j-slf4j-impl', 'log4j-1.2-api'];
   const fresh = !existsSync(join(jars, '.artifacts'));
-  if (fresh) say(`fetching Apache Kafka ${referenceKafkaVersion} from Maven Central into ${jars}`);
+  if (fresh) say(`fetching Apache Kafka ${release} from Maven Central into ${jars}`);
   await fetchJars(
     [
-      ...kafka.map((name) => `org.apache.kafka:${name}:${referenceKafkaVersion}`),
+      ...kafka.map((name) => `org.apache.kafka:${name}:${release}`),
       ...log4j.map((name) => `org.apache.logging.log4j:${name}:${log4jVersion}`),
     ],
     jars,
@@ -186,7 +191,7 @@ export async function fetchReferenceKafka(say: (line: string) => void = () => {}
     ['tools', 'WARN', 'SYSTEM_ERR'],
   ] as const) {
     writeFileSync(
-      join(base, `log4j2-${name}.xml`),
+      join(baseOf(release), `log4j2-${name}.xml`),
       `<Configuration status="ERROR"><Appenders><Console name="C" target="${target}">` +
         `<PatternLayout pattern="[%d] %p %m (%c)%n"/></Console></Appenders>` +
         `<Loggers><Root level="${level}"><AppenderRef ref="C"/></Root></Loggers></Configuration>\n`,
@@ -198,7 +203,7 @@ export async function fetchReferenceKafka(say: (line: string) => void = () => {}
 
 /** What stands between `java` and the arguments of a tool: short-lived, so quick to start rather than fast for long. */
 export function toolCommand(jars: string, name: string): string[] {
-  const log = join(base, 'log4j2-tools.xml');
+  const log = join(jars, '../log4j2-tools.xml');
   const quick = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto'];
   return [...quick, `-Dlog4j2.configurationFile=${log}`, '-cp', join(jars, '*'), toolClass(name)];
 }
@@ -233,6 +238,7 @@ function serverProperties({ port, data, properties }: StartOptions): string {
  * copies share the cluster id, which matters to nobody: single nodes never meet.
  */
 async function format(jars: string, data: string, properties: string): Promise<void> {
+  const base = join(jars, '..');
   const template = join(base, 'formatted');
   await withLock(join(base, 'format'), async () => {
     if (existsSync(join(template, 'meta.properties'))) return;
@@ -287,8 +293,9 @@ async function gone(pid: number): Promise<void> {
 /** Starts the reference broker and waits until it serves. Fails when the port is taken, by a foreign broker maybe. */
 export async function startReferenceKafka(options: StartOptions): Promise<ReferenceKafka> {
   const { port, heap = process.env['KAFKA_HEAP'] ?? '1g', detached = false, say = () => {} } = options;
+  const { release = referenceKafkaVersion } = options;
   const data = resolve(options.data);
-  const jars = await fetchReferenceKafka(say);
+  const jars = await fetchReferenceKafka(say, release);
   if ((await answers(port)) || (await answers(port + 10_000)))
     throw new Error(`port ${port} or ${port + 10_000} is in use`);
   mkdirSync(data, { recursive: true });
@@ -303,7 +310,7 @@ export async function startReferenceKafka(options: StartOptions): Promise<Refere
   if (existsSync(log)) renameSync(log, `${log}.previous`);
   const output = openSync(log, 'a');
   const flags = [`-Xms${heap}`, `-Xmx${heap}`, '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-Djava.awt.headless=true'];
-  const log4j = `-Dlog4j2.configurationFile=${join(base, 'log4j2-server.xml')}`;
+  const log4j = `-Dlog4j2.configurationFile=${join(jars, '../log4j2-server.xml')}`;
   const child = spawn('java', [...flags, log4j, '-cp', join(jars, '*'), 'kafka.Kafka', file], {
     stdio: ['ignore', output, output],
     detached,
@@ -318,7 +325,7 @@ export async function startReferenceKafka(options: StartOptions): Promise<Refere
   writeFileSync(join(data, 'broker.pid'), String(pid));
   await untilServing(child, port, log, options.withinMs);
   if (detached) child.unref();
-  say(`Apache Kafka ${referenceKafkaVersion} serves 127.0.0.1:${port} (pid ${pid}, ${data})`);
+  say(`Apache Kafka ${release} serves 127.0.0.1:${port} (pid ${pid}, ${data})`);
   return {
     bootstrap: `127.0.0.1:${port}`,
     port,

@@ -9,6 +9,8 @@ import { delimiter, join } from 'node:path';
 
 /** The release that the tables follow. */
 export const kafkaVersion = '4.4.0';
+/** The last release that serves what Kafka 4 no longer does (KIP-896). */
+export const legacyKafkaVersion = '3.9.1';
 
 export interface FieldDefinition {
   readonly name: string;
@@ -41,8 +43,8 @@ export interface MessageDefinition {
 }
 
 /** Where jars are kept: nothing of them lies in the repository. */
-export function protocolCache(): string {
-  return join(process.env['SKERRY_CACHE'] ?? join(homedir(), '.cache', 'skerry'), 'protocol', kafkaVersion);
+export function protocolCache(version = kafkaVersion): string {
+  return join(process.env['SKERRY_CACHE'] ?? join(homedir(), '.cache', 'skerry'), 'protocol', version);
 }
 
 /** What Kafka's classes need at run time, and what its JSON converters do. */
@@ -64,7 +66,16 @@ export const artifacts = {
 
 /** The class path of all of them, fetched by Maven on first use. */
 export function classPath(cache: string): string {
-  const kafka = Object.values(artifacts).map((name) => `org.apache.kafka:${name}:${kafkaVersion}`);
+  return classPathOf(Object.values(artifacts), kafkaVersion, cache);
+}
+
+/** The class path of the release whose messages the legacy tables hold. */
+export function legacyClassPath(cache: string): string {
+  return classPathOf([artifacts.clients], legacyKafkaVersion, cache);
+}
+
+function classPathOf(names: readonly string[], version: string, cache: string): string {
+  const kafka = names.map((name) => `org.apache.kafka:${name}:${version}`);
   return [...kafka, ...libraries].map((coordinates) => jar(coordinates, cache)).join(delimiter);
 }
 
@@ -81,10 +92,10 @@ function jar(coordinates: string, cache: string): string {
 }
 
 /** The messages defined in a jar that some version still has, sorted by name. */
-export function definitions(artifact: string, cache: string): readonly MessageDefinition[] {
+export function definitions(artifact: string, cache: string, version = kafkaVersion): readonly MessageDefinition[] {
   const folder = join(cache, artifact);
   mkdirSync(folder, { recursive: true });
-  execFileSync('jar', ['--extract', '--file', jar(`org.apache.kafka:${artifact}:${kafkaVersion}`, cache), 'common'], {
+  execFileSync('jar', ['--extract', '--file', jar(`org.apache.kafka:${artifact}:${version}`, cache), 'common'], {
     cwd: folder,
   });
   return ['message', 'metadata']

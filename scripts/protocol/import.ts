@@ -12,22 +12,27 @@ import {
   classPath,
   definitions,
   kafkaVersion,
+  legacyKafkaVersion,
   type MessageDefinition,
   protocolCache,
 } from './definitions.ts';
+import { legacyMessages } from './legacy.ts';
 import { kebab, lowerFirst, table } from './print-table.ts';
 import { printStraight, printStubs, straightApis, straightName } from './straight.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cache = protocolCache();
 const target = join(root, 'packages/wire/src');
-const notice = `// Written by scripts/protocol/import.ts from Kafka ${kafkaVersion}; not edited by hand.`;
+const noticeOf = (release: string): string =>
+  `// Written by scripts/protocol/import.ts from Kafka ${release}; not edited by hand.`;
+const notice = noticeOf(kafkaVersion);
 
 async function main(): Promise<void> {
   const clients = definitions(artifacts.clients, cache);
   const requests = clients.filter(({ type }) => type === 'request').sort((a, b) => (a.apiKey ?? 0) - (b.apiKey ?? 0));
   mkdirSync(join(target, 'messages'), { recursive: true });
   mkdirSync(join(target, 'internal'), { recursive: true });
+  mkdirSync(join(target, 'messages/legacy'), { recursive: true });
   for (const request of requests) writeApi(request, responseOf(request, clients), isStraight(request));
   for (const request of requests.filter(isStraight)) await writeStraight(request, responseOf(request, clients));
   write(
@@ -35,6 +40,7 @@ async function main(): Promise<void> {
     'The headers of requests and responses.',
     clients.filter(({ type }) => type === 'header'),
   );
+  writeLegacy(clients);
   writeApiKeys(requests);
   writeInternal(clients);
   writeErrors();
@@ -48,14 +54,28 @@ function responseOf(request: MessageDefinition, all: readonly MessageDefinition[
 
 const isStraight = (request: MessageDefinition): boolean => straightApis.includes(apiName(request));
 const apiName = (request: MessageDefinition): string => request.name.replace(/Request$/, '');
-const apiFile = (request: MessageDefinition): string =>
-  `messages/${String(request.apiKey).padStart(2, '0')}-${kebab(apiName(request))}`;
+const apiFile = (request: MessageDefinition, folder = 'messages'): string =>
+  `${folder}/${String(request.apiKey).padStart(2, '0')}-${kebab(apiName(request))}`;
 
 function writeApi(request: MessageDefinition, response: MessageDefinition, straight: boolean): void {
   const file = apiFile(request);
   const generated = join(target, `${file}.generated.ts`);
   if (straight && !existsSync(generated)) writeFileSync(generated, printStubs([request.name, response.name]));
-  write(`${file}.ts`, `${apiName(request)}, API ${request.apiKey}.`, [request, response], straight ? file : undefined);
+  const options = straight ? { straightFile: file } : {};
+  write(`${file}.ts`, `${apiName(request)}, API ${request.apiKey}.`, [request, response], options);
+}
+
+/** What brokers before Kafka 4 served besides. */
+function writeLegacy(clients: readonly MessageDefinition[]): void {
+  const before = definitions(artifacts.clients, protocolCache(legacyKafkaVersion), legacyKafkaVersion);
+  for (const { request, response } of legacyMessages(before, clients)) {
+    write(
+      `${apiFile(request, 'messages/legacy')}.ts`,
+      `${apiName(request)}, API ${request.apiKey}, in the versions that Kafka 4 no longer has.`,
+      [request, response],
+      { prefix: 'Legacy', release: `${legacyKafkaVersion} and ${kafkaVersion}`, schema: '../../schema.ts' },
+    );
+  }
 }
 
 async function writeStraight(request: MessageDefinition, response: MessageDefinition): Promise<void> {
@@ -66,20 +86,33 @@ async function writeStraight(request: MessageDefinition, response: MessageDefini
   writeFileSync(`${file}.generated.ts`, printStraight(messages));
 }
 
-/** `straightFile` is the API's file, if straight-line code stands beside it. */
-function write(path: string, about: string, messages: readonly MessageDefinition[], straightFile?: string): void {
-  const tables = messages.map((each) => table(each, straightFile === undefined ? undefined : straightName(each.name)));
+interface WriteOptions {
+  /** The API's file, if straight-line code stands beside it. */
+  readonly straightFile?: string;
+  readonly prefix?: string;
+  readonly release?: string;
+  readonly schema?: string;
+}
+
+function write(
+  path: string,
+  about: string,
+  messages: readonly MessageDefinition[],
+  { straightFile, prefix, release = kafkaVersion, schema: from = '../schema.ts' }: WriteOptions = {},
+): void {
+  const straight = (name: string): string | undefined => (straightFile === undefined ? undefined : straightName(name));
+  const tables = messages.map((each) => table(each, { straight: straight(each.name), prefix }));
   const uses = [...new Set(tables.flatMap((each) => [...each.uses]))].sort((a, b) => (bare(a) < bare(b) ? -1 : 1));
-  const schema = `import { ${uses.join(', ')} } from '../schema.ts';\n`;
+  const schema = `import { ${uses.join(', ')} } from '${from}';\n`;
   const imports = [
-    schema.length <= 121 ? schema : `import {\n${uses.map((name) => `  ${name},\n`).join('')}} from '../schema.ts';\n`,
+    schema.length <= 121 ? schema : `import {\n${uses.map((name) => `  ${name},\n`).join('')}} from '${from}';\n`,
   ];
   if (straightFile !== undefined) {
     const names = messages.map(({ name }) => straightName(name)).sort();
     imports.push(`import { ${names.join(', ')} } from './${straightFile.replace(/^.*\//, '')}.generated.ts';\n`);
   }
   const text = tables.map((each) => each.text).join('\n');
-  writeFileSync(join(target, path), `/** ${about} */\n${notice}\n${imports.join('')}\n${text}`);
+  writeFileSync(join(target, path), `/** ${about} */\n${noticeOf(release)}\n${imports.join('')}\n${text}`);
 }
 
 const bare = (name: string): string => name.replace('type ', '').toLowerCase();

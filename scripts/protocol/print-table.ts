@@ -29,8 +29,14 @@ export interface Table {
   readonly uses: ReadonlySet<string>;
 }
 
-/** `straight` names the constant that holds straight-line code for the message. */
-export function table(definition: MessageDefinition, straight?: string): Table {
+interface TableOptions {
+  /** The constant that holds straight-line code for the message. */
+  readonly straight?: string | undefined;
+  /** What stands before the message's own name, where another table has that. */
+  readonly prefix?: string | undefined;
+}
+
+export function table(definition: MessageDefinition, { straight, prefix = '' }: TableOptions = {}): Table {
   const uses = new Set(['message', 'type ValueOf', 'type InputOf']);
   const common = definition.commonStructs ?? [];
   const shared = new Map(common.map(({ name }) => [name, `${lowerFirst(definition.name)}${name}`]));
@@ -38,13 +44,14 @@ export function table(definition: MessageDefinition, straight?: string): Table {
   const parts = inOrder(common).map(
     ({ name, fields }) => `const ${shared.get(name)} = ${struct(fields, '', printer)};\n`,
   );
-  const constant = lowerFirst(definition.name);
+  const named = prefix + definition.name;
+  const constant = lowerFirst(named);
   const head = [`name: '${definition.name}'`];
   if (definition.apiKey !== undefined) head.push(`apiKey: ${definition.apiKey}`);
   head.push(`versions: '${definition.validVersions}'`, `flexible: '${definition.flexibleVersions}'`);
   head.push(`fields: ${struct(definition.fields, '  ', printer)}`);
   if (straight !== undefined) head.push(`straight: ${straight}`);
-  const types = definition.fields.length === 0 ? '' : typesOf(definition.name, constant);
+  const types = definition.fields.length === 0 ? '' : typesOf(named, constant);
   parts.push(`export const ${constant} = message({\n${head.map((line) => `  ${line},\n`).join('')}});\n${types}`);
   return { text: parts.join('\n'), uses };
 }

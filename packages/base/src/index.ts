@@ -7,6 +7,7 @@ export { InvariantError, OperatingError, type OperatingErrorCode, operatingError
 export { joined } from './joined.ts';
 export { limits } from './limits.ts';
 export type { Address, Connection, ConnectionEvents, Listener, Network } from './network.ts';
+export { oneByOne } from './one-by-one.ts';
 export type { Random } from './random.ts';
 export type { Store, StoreChange } from './store.ts';
 export { Bytes, LeaderEpoch, Offset, offsetAfter } from './units.ts';

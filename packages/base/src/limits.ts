@@ -28,6 +28,14 @@ export const limits = {
   syncsInFlightMax: 4,
   /** Open segment files; the least recently used are closed and opened again on demand. */
   openFilesMax: 512,
+  /** What a batch, or a set of old messages, may unpack to when it is converted for clients before Kafka 0.11. */
+  convertedPlainBytesMax: 64 * 1024 * 1024,
+  /** A fetch answer in old messages: it is held in memory until it is sent. */
+  convertedAnswerBytes: 1024 * 1024,
+  /** The same while many are held. */
+  smallConvertedAnswerBytes: 64 * 1024,
+  /** Bytes of such answers that are held, up to which the large ones are given. */
+  largeConvertedUntilBytes: 16 * 1024 * 1024,
   /** A topic's name, Kafka's rule. */
   topicNameLengthMax: 249,
 } as const;

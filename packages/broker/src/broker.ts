@@ -1,4 +1,5 @@
 import {
+  assert,
   type Clock,
   type Compute,
   type Connection,
@@ -25,6 +26,7 @@ import { FetchSessions } from './fetch-sessions.ts';
 import { gather } from './gather.ts';
 import { GroupLogs } from './group-logs.ts';
 import { Groups } from './groups/groups.ts';
+import type { Route } from './handler.ts';
 import { identify } from './identity.ts';
 import type { LogLevels } from './log-levels.ts';
 import { Partitions } from './partitions.ts';
@@ -63,8 +65,16 @@ export interface BrokerOptions {
   readonly logLevels?: LogLevels;
   /** Everything is allowed if none is given. */
   readonly authoriser?: Authoriser;
+  /** What listeners for old clients serve, where `skerry.listeners.legacy` names one: `legacyRoutes()`. */
+  readonly legacyRoutes?: readonly Route[] | undefined;
   /** Nothing is written, and why; the world's disk and store are then `readOnlyDisk` and `readOnlyStore`. */
   readonly readOnly?: ReadOnlyReason | undefined;
+}
+
+/** What the connections of a listener get. */
+interface Served {
+  readonly node: Node;
+  readonly routes: ReadonlyMap<number, Route>;
 }
 
 /** Where a started broker is. */
@@ -292,7 +302,8 @@ export class Broker {
     const waiting = gather(done);
     for (const endpoint of settings.endpoints) {
       const listening = waiting.one();
-      const accept = (connection: Connection): ConnectionEvents => this.#accept(connection, endpoint, node);
+      const served = endpoint.legacy ? this.#legacy(node) : { node, routes: routesByKey };
+      const accept = (connection: Connection): ConnectionEvents => this.#accept(connection, endpoint, served);
       world.network.listen({ host: endpoint.host, port: endpoint.port }, accept, (error, listener) => {
         if (listener !== undefined) this.#listeners.push({ name: endpoint.name, listener });
         listening(error);
@@ -301,7 +312,15 @@ export class Broker {
     waiting.all();
   }
 
-  #accept(connection: Connection, endpoint: Endpoint, node: Node): ConnectionEvents {
+  /** What a listener for old clients serves. */
+  #legacy(node: Node): Served {
+    const { legacyRoutes } = this.#options;
+    assert(legacyRoutes !== undefined, 'a listener for old clients is given its routes');
+    const routes = new Map(legacyRoutes.map((one) => [one.apiKey, one]));
+    return { node: { ...node, servedApis: servedApis(legacyRoutes) }, routes };
+  }
+
+  #accept(connection: Connection, endpoint: Endpoint, { node, routes }: Served): ConnectionEvents {
     const { settings, report } = this.#options;
     const { host } = connection.remote;
     const connectionId = ++this.#connectionId;
@@ -317,7 +336,7 @@ export class Broker {
       report({ kind: 'connectionThrottled', host, throttleMs });
       return turnAway(connection, throttleMs, this.#world.clock, () => onEnd(undefined));
     }
-    const session = new Session(connection, { connectionId, listener: endpoint.name }, node, routesByKey, onEnd);
+    const session = new Session(connection, { connectionId, listener: endpoint.name }, node, routes, onEnd);
     const connectionWorld: ConnectionWorld = {
       slabs: this.#slabs,
       frameBytesMax: () => settings['socket.request.max.bytes'],

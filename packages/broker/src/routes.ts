@@ -121,9 +121,9 @@ export const routes: readonly Route[] = [
 export const routesByKey: ReadonlyMap<number, Route> = new Map(routes.map((one) => [one.apiKey, one]));
 
 /** What ApiVersions answers: every API with the versions it is served in. */
-export function servedApis(): ApiVersionsResponseInput {
+export function servedApis(served: readonly Route[] = routes): ApiVersionsResponseInput {
   return {
-    apiKeys: routes.map(({ apiKey, advertisedFrom, versions }) => ({
+    apiKeys: served.map(({ apiKey, advertisedFrom, versions }) => ({
       apiKey,
       minVersion: advertisedFrom,
       maxVersion: versions[1],

@@ -13,6 +13,7 @@ import {
   readOnlyReason,
   readOnlyStore,
 } from '../src/index.ts';
+import { legacyRoutes } from '../src/legacy/routes.ts';
 
 const port = 9092;
 
@@ -53,6 +54,7 @@ export class SimulatedNode {
     const disk = readOnly === undefined ? bare : readOnlyDisk(bare, { clock });
     const store = readOnly === undefined ? bareStore : readOnlyStore(bareStore, { clock });
     const broker = new Broker({
+      legacyRoutes: settings.endpoints.some(({ legacy }) => legacy) ? legacyRoutes() : undefined,
       world: { clock, random, disk, store, network, compute },
       settings,
       readOnly,

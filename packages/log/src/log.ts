@@ -123,6 +123,11 @@ export class Log {
     return this.#writer.synced;
   }
 
+  /** Where its segments begin, the oldest first. */
+  get segmentBases(): readonly Offset[] {
+    return this.#segments.all.map(({ base }) => base);
+  }
+
   get settings(): LogSettings {
     return this.#settings;
   }

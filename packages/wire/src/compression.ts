@@ -6,7 +6,7 @@
  * an int32 length and a raw snappy block each. Others (librdkafka, sarama) send one raw block. Both are read; the
  * framing is written, since every client reads it.
  */
-import { type CompressionAlgorithm, type Compute, type Done, ProtocolError } from '@skerry/base';
+import { type CompressionAlgorithm, type Compute, type Done, oneByOne, ProtocolError } from '@skerry/base';
 import { batchCodec, batchHeaderBytes, batchLength } from './batch.ts';
 import { int32At, setInt32 } from './big-endian.ts';
 
@@ -144,31 +144,6 @@ function xerialBlocks(input: Uint8Array): readonly Uint8Array[] | undefined {
     at += length;
   }
   return blocks;
-}
-
-/**
- * Runs `start` for 0 to `count` − 1, each after the one before has called back; a loop, so that calls back at once do
- * not pile up frames.
- */
-function oneByOne(count: number, start: (index: number, next: Done) => void, done: Done): void {
-  let index = 0;
-  let looping = false;
-  let calledBack = false;
-  const loop = (): void => {
-    looping = true;
-    do {
-      if (index === count) return done();
-      calledBack = false;
-      start(index++, next);
-    } while (calledBack);
-    looping = false;
-  };
-  const next = (error?: Error): void => {
-    if (error !== undefined) return done(error);
-    calledBack = true;
-    if (!looping) loop();
-  };
-  loop();
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,6 +1,6 @@
 /**
- * Messages of format 0 and 1, from before Kafka 0.11: recognised, so that they can be refused by name or stepped over;
- * never converted.
+ * Messages of format 0 and 1, from before Kafka 0.11: recognised, so that they can be refused by name or stepped over.
+ * They are read and written in legacy/, for listeners that serve clients of that age.
  *
  * ```
  *  0 offset int64 · 8 size int32 · 12 CRC-32 uint32 · 16 magic int8 · 17 attributes int8

@@ -6,6 +6,8 @@ export interface Endpoint extends Address {
   /** In capitals, as Kafka makes them. */
   readonly name: string;
   readonly securityProtocol: 'PLAINTEXT';
+  /** Serves clients from before Kafka 0.11, too. */
+  readonly legacy: boolean;
 }
 
 const protocols = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'];
@@ -22,6 +24,18 @@ function parse(given: string): Parsed {
   }
   return { name: name.toUpperCase(), host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
 }
+
+/** The same, with those marked that `skerry.listeners.legacy` names; a ValueError for one that is not open. */
+export function withLegacy(open: readonly Endpoint[], given: readonly string[]): Endpoint[] {
+  const names = given.map((name) => name.toUpperCase());
+  for (const name of names) {
+    if (!open.some((endpoint) => endpoint.name === name)) throw notOpen(name, open);
+  }
+  return open.map((endpoint) => ({ ...endpoint, legacy: names.includes(endpoint.name) }));
+}
+
+const notOpen = (name: string, open: readonly Endpoint[]): ValueError =>
+  new ValueError(`${name} is not in listeners, which has ${open.map((endpoint) => endpoint.name).join(', ')}`);
 
 /** What `listeners` opens, given `listener.security.protocol.map` and `controller.listener.names`; or a ValueError. */
 export function endpoints(
@@ -49,7 +63,7 @@ export function endpoints(
     if (port !== 0 && found.some((other) => other.port === port && other.host === host)) {
       throw new ValueError(`port ${port} is given twice`);
     }
-    found.push({ name, host, port, securityProtocol: 'PLAINTEXT' });
+    found.push({ name, host, port, securityProtocol: 'PLAINTEXT', legacy: false });
   }
   if (found.length === 0) throw new ValueError('must name a listener, such as PLAINTEXT://127.0.0.1:9092');
   return found;
@@ -78,11 +92,7 @@ export function advertised(
   const found = new Map<string, Address>();
   for (const { name, host, port } of given.map(parse)) {
     if (isController(name, controllers)) continue;
-    if (!open.some((endpoint) => endpoint.name === name)) {
-      throw new ValueError(
-        `${name} is not in listeners, which has ${open.map((endpoint) => endpoint.name).join(', ')}`,
-      );
-    }
+    if (!open.some((endpoint) => endpoint.name === name)) throw notOpen(name, open);
     if (host === '' || host === '0.0.0.0' || host === '::') {
       throw new ValueError(
         `${name}://${host}:${port}: clients cannot connect to "${host}": give a name or an address they can reach`,

@@ -5,7 +5,7 @@
  */
 import { OperatingError } from '@skerry/base';
 import { kafkaBrokerConfigs } from './kafka-configs.generated.ts';
-import { advertised, endpoints } from './listeners.ts';
+import { advertised, endpoints, withLegacy } from './listeners.ts';
 import { nearestName } from './nearest.ts';
 import { plannedSettings } from './planned.ts';
 import type { Entry } from './properties.ts';
@@ -97,13 +97,14 @@ function complete(values: Map<string, unknown>, last: ReadonlyMap<string, Entry>
   const open = guarded('listeners', [], () =>
     endpoints(resolved.listeners, resolved['listener.security.protocol.map'], controllers),
   );
+  const marked = guarded('skerry.listeners.legacy', open, () => withLegacy(open, resolved['skerry.listeners.legacy']));
   const told = guarded('advertised.listeners', new Map(), () =>
     advertised(resolved['advertised.listeners'], open, controllers),
   );
   problems.push(...contradictions(resolved, (name, what) => `${last.get(name)?.origin ?? 'default'}: ${what}`));
   return {
     ...resolved,
-    endpoints: open,
+    endpoints: marked,
     advertised: told,
     given: new Map([...last.values()].map(({ key, value }) => [key, value])),
     altered: { cluster: new Map(), node: new Map() },

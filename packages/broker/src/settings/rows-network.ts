@@ -21,6 +21,10 @@ export const networkRows = {
     default: [],
     doc: 'Listeners of a Kafka controller. They are not opened: this broker needs none.',
   }),
+  'skerry.listeners.legacy': list({
+    default: [],
+    doc: 'Listeners that also serve clients from before Kafka 0.11: see old-gear.md. Names from listeners, with commas.',
+  }),
   'socket.request.max.bytes': int({
     default: 104857600,
     min: 1,

@@ -97,11 +97,25 @@ describe('a file', () => {
       Object.fromEntries(rows.map(([name, row]) => [name, row.default])),
     );
     expect(settings.endpoints).toEqual([
-      { name: 'PLAINTEXT', host: '127.0.0.1', port: 9092, securityProtocol: 'PLAINTEXT' },
+      { name: 'PLAINTEXT', host: '127.0.0.1', port: 9092, securityProtocol: 'PLAINTEXT', legacy: false },
     ]);
     expectTypeOf(settings['log.segment.bytes']).toEqualTypeOf<number>();
     expectTypeOf(settings['broker.rack']).toEqualTypeOf<string | undefined>();
     expectTypeOf(settings['skerry.durability']).toEqualTypeOf<'power-loss' | 'process-crash'>();
+  });
+
+  test('marks the listeners for old clients, and no other', () => {
+    const listeners = 'listeners=PLAINTEXT://:9092,OLD://:9093\nlistener.security.protocol.map=OLD:PLAINTEXT\n';
+    const marked = (given: string) => parse(listeners + given).endpoints.map(({ name, legacy }) => [name, legacy]);
+    expect(marked('skerry.listeners.legacy=old')).toEqual([
+      ['PLAINTEXT', false],
+      ['OLD', true],
+    ]);
+    expect(marked('skerry.listeners.legacy=')).toEqual([
+      ['PLAINTEXT', false],
+      ['OLD', false],
+    ]);
+    expect(() => marked('skerry.listeners.legacy=ODD')).toThrow('ODD is not in listeners, which has PLAINTEXT, OLD');
   });
 
   test('that Kafka ships for KRaft starts the broker, and what has no effect is named', () => {
@@ -120,7 +134,7 @@ describe('a file', () => {
       log.retention.hours=48
       zookeeper.connect=old:2181
     `);
-    expect(settings.endpoints).toEqual([{ name: 'PLAINTEXT', host: '', port: 9092, securityProtocol: 'PLAINTEXT' }]);
+    expect(settings.endpoints).toMatchObject([{ name: 'PLAINTEXT', host: '', port: 9092 }]);
     expect([...settings.advertised]).toEqual([['PLAINTEXT', { host: 'broker.example', port: 9092 }]]);
     expect(settings).toMatchObject({
       'node.id': 7,

@@ -14,6 +14,7 @@ import {
   Broker,
   type BrokerEvent,
   type BrokerInfo,
+  type BrokerOptions,
   type Entry,
   parseProperties,
   parseSettings,
@@ -40,7 +41,16 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
     if (isDiskFailure(event)) ending.failed(event.error, exitCodes.disk);
     log.report(event);
   };
-  const broker = new Broker({ world, settings, report, readOnly, dataFolder: data, logLevels: log.levels });
+  const legacyRoutes = settings.endpoints.some(({ legacy }) => legacy) ? await loadLegacy() : undefined;
+  const broker = new Broker({
+    legacyRoutes,
+    world,
+    settings,
+    report,
+    readOnly,
+    dataFolder: data,
+    logLevels: log.levels,
+  });
   const info = await started(broker, ending, data);
   const { withoutEffect } = settings;
   if (withoutEffect.length > 0) log.logger.info({ names: withoutEffect }, 'settingsWithoutEffect');
@@ -60,6 +70,12 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
   log.logger.info('stopped');
   log.flush();
   process.exit(exitCodes.ok);
+}
+
+/** Loaded where it is wanted: a start pays for every file. */
+async function loadLegacy(): Promise<BrokerOptions['legacyRoutes']> {
+  const { legacyRoutes } = await import('@skerry/broker/legacy');
+  return legacyRoutes();
 }
 
 async function started(broker: Broker, ending: Ending, data: string): Promise<BrokerInfo> {
