@@ -39,7 +39,6 @@ export const everywhere: Readonly<Partial<Record<ErrorName, string>>> = {
   COORDINATOR_NOT_AVAILABLE: starting,
   NOT_COORDINATOR: replicas,
   NETWORK_EXCEPTION: replicas,
-  THROTTLING_QUOTA_EXCEEDED: 'needs quotas on the controller’s mutations',
 };
 
 function of(api: AnyApi, provoked: readonly ErrorName[], unprovoked: Codes['unprovoked'] = {}): [string, Codes] {
@@ -217,10 +216,19 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
     'INVALID_REQUEST',
     'POLICY_VIOLATION',
     'REQUEST_TIMED_OUT',
+    'THROTTLING_QUOTA_EXCEEDED',
   ]),
-  of(apis.DeleteTopics, ['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID', 'INVALID_REQUEST', 'REQUEST_TIMED_OUT'], {
-    TOPIC_DELETION_DISABLED: 'delete.topic.enable is true on both',
-  }),
+  of(
+    apis.DeleteTopics,
+    [
+      'UNKNOWN_TOPIC_OR_PARTITION',
+      'UNKNOWN_TOPIC_ID',
+      'INVALID_REQUEST',
+      'REQUEST_TIMED_OUT',
+      'THROTTLING_QUOTA_EXCEEDED',
+    ],
+    { TOPIC_DELETION_DISABLED: 'delete.topic.enable is true on both' },
+  ),
   of(
     apis.DeleteRecords,
     ['OFFSET_OUT_OF_RANGE', 'UNKNOWN_TOPIC_OR_PARTITION', 'POLICY_VIOLATION', 'INVALID_TOPIC_EXCEPTION'],
@@ -244,6 +252,7 @@ export const codesOf: ReadonlyMap<string, Codes> = new Map<string, Codes>([
       'INVALID_REQUEST',
       'UNKNOWN_TOPIC_OR_PARTITION',
       'REQUEST_TIMED_OUT',
+      'THROTTLING_QUOTA_EXCEEDED',
     ],
     { REASSIGNMENT_IN_PROGRESS: replicas },
   ),

@@ -13,6 +13,7 @@ export const treatments: Readonly<Record<string, Treatment>> = {
   batchIndexErrorMessage: 'present',
   message: 'present',
   documentation: 'present',
+  throttleTimeMs: 'positive',
   clusterId: 'symbol',
   port: 'port',
   producerId: 'id',

@@ -64,9 +64,9 @@ export class SideRun implements Side {
     return answer as S;
   }
 
-  /** The request as bytes, names and ids put in. */
+  /** The request as bytes, names and ids put in, also in the client's. */
   frame(api: AnyApi, version: number, value: unknown, clientId: string): Uint8Array {
-    return frame(api.request, version, this.#resolved(value), clientId);
+    return frame(api.request, version, this.#resolved(value), String(this.#resolved(clientId)));
   }
 
   /** What comes next on this connection is asked there, closed or not: that it closes may be the answer. */

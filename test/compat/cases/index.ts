@@ -36,6 +36,7 @@ import { describeClusterCases } from './60-describe-cluster.ts';
 import { describeProducersCases } from './61-describe-producers.ts';
 import { listConfigResourcesCases } from './74-list-config-resources.ts';
 import { describeTopicPartitionsCases } from './75-describe-topic-partitions.ts';
+import { mutationQuotaCases } from './mutation-quotas.ts';
 import { securityCases } from './security.ts';
 import { groupSequences } from './sequences-groups.ts';
 import { producerSequences } from './sequences-producers.ts';
@@ -76,6 +77,7 @@ export function allCases(seed: number): readonly Case[] {
     ...deleteGroupsCases,
     ...offsetDeleteCases,
     ...clientQuotasCases,
+    ...mutationQuotaCases,
     ...electLeadersCases,
     ...reassignmentCases,
     ...quorumCases,
