@@ -56,6 +56,7 @@ public final class AdminCases extends Cases {
                 NewTopic wanted = new NewTopic(topic, Optional.of(4), Optional.empty());
                 var created = admin.createTopics(List.of(wanted));
                 created.all().get();
+                led(admin, topic, 4);
                 check(4, created.numPartitions(topic).get(), "partitions in the answer of CreateTopics");
                 check(1, created.replicationFactor(topic).get(), "replication factor in the answer of CreateTopics");
                 check(created.config(topic).get().get("max.message.bytes") != null, "settings in the answer of CreateTopics");
@@ -84,6 +85,7 @@ public final class AdminCases extends Cases {
                 String assigned = context.unique("assigned");
                 NewTopic placed = new NewTopic(assigned, Map.of(0, List.of(node), 1, List.of(node)));
                 admin.createTopics(List.of(placed)).all().get();
+                led(admin, assigned, 2);
                 check(2, Described.topic(admin, assigned).partitions().size(), "partitions");
                 NewTopic elsewhere = new NewTopic(tried, Map.of(0, List.of(node + 1)));
                 refused(InvalidReplicaAssignmentException.class, () -> admin.createTopics(List.of(elsewhere)).all().get());
@@ -96,7 +98,7 @@ public final class AdminCases extends Cases {
                 admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3))).all().get();
                 var fewer = Map.of(topic, NewPartitions.increaseTo(2));
                 refused(InvalidPartitionsException.class, () -> admin.createPartitions(fewer).all().get());
-                check(3, Described.topic(admin, topic).partitions().size(), "partitions");
+                soon(3, () -> Described.topic(admin, topic).partitions().size(), "partitions");
             }
         });
 
@@ -110,7 +112,7 @@ public final class AdminCases extends Cases {
                 check(10, poll(consumer, 10).size(), "records of the first");
                 admin.deleteTopics(List.of(topic)).all().get();
                 eventually("gone", () -> admin.listTopics().names().get().contains(topic) ? Optional.empty() : Optional.of(1));
-                admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+                create(admin, topic, 1, Map.of());
                 long first = eventually("the producer to go on", () -> {
                     try {
                         return Optional.of(producer.send(new ProducerRecord<>(topic, "new")).get().offset());
@@ -128,14 +130,14 @@ public final class AdminCases extends Cases {
             try (Admin admin = context.admin()) {
                 alter(admin, topic, AlterConfigOp.OpType.SET, "retention.ms", "5000");
                 alter(admin, topic, AlterConfigOp.OpType.APPEND, "cleanup.policy", "compact");
-                check("5000", told(admin, topic, "retention.ms").value(), "set");
-                check(Set.of("delete", "compact"), Set.of(told(admin, topic, "cleanup.policy").value().split(",")), "appended to");
+                soon("5000", () -> told(admin, topic, "retention.ms").value(), "set");
+                soon(Set.of("delete", "compact"), () -> Set.of(told(admin, topic, "cleanup.policy").value().split(",")), "appended");
                 check(ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG, told(admin, topic, "retention.ms").source(), "source");
                 alter(admin, topic, AlterConfigOp.OpType.SUBTRACT, "cleanup.policy", "compact");
-                check("delete", told(admin, topic, "cleanup.policy").value(), "taken from");
+                soon("delete", () -> told(admin, topic, "cleanup.policy").value(), "taken from");
                 alter(admin, topic, AlterConfigOp.OpType.DELETE, "retention.ms", "");
+                soon("604800000", () -> told(admin, topic, "retention.ms").value(), "deleted");
                 ConfigEntry left = told(admin, topic, "retention.ms");
-                check("604800000", left.value(), "deleted");
                 check(true, left.isDefault(), "a default");
                 check(ConfigEntry.ConfigType.LONG, left.type(), "type");
                 refused(InvalidConfigurationException.class,
@@ -159,14 +161,11 @@ public final class AdminCases extends Cases {
                 String node = String.valueOf(admin.describeCluster().controller().get().id());
                 ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node);
                 alter(admin, broker, AlterConfigOp.OpType.SET, "log.cleaner.backoff.ms", "14000");
-                eventually("the setting", () -> {
-                    ConfigEntry found = told(admin, broker, "log.cleaner.backoff.ms");
-                    return found.value().equals("14000") ? Optional.of(1) : Optional.empty();
-                });
+                soon("14000", () -> told(admin, broker, "log.cleaner.backoff.ms").value(), "the setting");
                 ConfigEntry found = told(admin, broker, "log.cleaner.backoff.ms");
                 check(ConfigEntry.ConfigSource.DYNAMIC_BROKER_CONFIG, found.source(), "source");
                 alter(admin, broker, AlterConfigOp.OpType.DELETE, "log.cleaner.backoff.ms", "");
-                check(told(admin, broker, "log.segment.bytes").isReadOnly() == false, "one that may be altered");
+                check(!told(admin, broker, "log.segment.bytes").isReadOnly(), "one that may be altered");
                 check(told(admin, broker, "node.id").isReadOnly(), "one that may not");
             }
         });
@@ -283,11 +282,11 @@ public final class AdminCases extends Cases {
             try (Admin admin = context.admin()) {
                 quota(admin, entity, "consumer_byte_rate", 20_000.0);
                 quota(admin, entity, "request_percentage", 75.0);
-                check(Map.of(entity, Map.of("consumer_byte_rate", 20_000.0, "request_percentage", 75.0)),
-                    admin.describeClientQuotas(own).entities().get(), "told");
+                soon(Map.of(entity, Map.of("consumer_byte_rate", 20_000.0, "request_percentage", 75.0)),
+                    () -> admin.describeClientQuotas(own).entities().get(), "told");
                 quota(admin, entity, "consumer_byte_rate", null);
                 quota(admin, entity, "request_percentage", null);
-                check(Map.of(), admin.describeClientQuotas(own).entities().get(), "removed");
+                soon(Map.of(), () -> admin.describeClientQuotas(own).entities().get(), "removed");
             }
         });
 

@@ -29,6 +29,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -124,10 +125,35 @@ public class Cases {
 
     static void create(Admin admin, String topic, int partitions, Map<String, String> configs) throws Exception {
         admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(configs))).all().get();
-        // Metadata may run ahead of the partitions for a moment: offsets are answered by those that are led.
+        led(admin, topic, partitions);
+    }
+
+    /** A node of Kafka learns of what its controller has done a moment later, and leads a new partition after that. */
+    static void led(Admin admin, String topic, int partitions) throws Exception {
         Map<TopicPartition, OffsetSpec> all = new HashMap<>();
         for (int at = 0; at < partitions; at++) all.put(new TopicPartition(topic, at), OffsetSpec.latest());
-        admin.listOffsets(all).all().get();
+        eventually("leaders of " + topic, () -> {
+            try {
+                return Optional.of(admin.listOffsets(all).all().get());
+            } catch (ExecutionException error) {
+                // Newer clients ask again by themselves.
+                if (error.getCause() instanceof RetriableException) return Optional.empty();
+                throw error;
+            }
+        });
+    }
+
+    /** For what a node of Kafka knows a moment after its controller. */
+    static void soon(Object expected, Callable<?> actual, String what) throws Exception {
+        Object[] last = {null};
+        try {
+            eventually(what, () -> {
+                last[0] = actual.call();
+                return java.util.Objects.equals(expected, last[0]) ? Optional.of(1) : Optional.empty();
+            });
+        } catch (AssertionError late) {
+            check(expected, last[0], what);
+        }
     }
 
     static void check(Object expected, Object actual, String what) {
