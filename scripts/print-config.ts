@@ -93,9 +93,9 @@ function otherSection(): string {
     'A subscription (`kafka-client-metrics.sh`, `kafka-configs.sh --entity-type client-metrics`) has',
     `${listed(Object.keys(kafkaMetricsConfigs))}; clients hear of them when they next ask.`,
     '',
-    'A group (`kafka-configs.sh --entity-type groups`) can be given all that Kafka lets it be given; values are checked,',
-    'kept and told. None has an effect: they are for groups of the newer protocols (KIP-848, KIP-932, KIP-1071), of which',
-    'none is served, and a classic group has no settings of its own in Kafka either:',
+    'A group (`kafka-configs.sh --entity-type groups`) can be given all that Kafka lets it be given; values are',
+    'checked, kept and told. None has an effect: they are for groups of the newer protocols (KIP-848, KIP-932, KIP-1071),',
+    'of which none is served, and a classic group has no settings of its own in Kafka either:',
     `${listed(Object.keys(kafkaGroupConfigs))}.`,
     '',
   ].join('\n');

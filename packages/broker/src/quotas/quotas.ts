@@ -1,6 +1,6 @@
 /**
- * Quotas, enforced as Kafka does (KIP-13, KIP-124, KIP-219, KIP-599, KIP-612): who has used more than it may is answered at
- * once, told for how long to be silent, and not read for that long.
+ * Quotas, enforced as Kafka does (KIP-13, KIP-124, KIP-219, KIP-599, KIP-612): who has used more than it may is
+ * answered at once, told for how long to be silent, and not read for that long.
  *
  * Each limit is reckoned over all clients that share it. Nothing is reckoned while no quota is set: then a request has
  * no meter. Times are by the monotonic clock.
