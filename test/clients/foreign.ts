@@ -88,7 +88,7 @@ async function verdict(client: CaseProcess, name: string, broker: Broker): Promi
 const strict = { overrides: { 'auto.create.topics.enable': false } };
 
 /** The suite of a client; where its toolchain is missing a skip that says why, and where CI is set a failure. */
-export async function foreignSuite({ name, install }: Client): Promise<void> {
+export async function foreignSuite({ name, install, settings = {} }: Client): Promise<void> {
   const toolchain = await install();
   if ('missing' in toolchain) {
     refuse(name, toolchain.missing);
@@ -101,7 +101,7 @@ export async function foreignSuite({ name, install }: Client): Promise<void> {
 
   describe(name, () => {
     beforeAll(async () => {
-      broker = await startBroker();
+      broker = await startBroker(undefined, { overrides: settings });
     });
     afterAll(async () => {
       client.end();

@@ -7,6 +7,7 @@ import { goClients } from './go.ts';
 import { javaClients } from './java.ts';
 import { kcatClients } from './kcat.ts';
 import { nodeClients } from './node.ts';
+import { oldJavaClients } from './old-java.ts';
 import { pythonClients } from './python.ts';
 import type { Client } from './run.ts';
 import { rustClients } from './rust.ts';
@@ -14,6 +15,7 @@ import { rustClients } from './rust.ts';
 export const clients: readonly Client[] = [
   ...nodeClients,
   ...javaClients,
+  ...oldJavaClients,
   ...pythonClients,
   ...goClients,
   ...rustClients,

@@ -10,7 +10,7 @@ import {
 } from '../../../scripts/reference-kafka.ts';
 import { type Client, hashOf, lacking, run, type Toolchain } from './run.ts';
 
-const java = [
+export const java = [
   ['java', '-version'],
   ['javac', '-version'],
   ['mvn', '-version'],
@@ -19,7 +19,7 @@ const java = [
 const sourceFolder = join(import.meta.dirname, '..', 'java');
 
 /** Compiles source files; the folder's name holds the hash of all that went in. */
-async function compiled(sources: readonly string[], jars: string): Promise<string> {
+export async function compiled(sources: readonly string[], jars: string): Promise<string> {
   const files = sources.map((source) => join(sourceFolder, source));
   const hash = hashOf(...files.map((file) => readFileSync(file)), jars);
   const classes = join(cacheFolder, 'java-classes', `${sources.at(-1)}-${hash}`);
@@ -32,7 +32,7 @@ async function compiled(sources: readonly string[], jars: string): Promise<strin
   return classes;
 }
 
-const quickJvm = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+export const quickJvm = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
 interface Cases {
   readonly artifacts: readonly string[];

@@ -25,6 +25,8 @@ export interface Client {
   readonly everyTime?: true;
   /** Fetches and compiles once, into the cache folder; quick when that is done. */
   readonly install: () => Promise<Toolchain>;
+  /** What the broker of its suite is given besides. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** The features that it has no case of, each with the reason. */
   readonly lacks?: Partial<Readonly<Record<Feature, string>>>;
 }
