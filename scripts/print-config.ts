@@ -94,8 +94,8 @@ function otherSection(): string {
     `${listed(Object.keys(kafkaMetricsConfigs))}; clients hear of them when they next ask.`,
     '',
     'A group (`kafka-configs.sh --entity-type groups`) can be given all that Kafka lets it be given; values are',
-    'checked, kept and told. None has an effect: they are for groups of the newer protocols (KIP-848, KIP-932, KIP-1071),',
-    'of which none is served, and a classic group has no settings of its own in Kafka either:',
+    'checked, kept and told. None has an effect: they are for groups of the newer protocols (KIP-848, KIP-932,',
+    'KIP-1071), of which none is served, and a classic group has no settings of its own in Kafka either:',
     `${listed(Object.keys(kafkaGroupConfigs))}.`,
     '',
   ].join('\n');

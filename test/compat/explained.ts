@@ -202,7 +202,8 @@ export const explanations: readonly Explanation[] = [
   ].map((one) => ({ ...one, why: plainlyWrong })),
   ...[
     { api: 'AlterUserScramCredentials', path: 'results.*.errorCode' },
-    { api: 'DescribeUserScramCredentials', path: 'results.*.errorCode' },
+    // Kafka shows one a moment later.
+    { api: 'DescribeUserScramCredentials', path: 'results.*.errorCode', seldom: true as const },
   ].map((one) => ({
     ...one,
     cases: 'a password that is good',
