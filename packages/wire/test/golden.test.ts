@@ -1,6 +1,8 @@
-import { closureCodec, codec, inRange, type Part, Reader, versionRange, Writer } from '@skerry/wire';
+import { closureCodec, codec, Reader, Writer } from '@skerry/wire';
 import { describe, expect, test } from 'vitest';
+import { joined } from './support/bytes.ts';
 import { goldenFrames } from './support/golden-frames.ts';
+import { asKafkaSays, type Struct } from './support/kafka-json.ts';
 import { type AnyMessage, tables, versionsOf } from './support/tables.ts';
 
 const frames = goldenFrames();
@@ -10,10 +12,6 @@ function table(name: string): AnyMessage {
   const found = tables.get(name);
   if (found === undefined) throw new Error(`no table for ${name}`);
   return found;
-}
-
-function joined(parts: readonly Part[]): Uint8Array {
-  return Buffer.concat(parts.map((part) => part as Uint8Array));
 }
 
 test('every message of Kafka has a table, and every table has golden frames in each of its versions', () => {
@@ -45,25 +43,3 @@ describe.each(Object.entries(codecs))('%s', (_name, codecOf) => {
     }
   });
 });
-
-type Struct = Readonly<Record<string, unknown>>;
-
-/**
- * A value in the form of Kafka's JSON converters: what the version has, tagged fields only where they say something.
- */
-function asKafkaSays(fields: AnyMessage['fields'], value: Struct, version: number): Struct {
-  const said: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(fields)) {
-    if (!inRange(versionRange(field.versions), version)) continue;
-    if (field.type.kind === 'records') said[`${key}SizeInBytes`] = (value[key] as Uint8Array).byteLength;
-    else said[key] = inJson(field.type, value[key], version);
-  }
-  return said;
-}
-
-function inJson(type: AnyMessage['fields'][string]['type'], value: unknown, version: number): unknown {
-  if (type.kind === 'array') return (value as readonly unknown[]).map((each) => inJson(type.of, each, version));
-  if (type.kind === 'struct') return asKafkaSays(type.fields, value as Struct, version);
-  if (typeof value === 'bigint') return Number(value);
-  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
-}

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.jar.JarFile;
 import org.apache.kafka.common.Uuid;
@@ -45,7 +46,9 @@ public class GoldenFrames {
         this.version = version;
     }
 
+    /** The arguments, if any, are the names and versions to print: "ProduceRequest 2". */
     public static void main(String[] args) throws Exception {
+        Set<String> wanted = Set.of(args);
         TreeMap<String, Class<?>> messages = new TreeMap<>();
         for (String path : System.getProperty("java.class.path").split(File.pathSeparator)) {
             try (JarFile jar = new JarFile(path)) {
@@ -63,6 +66,7 @@ public class GoldenFrames {
             ApiMessage sample = (ApiMessage) each.getValue().getDeclaredConstructor().newInstance();
             int last = sample.highestSupportedVersion();
             for (int version = sample.lowestSupportedVersion(); version <= last; version++) {
+                if (!wanted.isEmpty() && !wanted.contains(each.getKey() + " " + version)) continue;
                 for (String pattern : PATTERNS) print(out, each.getKey(), each.getValue(), version, pattern);
             }
         }

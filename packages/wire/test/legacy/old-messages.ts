@@ -13,17 +13,19 @@ export interface OldMessage {
   readonly timestamp?: number | bigint;
   readonly key?: Field;
   readonly value?: Field;
+  /** After its fields, under its CRC. */
+  readonly trailing?: string;
   /** Other bytes where the CRC should be. */
   readonly crc?: number;
 }
 
 export function oldMessage(given: OldMessage): Uint8Array {
-  const { magic = 1, offset = 0, attributes = 0, timestamp = 1000, key = null, value = null } = given;
+  const { magic = 1, offset = 0, attributes = 0, timestamp = 1000, key = null, value = null, trailing = '' } = given;
   const head = Buffer.alloc(magic === 0 ? 2 : 10);
   head.writeInt8(magic, 0);
   head.writeInt8(attributes, 1);
   if (magic !== 0) head.writeBigInt64BE(BigInt(timestamp), 2);
-  const body = Buffer.concat([head, sized(key), sized(value)]);
+  const body = Buffer.concat([head, sized(key), sized(value), Buffer.from(trailing)]);
   const frame = Buffer.alloc(16);
   frame.writeBigInt64BE(BigInt(offset), 0);
   frame.writeInt32BE(body.length + 4, 8);
