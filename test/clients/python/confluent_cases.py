@@ -14,7 +14,7 @@ from confluent_kafka import (
     libversion,
 )
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
-from harness import case, eventually, main, numbered, refused, same
+from harness import case, eventually, lately, main, numbered, refused, same
 
 CODECS = ["none", "gzip", "snappy", "lz4", "zstd"]
 
@@ -175,9 +175,10 @@ def nulls(context):
 @case("timestamps")
 def timestamps(context):
     name = topic(context)
-    send(producer(context), name, [b"v"], timestamp=1_600_000_000_123)
+    then = lately() + 123
+    send(producer(context), name, [b"v"], timestamp=then)
     got = read_all(context, name, 1)[0]
-    same((TIMESTAMP_CREATE_TIME, 1_600_000_000_123), got.timestamp(), "timestamp")
+    same((TIMESTAMP_CREATE_TIME, then), got.timestamp(), "timestamp")
 
 
 @case("consume from the earliest")
@@ -198,7 +199,7 @@ def latest(context):
     client.subscribe([name])
     later = producer(context)
 
-    # A position is only known once something came: send until it does. What came is new, and nothing between is missing.
+    # A position is only known once something came: send until it does. It is new, and nothing between is missing.
     sent = [0]
 
     def step():
@@ -216,11 +217,12 @@ def latest(context):
 def by_time(context):
     name = topic(context)
     out = producer(context)
+    start = lately()
     for at in range(5):
-        send(out, name, [f"v{at}".encode()], timestamp=1000 + at * 10)
+        send(out, name, [f"v{at}".encode()], timestamp=start + at * 10)
     client = consumer(context)
-    found = client.offsets_for_times([TopicPartition(name, 0, 1015)], timeout=10)
-    same(2, found[0].offset, "offset for 1015")
+    found = client.offsets_for_times([TopicPartition(name, 0, start + 15)], timeout=10)
+    same(2, found[0].offset, "offset for 15 ms")
     same((0, 5), client.get_watermark_offsets(TopicPartition(name, 0), timeout=10), "low and high")
     client.assign(found)
     same(numbered(2, 5), values(poll(client, 3)), "records")

@@ -61,6 +61,11 @@ def refused(kind, action):
     raise AssertionError(f"expected {kind.__name__}, got no error")
 
 
+def lately():
+    """A time of an hour ago. What is older than retention.ms allows may be gone before it is read."""
+    return int(time.time()) * 1000 - 3_600_000
+
+
 def numbered(first, last):
     return [f"v{at}".encode() for at in range(first, last)]
 

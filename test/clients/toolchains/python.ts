@@ -1,10 +1,11 @@
-/** The Python clients: one virtual environment of pinned packages. */
+/** The Python clients: virtual environments of pinned packages, of wheels only. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, withLock } from '../../../scripts/reference-kafka.ts';
 import { type Client, hashOf, lacking, run, type Toolchain } from './run.ts';
 
-const packages = [
+/** Those of `npm test`. */
+const everyTimePackages = [
   'confluent-kafka==2.16.1',
   'kafka-python==3.0.12',
   // Codecs of kafka-python; confluent-kafka brings its own.
@@ -13,8 +14,20 @@ const packages = [
   'zstandard==0.25.0',
 ];
 
-/** A Python client and its cases. */
-async function pythonCases(program: string): Promise<Toolchain> {
+/** The second major version of kafka-python, which cannot share an environment with the third. */
+const olderPackages = ['kafka-python==2.3.3', 'python-snappy==0.7.3', 'lz4==4.4.5', 'zstandard==0.25.0'];
+
+/** aiokafka, with what it needs pinned too; cramjam holds its codecs. */
+const aiokafkaPackages = [
+  'aiokafka==0.14.0',
+  'async-timeout==5.0.1',
+  'packaging==26.3',
+  'typing_extensions==4.16.0',
+  'cramjam==2.14.0',
+];
+
+/** A Python client and its cases, in the environment that has these packages. */
+async function pythonCases(program: string, packages: readonly string[]): Promise<Toolchain> {
   const venv = join(cacheFolder, 'python', hashOf(packages.join('\n')));
   if (!existsSync(venv)) {
     const missing = await lacking([['python3', '--version']]);
@@ -31,21 +44,41 @@ async function pythonCases(program: string): Promise<Toolchain> {
     });
   }
   const file = join(import.meta.dirname, '..', 'python', program);
-  return { command: join(`${venv}-environment`, 'bin', 'python'), args: ['-u', file] };
+  return { command: join(`${venv}-environment`, 'bin', 'python'), args: ['-B', '-u', file] };
 }
 
 export const confluentKafka: Client = {
   name: 'Python confluent-kafka 2.16.1',
   tests: ['python/confluent.test.ts'],
   everyTime: true,
-  install: () => pythonCases('confluent_cases.py'),
+  install: () => pythonCases('confluent_cases.py', everyTimePackages),
 };
 
 export const kafkaPython: Client = {
   name: 'Python kafka-python 3.0.12',
   tests: ['python/kafka-python.test.ts'],
   everyTime: true,
-  install: () => pythonCases('kafka_python_cases.py'),
+  install: () => pythonCases('kafka_python_cases.py', everyTimePackages),
 };
 
-export const pythonClients: readonly Client[] = [confluentKafka, kafkaPython];
+export const aiokafka: Client = {
+  name: 'Python aiokafka 0.14.0',
+  tests: ['python/aiokafka.more.test.ts'],
+  install: () => pythonCases('aiokafka_cases.py', aiokafkaPackages),
+  lacks: {
+    cooperative: 'its groups rebalance eagerly',
+    'admin quotas': 'it has no calls for quotas',
+  },
+};
+
+export const olderKafkaPython: Client = {
+  name: 'Python kafka-python 2.3.3',
+  tests: ['python/kafka-python-2.more.test.ts'],
+  install: () => pythonCases('kafka_python_2_cases.py', olderPackages),
+  lacks: {
+    cooperative: 'its groups rebalance eagerly',
+    'admin quotas': 'it has no calls for quotas',
+  },
+};
+
+export const pythonClients: readonly Client[] = [confluentKafka, kafkaPython, olderKafkaPython, aiokafka];
