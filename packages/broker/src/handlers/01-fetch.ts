@@ -59,7 +59,11 @@ export const fetch: Handler<FetchRequest, FetchResponseInput> = {
       const leader = context.apiVersion >= 16 ? context.nodeId : undefined;
       reply(answer(served, sitting, { readCommitted, byId, leader }));
     });
-    const forget = context.client.onClosed(() => plan.cancel());
+    const forget = context.client.onClosed(() => {
+      plan.cancel();
+      // Nobody hears it: it gives the request's buffer back.
+      reply(undefined);
+    });
     plan.start(context.clock);
   },
 

@@ -265,6 +265,7 @@ describe('a fetch that waits', () => {
     world.clock.advance(100);
     waiting.close();
     world.clock.advance(100);
+    expect(node.slabBytesTaken).toBe(0);
     produce(client, 't', batchOf(['x']));
     expect(fetch(client, 't', 0).values).toEqual(['x']);
   });
