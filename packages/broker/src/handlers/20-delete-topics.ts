@@ -125,8 +125,8 @@ function removeKnown(topic: Topic, unknown: ErrorName, context: Context, done: D
   if (topic.internal)
     return done('INVALID_REQUEST', `${topic.name} is the broker's own: its groups would lose their offsets`);
   if (!context.settings['delete.topic.enable']) return done('TOPIC_DELETION_DISABLED', 'delete.topic.enable is false');
-  if (overQuota(topic, context)) return done('THROTTLING_QUOTA_EXCEEDED');
   const found = { name: topic.name, topicId: topic.id };
+  if (overQuota(topic, context)) return done('THROTTLING_QUOTA_EXCEEDED', null, found);
   context.cluster.deleteTopic(topic, (error) => {
     if (error === undefined) context.groups.topicDeleted(found.name);
     done(error === 'UNKNOWN_TOPIC_OR_PARTITION' ? unknown : error, null, found);

@@ -1,4 +1,5 @@
 /** Quotas at work, over the wire to a simulated broker: who gets how much, and who has to wait. */
+import { zeroUuid } from '@skerry/base';
 import { decodeAnswer, frameOf, type RawClient } from '@skerry/testkit';
 import {
   alterClientQuotasRequest,
@@ -6,6 +7,8 @@ import {
   BatchBuilder,
   createTopicsRequest,
   createTopicsResponse,
+  deleteTopicsRequest,
+  deleteTopicsResponse,
   errorName,
   type FetchResponse,
   fetchRequest,
@@ -183,6 +186,15 @@ test('who changes topics too fast is refused for a time; what it changed last ma
   expect([error, Math.round(throttleMs / 100)]).toEqual(['THROTTLING_QUOTA_EXCEEDED', 100]);
   expect(silence(at.client)).toBeGreaterThanOrEqual(throttleMs);
   expect(create(at.client, 'b', 1).error).toBe('NONE');
+});
+
+test('a topic that may not be removed yet is named with its id', () => {
+  quota([user('ANONYMOUS')], { controller_mutation_rate: 1 });
+  create(at.client, 'a', 21);
+  const ask = { topics: [{ name: 'a' }], timeoutMs: 1000 };
+  const [answer] = at.node.client().ask(deleteTopicsRequest, deleteTopicsResponse, 6, ask).responses;
+  expect(errorName(answer?.errorCode ?? -1)).toBe('THROTTLING_QUOTA_EXCEEDED');
+  expect([answer?.name, answer?.topicId === zeroUuid]).toEqual(['a', false]);
 });
 
 test('an older client, which would not understand that, is served and then not read', () => {
