@@ -103,6 +103,9 @@ function page(rows: readonly Row[], missing: ReadonlyMap<string, string>): strin
   const lacks = rows.flatMap(({ client }) =>
     Object.entries(client.lacks ?? {}).map(([feature, why]) => line([client.name, feature, why])),
   );
+  const left = rows.flatMap(({ client }) =>
+    Object.entries(client.notYet ?? {}).map(([name, why]) => `- ${client.name}: \`${name}\`: ${why}.`),
+  );
   return [
     '# Clients and what they do with Skerry',
     '',
@@ -118,6 +121,7 @@ function page(rows: readonly Row[], missing: ReadonlyMap<string, string>): strin
     '## Not yet served',
     '',
     ...Object.entries(notYetServed).map(([feature, why]) => `- ${feature}: ${why}.`),
+    ...left,
     ...(lacks.length === 0
       ? []
       : [

@@ -29,6 +29,8 @@ export interface Client {
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** The features that it has no case of, each with the reason. */
   readonly lacks?: Partial<Readonly<Record<Feature, string>>>;
+  /** Tests of its own that cannot pass yet, by name, each with the reason. */
+  readonly notYet?: Readonly<Record<string, string>>;
 }
 
 export interface RunOptions {

@@ -25,6 +25,8 @@ func config(options ...setup) *sarama.Config {
 	all.Version = sarama.MaxVersion
 	all.ClientID = "sarama-cases"
 	all.Producer.Return.Successes = true
+	// With acks=1 the answer may come before the message can be read, here as in any cluster.
+	all.Producer.RequiredAcks = sarama.WaitForAll
 	all.Producer.Partitioner = sarama.NewManualPartitioner
 	all.Producer.Retry.Max = 200
 	all.Producer.Retry.Backoff = 50 * time.Millisecond

@@ -1,0 +1,4 @@
+import { foreignSuite } from '../foreign.ts';
+import { saramaGo } from '../toolchains/go.ts';
+
+await foreignSuite(saramaGo);
