@@ -207,7 +207,7 @@ export const explanations: readonly Explanation[] = [
     { api: 'Fetch', path: 'responses.*.errorCode', cases: 'byte limits*', kafka: -1 },
     { api: 'Fetch', path: '*.errorCode', cases: 'log start offsets and isolation', kafka: -1 },
     { api: 'ListOffsets', path: 'topics.*.errorCode', cases: 'read committed', kafka: -1 },
-    { api: 'Metadata', path: '*', cases: 'names at and over their limits', from: 12 },
+    { api: 'Metadata', path: '*', cases: 'neither name nor id', from: 12 },
   ].map((one) => ({ ...one, why: plainlyWrong })),
   ...[
     { api: 'AlterUserScramCredentials', path: 'results.*.errorCode' },
@@ -239,8 +239,9 @@ export const explanations: readonly Explanation[] = [
   },
   {
     api: 'DescribeTopicPartitions',
-    path: '*',
+    path: 'topics[].errorCode',
     cases: 'names no topic can have',
+    kafka: -1,
     why: plainlyWrong,
   },
   {
