@@ -1,27 +1,17 @@
 /** Kafka's own command-line tools, of the reference release. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toolClass } from '../../../scripts/reference-kafka.ts';
-import { type Broker, startBroker } from '../broker.ts';
 import { refuse } from '../foreign.ts';
 import { kafkaToolsClient } from '../toolchains/java.ts';
 import type { Program } from '../toolchains/run.ts';
+import { ToolShell } from './tool-shell.ts';
 
 // oxlint-disable vitest/valid-title -- the title names the release under test.
 const title = kafkaToolsClient.name;
 const toolchain = await kafkaToolsClient.install();
 if ('missing' in toolchain) refuse(title, toolchain.missing);
 else suite(toolchain);
-
-interface Outcome {
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** A folder, as kafka-log-dirs prints it. */
 interface Dir {
@@ -30,60 +20,19 @@ interface Dir {
   readonly partitions: readonly { readonly partition: string; readonly size: number }[];
 }
 
-function suite({ command, args }: Program): void {
-  let child: ChildProcessWithoutNullStreams;
-  let answers: AsyncIterator<string>;
-  let broker: Broker;
-  let count = 0;
-  const scratch = mkdtempSync(join(tmpdir(), 'skerry-tools-'));
-  const unique = (what: string) => `${what}-${process.pid}-${count++}`;
-
-  /** One tool at a time: they share one JVM, and its standard streams. */
-  async function tool(name: string, options: readonly string[], stdin = ''): Promise<Outcome> {
-    const bootstrap = ['--bootstrap-server', broker.bootstrap];
-    const all = name === 'cluster' ? [...options, ...bootstrap] : [...bootstrap, ...options];
-    child.stdin.write(`${JSON.stringify({ class: toolClass(name), args: all, stdin })}\n`);
-    const { value } = await answers.next();
-    return JSON.parse(value) as Outcome;
-  }
-
-  async function output(name: string, options: readonly string[], stdin?: string): Promise<string> {
-    const { exit, stdout, stderr } = await tool(name, options, stdin);
-    expect(exit, `${stdout}\n${stderr}`).toBe(0);
-    return stdout;
-  }
-
-  async function filled(lines: readonly string[], partitions = 1): Promise<string> {
-    const topic = unique('tools');
-    await output('topics', ['--create', '--topic', topic, '--partitions', String(partitions)]);
-    await output('console-producer', ['--topic', topic], `${lines.join('\n')}\n`);
-    return topic;
-  }
-
-  const consume = (topic: string, wanted: number, ...options: string[]) =>
-    output('console-consumer', [
-      '--topic',
-      topic,
-      '--from-beginning',
-      '--max-messages',
-      String(wanted),
-      '--timeout-ms',
-      '20000',
-      ...options,
-    ]);
+function suite(program: Program): void {
+  let shell: ToolShell;
+  const tool: ToolShell['tool'] = (...asked) => shell.tool(...asked);
+  const output: ToolShell['output'] = (...asked) => shell.output(...asked);
+  const filled: ToolShell['filled'] = (...asked) => shell.filled(...asked);
+  const consume: ToolShell['consume'] = (...asked) => shell.consume(...asked);
+  const unique = (what: string) => shell.unique(what);
 
   describe(title, () => {
     beforeAll(async () => {
-      child = spawn(command, args);
-      answers = createInterface(child.stdout)[Symbol.asyncIterator]();
-      process.on('exit', () => child.kill('SIGKILL'));
-      broker = await startBroker();
+      shell = await ToolShell.open(program);
     });
-    afterAll(async () => {
-      child.kill('SIGKILL');
-      await broker.stop();
-      rmSync(scratch, { recursive: true });
-    });
+    afterAll(async () => shell.close());
 
     test('kafka-topics creates and lists', async () => {
       const topic = unique('listed');
@@ -235,7 +184,7 @@ function suite({ command, args }: Program): void {
 
     test('kafka-broker-api-versions prints what the broker serves', async () => {
       const printed = await output('broker-api-versions', []);
-      expect(printed).toContain(`127.0.0.1:${broker.port} (id: `);
+      expect(printed).toContain(`127.0.0.1:${shell.broker.port} (id: `);
       expect(printed).toMatch(/Produce\(0\): .*\[usable: 13\]/);
       expect(printed).toMatch(/Fetch\(1\): .*\[usable: 18\]/);
     });
@@ -260,7 +209,7 @@ function suite({ command, args }: Program): void {
 
     test('kafka-delete-records forgets records, and tells where the partition then starts', async () => {
       const topic = await filled(['one', 'two', 'three']);
-      const asked = join(scratch, `${topic}.json`);
+      const asked = join(shell.scratch, `${topic}.json`);
       const ask = async (offset: number) => {
         writeFileSync(asked, JSON.stringify({ partitions: [{ topic, partition: 0, offset }], version: 1 }));
         return await output('delete-records', ['--offset-json-file', asked]);
@@ -337,7 +286,7 @@ function suite({ command, args }: Program): void {
 
     test('kafka-reassign-partitions leaves a partition where it is, and moves none elsewhere', async () => {
       const topic = await filled(['one']);
-      const asked = join(scratch, `${topic}-move.json`);
+      const asked = join(shell.scratch, `${topic}-move.json`);
       const run = async (node: number, action: string) => {
         writeFileSync(asked, JSON.stringify({ partitions: [{ topic, partition: 0, replicas: [node] }], version: 1 }));
         return await tool('reassign-partitions', ['--reassignment-json-file', asked, action]);
@@ -367,7 +316,7 @@ function suite({ command, args }: Program): void {
 
     test('kafka-cluster tells the id, the endpoints, and forgets no node that is here', async () => {
       expect(await output('cluster', ['cluster-id'])).toMatch(/Cluster ID: [\w-]{22}/);
-      expect(await output('cluster', ['list-endpoints'])).toMatch(new RegExp(`1\\s+127.0.0.1\\s+${broker.port}`));
+      expect(await output('cluster', ['list-endpoints'])).toMatch(new RegExp(`1\\s+127.0.0.1\\s+${shell.broker.port}`));
       const unknown = await tool('cluster', ['unregister', '--id', '7']);
       expect(unknown.stdout + unknown.stderr).toMatch(/7/);
       expect(await output('topics', ['--list'])).toBeDefined();

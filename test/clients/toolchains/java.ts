@@ -106,7 +106,7 @@ export const javaClient28 = clientOf('2.8.2', [], 'java/clients-28.more.test.ts'
 
 export const kafkaToolsClient: Client = {
   name: `Kafka's command-line tools ${referenceKafkaVersion}`,
-  tests: ['java/tools.test.ts', 'java/dump-log.test.ts'],
+  tests: ['java/tools.test.ts', 'java/tools-groups.test.ts', 'java/tools.more.test.ts', 'java/dump-log.test.ts'],
   everyTime: true,
   install: kafkaTools,
   lacks: {
