@@ -119,7 +119,13 @@ async function startSkerry(port: number, data: string, overrides: BrokerOptions[
 }
 
 async function startKafka(port: number, data: string, overrides: BrokerOptions['overrides']): Promise<Running> {
-  const kafka = await startReferenceKafka({ port, data, properties: { ...quickKafka, ...overrides }, heap: '384m' });
+  const kafka = await startReferenceKafka({
+    port,
+    data,
+    properties: { ...quickKafka, ...overrides },
+    heap: '384m',
+    withinMs: 180_000,
+  });
   children.add(kafka);
   return {
     async stop(signal) {
