@@ -1,0 +1,4 @@
+import { foreignSuite } from '../foreign.ts';
+import { platformatic } from '../toolchains/node.ts';
+
+await foreignSuite(platformatic);
