@@ -54,7 +54,7 @@ export class Session implements Service, Client {
     if (!served && apiKey === apiVersionsKey) {
       return { overlap: false, run: (reply) => reply(unsupportedApiVersions(this.#node.servedApis, correlationId)) };
     }
-    if (!served) throw new ProtocolError(`${route?.name ?? `API ${apiKey}`} v${apiVersion} is not served`);
+    if (!served) throw notServed(route, apiKey, apiVersion);
     const { min, max } = route.request.flexible;
     const clientId = readClientId(reader, apiVersion >= min && apiVersion <= max);
     const run = route.open(reader, apiVersion);
@@ -92,6 +92,12 @@ export class Session implements Service, Client {
     for (const run of closers) run();
     this.#onEnd(reason);
   }
+}
+
+function notServed(route: Route | undefined, apiKey: number, apiVersion: number): ProtocolError {
+  const isOld = route !== undefined && apiVersion >= 0 && apiVersion < route.versions[0];
+  const advice = isOld ? ': a listener that skerry.listeners.legacy names would' : '';
+  return new ProtocolError(`${route?.name ?? `API ${apiKey}`} v${apiVersion} is not served${advice}`);
 }
 
 /** What one request may reach: the node's parts, and who asks. */

@@ -39,7 +39,11 @@ const hostile: [string, Uint8Array, string][] = [
   ['an API that is none', framed([0x7f, 0x7f, 0, 0, 0, 0, 0, 1, 0, 0]), 'API 32639 v0 is not served'],
   ['a version that is none', framed([0, 3, 0, 99, 0, 0, 0, 1, 0, 0]), 'Metadata v99 is not served'],
   ['a negative version', framed([0, 3, 0xff, 0xff, 0, 0, 0, 1, 0, 0]), 'Metadata v-1 is not served'],
-  ['a Produce of before Kafka 0.11', framed([0, 0, 0, 2, 0, 0, 0, 1, 0, 0]), 'Produce v2 is not served'],
+  [
+    'a Produce of before Kafka 0.11',
+    framed([0, 0, 0, 2, 0, 0, 0, 1, 0, 0]),
+    'Produce v2 is not served: a listener that skerry.listeners.legacy names would',
+  ],
   ['a header that is cut off', framed([0, 3, 0]), 'bytes wanted'],
   ['a body that is cut off', framed([0, 3, 0, 5, 0, 0, 0, 1, 0xff, 0xff, 0, 0, 0, 9]), 'MetadataRequest v5'],
   ['a count that lies', framed([0, 3, 0, 5, 0, 0, 0, 1, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff]), 'MetadataRequest v5'],
