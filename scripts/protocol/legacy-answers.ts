@@ -1,6 +1,6 @@
 /**
  * What Kafka 3.9.1, the last release that serves them, answers to requests of old versions: starts it, asks what
- * packages/broker/test/legacy/cases.ts lists, and writes kafka-answers.json beside that. Needs `java` 17 or newer, and
+ * packages/broker/test/legacy/cases.ts lists, and writes kafka-answers.jsonl beside that. Needs `java` 17 or newer, and
  * `mvn` for the first fetch of the jars.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,26 +14,26 @@ import { startReferenceKafka } from '../reference-kafka.ts';
 import { legacyKafkaVersion } from './definitions.ts';
 
 const port = 19_391;
-const answersFile = join(import.meta.dirname, '../../packages/broker/test/legacy/kafka-answers.json');
+const answersFile = join(import.meta.dirname, '../../packages/broker/test/legacy/kafka-answers.jsonl');
 
 async function main(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'legacy-answers-'));
   const properties = { 'auto.create.topics.enable': false, 'offsets.topic.num.partitions': 1 };
   const kafka = await startReferenceKafka({ port, data, properties, release: legacyKafkaVersion, heap: '512m' });
-  const answers: Record<string, unknown> = {};
+  const lines: string[] = [];
   let link = new Link(port);
   try {
     await ask(link, warmUp);
     for (const step of steps) {
       if (link.closed) link = new Link(port);
-      answers[step.name] = await ask(link, step);
+      lines.push(`${JSON.stringify({ name: step.name, answer: await ask(link, step) })}\n`);
     }
   } finally {
     link.close();
     await kafka.stop();
     rmSync(data, { recursive: true, force: true });
   }
-  writeFileSync(answersFile, `${JSON.stringify(answers, null, 1)}\n`);
+  writeFileSync(answersFile, lines.join(''));
   console.log(`${steps.length} answers of Kafka ${legacyKafkaVersion} in ${answersFile}`);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Requests of old versions, one after the other, as plain bytes. What Kafka 3.9.1 answers is in kafka-answers.json, as
+ * Requests of old versions, one after the other, as plain bytes. What Kafka 3.9.1 answers is in kafka-answers.jsonl, as
  * scripts/protocol/legacy-answers.ts has asked it; routes.test.ts holds Skerry to it.
  */
 import { Offset } from '@skerry/base';

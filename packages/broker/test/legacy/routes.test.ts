@@ -5,7 +5,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SimulatedNode } from '../simulated-node.ts';
 import { plain, steps } from './cases.ts';
 
-const kafka = JSON.parse(readFileSync(`${import.meta.dirname}/kafka-answers.json`, 'utf8')) as Record<string, unknown>;
+const lines = readFileSync(`${import.meta.dirname}/kafka-answers.jsonl`, 'utf8')
+  .trimEnd()
+  .split('\n');
+const answers = lines.map((line) => JSON.parse(line) as { readonly name: string; readonly answer: unknown });
+const kafka = Object.fromEntries(answers.map(({ name, answer }) => [name, answer]));
 
 let node: SimulatedNode;
 let client: RawClient;
