@@ -110,14 +110,12 @@ export const kafkaToolsClient: Client = {
   everyTime: true,
   install: kafkaTools,
   lacks: {
-    idempotence: 'the Java client beneath is tried by itself',
     large: 'the Java client beneath is tried by itself',
     seek: 'the Java client beneath is tried by itself',
     group: 'the Java client beneath is tried by itself',
     'static membership': 'the Java client beneath is tried by itself',
     cooperative: 'the Java client beneath is tried by itself',
     commit: 'the Java client beneath is tried by itself',
-    restart: 'a tool runs and ends',
   },
 };
 
