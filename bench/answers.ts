@@ -104,10 +104,22 @@ export function createTopicError(answer: Buffer): { readonly code: number; reado
   return { code: answer.readInt16BE(at), message: length > 0 ? answer.toString('utf8', at + 4, at + 4 + length) : '' };
 }
 
-/** ListOffsets v5: throttle, one topic: name, one partition: index, error, timestamp, offset. */
-export function latestOffset(answer: Buffer): { readonly error: number; readonly offset: number } {
-  const at = 4 + 4 + 4 + 2 + answer.readInt16BE(4 + 4 + 4) + 4 + 4;
-  return { error: answer.readInt16BE(at), offset: Number(answer.readBigInt64BE(at + 2 + 8)) };
+/** ListOffsets v5: throttle, one topic: name, partitions: index, error, timestamp, offset, leader epoch. */
+export function latestOffsets(answer: Buffer): readonly { readonly error: number; readonly offset: number }[] {
+  const count = 4 + 4 + 4 + 2 + answer.readInt16BE(4 + 4 + 4);
+  return Array.from({ length: answer.readInt32BE(count) }, (_, i) => {
+    const at = count + 4 + i * (4 + 2 + 8 + 8 + 4) + 4;
+    return { error: answer.readInt16BE(at), offset: Number(answer.readBigInt64BE(at + 2 + 8)) };
+  });
+}
+
+/** ApiVersions v0: error, then key, least and most version of each API. */
+export function apiVersions(answer: Buffer): ReadonlyMap<number, readonly [least: number, most: number]> {
+  const found = new Map<number, [number, number]>();
+  for (let at = 4 + 2 + 4; at + 6 <= answer.length; at += 6) {
+    found.set(answer.readInt16BE(at), [answer.readInt16BE(at + 2), answer.readInt16BE(at + 4)]);
+  }
+  return found;
 }
 
 /** Names here are shorter than 127 bytes, so their length is one byte. */

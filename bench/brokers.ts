@@ -4,12 +4,20 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startReferenceKafka } from '../scripts/reference-kafka.ts';
-import { type Address, assertBroker } from './control.ts';
+import { type Address, answersNow, assertBroker } from './control.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** One column of the table. */
-export type BrokerKey = 'kafka' | 'skerry-process-crash' | 'skerry-power-loss' | 'floor' | 'floor-sync' | 'target';
+export const brokerKeys = [
+  'skerry-process-crash',
+  'skerry-power-loss',
+  'kafka',
+  'target',
+  'floor',
+  'floor-sync',
+  'echo',
+] as const;
+export type BrokerKey = (typeof brokerKeys)[number];
 
 export interface Broker {
   readonly key: BrokerKey;
@@ -21,7 +29,8 @@ export interface Broker {
   readonly pid: number | undefined;
   /** Resolves when it answers. On its second call its folder holds what the first left. */
   start(): Promise<void>;
-  stop(): Promise<void>;
+  /** Resolves when it is gone; in good order unless told otherwise. */
+  stop(signal?: 'SIGKILL'): Promise<void>;
   /** At once, whatever it is doing. */
   kill(): void;
 }
@@ -58,7 +67,7 @@ class ChildBroker implements Broker {
     const file = join(this.#folder, 'output.txt');
     const output = openSync(file, 'w');
     // The floor leaves when its channel closes; Skerry is started as users start it.
-    const channel = this.name === 'floor' ? (['ipc'] as const) : [];
+    const channel = this.#args.some((arg) => arg.endsWith('floor.ts')) ? (['ipc'] as const) : [];
     const child = spawn(process.execPath, this.#args, { cwd: root, stdio: ['ignore', output, output, ...channel] });
     this.#child = child;
     closeSync(output);
@@ -74,11 +83,11 @@ class ChildBroker implements Broker {
     }
   }
 
-  async stop(): Promise<void> {
+  async stop(signal?: 'SIGKILL'): Promise<void> {
     const child = this.#child;
     if (child === undefined || !running(child)) return;
     const ended = new Promise((done) => child.once('exit', done));
-    child.kill('SIGTERM');
+    child.kill(signal ?? 'SIGTERM');
     const overdue = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
     await ended;
     clearTimeout(overdue);
@@ -101,13 +110,6 @@ const running = (child: ChildProcess | undefined): boolean =>
 const ending = (child: ChildProcess): string =>
   child.signalCode === null ? `exit code ${child.exitCode}` : child.signalCode;
 
-async function answersNow(address: Address): Promise<boolean> {
-  return await assertBroker(address).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** A foreign broker must not be mistaken for ours. */
 async function assertFree(address: Address): Promise<void> {
   if (await answersNow(address)) throw new Error(`port ${address.port} is in use: choose another with --port`);
@@ -115,44 +117,55 @@ async function assertFree(address: Address): Promise<void> {
 
 export type SkerryDurability = 'power-loss' | 'process-crash';
 
-export interface SkerryOptions {
+/** How a broker of each key is started, wherever its data is to lie. */
+export interface MakeOptions {
   readonly port: number;
   readonly folder: string;
-  readonly durability: SkerryDurability;
-  /** For Node itself, such as --cpu-prof. */
+  /** For Node itself, such as --cpu-prof; Skerry's alone. */
   readonly nodeArgs?: readonly string[];
+  readonly say?: (line: string) => void;
 }
 
-export function skerry({ port, folder, durability, nodeArgs = [] }: SkerryOptions): Broker {
+export function makeBroker(key: Exclude<BrokerKey, 'target'>, options: MakeOptions): Broker {
+  switch (key) {
+    case 'kafka':
+      return kafka(options);
+    case 'skerry-process-crash':
+    case 'skerry-power-loss':
+      return skerry(key === 'skerry-power-loss' ? 'power-loss' : 'process-crash', options);
+    case 'floor':
+    case 'floor-sync':
+    case 'echo':
+      return floor(key, options);
+  }
+}
+
+function skerry(durability: SkerryDurability, { port, folder, nodeArgs = [] }: MakeOptions): Broker {
   const program = ['--conditions=skerry-source', join('packages', 'skerry', 'src', 'main.mjs')];
-  const settings = [
-    '--port',
-    String(port),
-    '--data',
-    join(folder, 'data'),
-    '--override',
-    `skerry.durability=${durability}`,
-  ];
+  // As the reference Kafka is set: groups do not wait for members that may come.
+  const overrides = [`skerry.durability=${durability}`, 'group.initial.rebalance.delay.ms=0'];
+  const settings = ['--port', String(port), '--data', join(folder, 'data')];
   return new ChildBroker(
     { key: `skerry-${durability}`, name: 'Skerry', durability, address: { host: '127.0.0.1', port } },
     folder,
-    [...nodeArgs, ...program, 'start', ...settings],
+    [...nodeArgs, ...program, 'start', ...settings, ...overrides.flatMap((one) => ['--override', one])],
   );
 }
 
-export function floor(port: number, folder: string, synced: boolean): Broker {
+/** The floor also is the echo server, at a port of its own. */
+function floor(key: 'floor' | 'floor-sync' | 'echo', { port, folder }: MakeOptions): Broker {
   const about = {
-    key: synced ? 'floor-sync' : 'floor',
-    name: 'floor',
-    durability: synced ? 'power-loss' : 'page cache',
+    key,
+    name: key === 'echo' ? 'echo server' : 'floor',
+    durability: { floor: 'page cache', 'floor-sync': 'power-loss', echo: 'nothing kept' }[key],
     address: { host: '127.0.0.1', port },
   } as const;
-  const args = [join(import.meta.dirname, 'floor.ts'), String(port), folder, ...(synced ? ['sync'] : [])];
+  const args = [join(import.meta.dirname, 'floor.ts'), String(port), folder, ...(key === 'floor-sync' ? ['sync'] : [])];
   return new ChildBroker(about, folder, args);
 }
 
 /** Apache Kafka with its default settings; `heap` as Kafka's own script sets it. */
-export function kafka(port: number, folder: string, say: (line: string) => void): Broker {
+function kafka({ port, folder, say = () => {} }: MakeOptions): Broker {
   let server: Awaited<ReturnType<typeof startReferenceKafka>> | undefined;
   const pidFile = join(folder, 'broker.pid');
   return {
@@ -166,8 +179,8 @@ export function kafka(port: number, folder: string, say: (line: string) => void)
     async start() {
       server = await startReferenceKafka({ port, data: folder, heap: kafkaHeap, say });
     },
-    async stop() {
-      await server?.stop();
+    async stop(signal) {
+      await server?.stop(signal);
       server = undefined;
     },
     kill() {

@@ -3,13 +3,14 @@
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTopicError, fetchAnswer, latestOffset, produceError } from './answers.ts';
+import { errorName } from '@skerry/wire';
+import { apiVersions, createTopicError, fetchAnswer, latestOffsets, produceError } from './answers.ts';
 import {
   apiVersionsRequest,
   createTopicRequest,
   deleteTopicRequest,
   fetchRequest,
-  latestOffsetRequest,
+  latestOffsetsRequest,
   produceRequest,
   type RecordBatch,
   setFetchOffset,
@@ -59,29 +60,52 @@ async function ask(address: Address, frame: Buffer, waitMsMax = answerMsMax): Pr
   }
 }
 
-/** Fails unless a Kafka broker answers there. */
-export async function assertBroker(address: Address): Promise<void> {
+/** Fails unless a Kafka broker answers there; tells which APIs it knows, and their versions. */
+export async function assertBroker(address: Address): Promise<ReturnType<typeof apiVersions>> {
   const answer = await ask(address, apiVersionsRequest(), 5_000);
   if (answer.readInt32BE(0) !== 0 || answer.length < 10) throw new Error('the answer is not Kafka protocol');
+  return apiVersions(answer);
 }
 
+/** Whether a broker answers there now. */
+export const answersNow = (address: Address): Promise<boolean> =>
+  assertBroker(address).then(
+    () => true,
+    () => false,
+  );
+
+/** Where each partition ends. */
+async function endsOf(address: Address, topic: string, partitions: number): Promise<readonly number[]> {
+  const answers = latestOffsets(await ask(address, latestOffsetsRequest(topic, partitions)));
+  const failed = answers.find(({ error }) => error !== 0);
+  if (failed !== undefined) throw new Error(`ListOffsets failed with ${errorName(failed.error)}`);
+  return answers.map(({ offset }) => offset);
+}
+
+const createMsMax = 120_000;
+
 /**
- * Makes the topic and waits until its partition answers: CreateTopics may be answered before every part of a broker
+ * Makes the topic and waits until its partitions answer: CreateTopics may be answered before every part of a broker
  * knows.
  */
 export async function createTopic(
   address: Address,
   topic: string,
   configs: Readonly<Record<string, string>>,
+  partitions = 1,
 ): Promise<void> {
-  const { code, message } = createTopicError(await ask(address, createTopicRequest(topic, configs)));
-  if (code !== 0) throw new Error(`CreateTopics failed with error ${code}${message === '' ? '' : `: ${message}`}`);
-  const deadline = performance.now() + 10_000;
+  const answer = await ask(address, createTopicRequest(topic, partitions, configs), createMsMax);
+  const { code, message } = createTopicError(answer);
+  if (code !== 0) throw new Error(`CreateTopics failed with ${errorName(code)}${message === '' ? '' : `: ${message}`}`);
+  const deadline = performance.now() + createMsMax;
   for (;;) {
-    const { error, offset } = latestOffset(await ask(address, latestOffsetRequest(topic)));
-    if (error === 0 && offset === 0) return;
-    if (performance.now() > deadline)
-      throw new Error(`a new topic answers ListOffsets with error ${error}, offset ${offset}`);
+    try {
+      const ends = await endsOf(address, topic, partitions);
+      if (ends.some((offset) => offset !== 0)) throw new Error('a new topic is not empty');
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
     await delay(10);
   }
 }
@@ -92,25 +116,29 @@ export async function deleteTopic(address: Address, topic: string): Promise<void
 }
 
 /**
- * Fails unless the broker kept what it acknowledged: the end offset is what was sent, and the first and the last
- * batch hold the bytes that were sent, but for the base offset and the leader epoch, which are the broker's to set.
+ * Fails unless the broker kept what it acknowledged: the partitions' ends add up to what was sent, and the first and
+ * the last batch of one hold the bytes that were sent, but for the base offset and the leader epoch, which are the
+ * broker's to set.
  */
 export async function assertStored(
   address: Address,
   topic: string,
   batch: RecordBatch,
   batches: number,
+  partitions: number,
 ): Promise<void> {
-  const { error, offset } = latestOffset(await ask(address, latestOffsetRequest(topic)));
+  const ends = await endsOf(address, topic, partitions);
   const sent = batches * batch.records;
-  if (error !== 0) throw new Error(`ListOffsets failed with error ${error}`);
-  if (offset !== sent) throw new Error(`${sent} records were acknowledged, the log ends at ${offset}`);
+  const kept = ends.reduce((sum, end) => sum + end, 0);
+  if (kept !== sent) throw new Error(`${sent} records were acknowledged, the log holds ${kept}`);
   const frame = fetchRequest(topic, batch.bytes.length);
-  for (const at of new Set([0, sent - batch.records])) {
+  for (const at of new Set([0, (ends[0] ?? 0) - batch.records])) {
+    if (at < 0) continue;
     setFetchOffset(frame, at);
     const answer = await ask(address, frame);
-    const { error: refused, bytes, baseOffset, recordsAt } = fetchAnswer(answer);
-    if (refused !== 0 || baseOffset !== at) throw new Error(`Fetch at ${at}: error ${refused}, batch at ${baseOffset}`);
+    const { error, bytes, baseOffset, recordsAt } = fetchAnswer(answer);
+    if (error !== 0 || baseOffset !== at)
+      throw new Error(`Fetch at ${at}: ${errorName(error)}, batch at ${baseOffset}`);
     const records = answer.subarray(recordsAt, recordsAt + bytes);
     if (!records.subarray(16, batch.bytes.length).equals(batch.bytes.subarray(16))) {
       throw new Error(`the batch at offset ${at} is not what was sent`);

@@ -11,6 +11,7 @@ import { closeSync, fdatasync, openSync, readSync, rmSync, writevSync } from 'no
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
+import { echoApi } from './frames.ts';
 
 interface Log {
   readonly path: string;
@@ -174,13 +175,30 @@ function uvarint(value: number): Buffer {
   return Buffer.from([...bytes, rest]);
 }
 
+/** Key, least and most version of each API that is spoken here. */
+const spoken = [
+  [0, 9, 9],
+  [1, 12, 12],
+  [2, 5, 5],
+  [18, 0, 0],
+  [19, 4, 4],
+  [20, 3, 3],
+] as const;
+
+function apiVersions(): Buffer {
+  const answer = Buffer.alloc(2 + 4 + spoken.length * 6);
+  answer.writeInt32BE(spoken.length, 2);
+  for (const [i, row] of spoken.entries()) row.forEach((value, j) => answer.writeInt16BE(value, 6 + i * 6 + j * 2));
+  return answer;
+}
+
 /** ApiVersions, CreateTopics, DeleteTopics, ListOffsets: what surrounds a load. */
 function quiet(apiKey: number, head: Buffer, at: number): Buffer {
   const id = head.subarray(4, 8);
   const topic = () => head.toString('utf8', at + 2, at + 2 + head.readInt16BE(at));
   switch (apiKey) {
     case 18:
-      return answerWith(Buffer.concat([id, Buffer.alloc(6)]));
+      return answerWith(Buffer.concat([id, apiVersions()]));
     case 19:
     case 20: {
       at += 4;
@@ -212,8 +230,11 @@ function serve(frame: Frame, turn: Turn, socket: Socket): void {
   const apiKey = head.readInt16BE(0);
   if (apiKey === 0) produce(frame, head, body, turn);
   else if (apiKey === 1) fetch(head, body, turn, socket);
+  else if (apiKey === echoApi) turn.answer([int32(4 + bytesOf(frame)), head.subarray(4, 8), ...frame]);
   else turn.answer([quiet(apiKey, head, body)]);
 }
+
+const bytesOf = (frame: Frame): number => frame.reduce((sum, piece) => sum + piece.length, 0);
 
 /** Cuts what arrives into frames without copying: Node gives every chunk in a buffer of its own. */
 function framesOf(held: { pieces: Buffer[]; bytes: number }): Buffer[][] {

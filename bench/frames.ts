@@ -9,9 +9,9 @@ import { crc32c } from '@node-rs/crc32';
 
 const clientId = 'skerry-bench';
 /** All of a batch in front of its first record. */
-const batchHeaderBytes = 61;
+export const batchHeaderBytes = 61;
 /** A larger batch holds more records rather than larger ones, as producers fill them. */
-const recordBytesAbout = 1024;
+export const recordBytesAbout = 1024;
 
 /** Writes a frame front to back; the size in its first four bytes is set by {@link FrameWriter.frame}. */
 class FrameWriter {
@@ -82,50 +82,70 @@ export function correlate(frame: Buffer, id: number): void {
 
 /** A record batch of format 2 (KIP-98) and how many records it holds. */
 export interface RecordBatch {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly records: number;
 }
 
+/** Kafka's numbers of the codecs that a batch may be compressed with (KIP-110 for zstd). */
+const codecs = { none: 0, lz4: 3, zstd: 4 } as const;
+export type Codec = keyof typeof codecs;
+
 /**
- * A batch of exactly `size` bytes, uncompressed, in records of about 1 KiB without a key. The values are noise from a
- * fixed seed, so that neither disk nor file system can squeeze them; `timestampMs` is of now, or retention would take
- * the batch away.
+ * A batch of exactly `size` bytes, uncompressed, in records of about `recordBytes` without a key. The values are noise
+ * from a fixed seed, so that neither disk nor file system can squeeze them; `timestampMs` is of now, or retention would
+ * take the batch away.
  */
-export function recordBatch(size: number, timestampMs: number): RecordBatch {
-  const room = size - batchHeaderBytes;
-  const count = Math.max(1, Math.floor(room / recordBytesAbout));
-  const records = new FrameWriter();
-  let left = room;
-  for (let i = 0; i < count; i++) {
-    const record = recordOf(Math.floor(left / (count - i)), i);
-    left -= record.length;
-    records.bytes(record);
-  }
+export function recordBatch(size: number, timestampMs: number, recordBytes = recordBytesAbout): RecordBatch {
+  const { bytes, count } = recordsOf(size - batchHeaderBytes, recordBytes, noise);
+  const batch = { bytes: sealedBatch(bytes, count, timestampMs, 'none'), records: count };
+  if (batch.bytes.length !== size) throw new Error(`a batch of ${batch.bytes.length} bytes where ${size} were meant`);
+  return batch;
+}
+
+/** The header in front of `records`, which are compressed as `codec` says. */
+export function sealedBatch(records: Uint8Array, count: number, timestampMs: number, codec: Codec): Buffer {
   const checked = new FrameWriter()
-    .int16(0)
+    .int16(codecs[codec])
     .int32(count - 1)
     .int64(timestampMs)
     .int64(timestampMs);
-  const body = checked.int64(-1).int16(-1).int32(-1).int32(count).bytes(records.done()).done();
+  const body = checked.int64(-1).int16(-1).int32(-1).int32(count).bytes(records).done();
   const head = new FrameWriter()
     .int64(0)
     .int32(body.length + 9)
     .int32(-1)
     .int8(2)
     .int32(crc32c(body) | 0);
-  const bytes = head.bytes(body).done();
-  if (bytes.length !== size) throw new Error(`a batch of ${bytes.length} bytes where ${size} were meant`);
-  return { bytes, records: count };
+  return head.bytes(body).done();
+}
+
+type Value = (length: number, seed: number) => Buffer;
+
+/** Records of `room` bytes together. */
+export function recordsOf(
+  room: number,
+  recordBytes: number,
+  value: Value,
+): { readonly bytes: Buffer; readonly count: number } {
+  const count = Math.max(1, Math.floor(room / recordBytes));
+  const records = new FrameWriter();
+  let left = room;
+  for (let i = 0; i < count; i++) {
+    const record = recordOf(Math.floor(left / (count - i)), i, value);
+    left -= record.length;
+    records.bytes(record);
+  }
+  return { bytes: records.done(), count };
 }
 
 /** A record of exactly `size` bytes, its own length prefix included. */
-function recordOf(size: number, offsetDelta: number): Buffer {
+function recordOf(size: number, offsetDelta: number, fill: Value): Buffer {
   const fixed = 1 + 1 + varint(offsetDelta).length + varint(-1).length + 1;
   for (let value = size; value >= 0; value--) {
     const inner = fixed + varint(value).length + value;
     if (varint(inner).length + inner !== size) continue;
     const head = [...varint(inner), 0, 0, ...varint(offsetDelta), ...varint(-1), ...varint(value)];
-    return Buffer.concat([Buffer.from(head), noise(value, offsetDelta + 1), Buffer.from([0])]);
+    return Buffer.concat([Buffer.from(head), fill(value, offsetDelta + 1), Buffer.from([0])]);
   }
   throw new Error(`no record takes ${size} bytes`);
 }
@@ -142,7 +162,7 @@ function varint(value: number): number[] {
 }
 
 /** Bytes of a linear congruential generator (Numerical Recipes' constants): the same in every run. */
-function noise(length: number, seed: number): Buffer {
+export function noise(length: number, seed: number): Buffer {
   const bytes = Buffer.alloc(length);
   let state = seed >>> 0;
   for (let i = 0; i < length; i++) {
@@ -155,26 +175,31 @@ function noise(length: number, seed: number): Buffer {
 /** ApiVersions v0: whoever answers this is a Kafka broker. */
 export const apiVersionsRequest = (): Buffer => request(18, 0).frame();
 
-/** CreateTopics v4, one topic of one partition with one replica. */
-export function createTopicRequest(topic: string, configs: Readonly<Record<string, string>>): Buffer {
-  const writer = request(19, 4).int32(1).string(topic).int32(1).int16(1).int32(0);
+/** CreateTopics v4, one topic with one replica. */
+export function createTopicRequest(
+  topic: string,
+  partitions: number,
+  configs: Readonly<Record<string, string>>,
+): Buffer {
+  const writer = request(19, 4).int32(1).string(topic).int32(partitions).int16(1).int32(0);
   const pairs = Object.entries(configs);
   writer.int32(pairs.length);
   for (const [name, value] of pairs) writer.string(name).string(value);
-  return writer.int32(30_000).int8(0).frame();
+  return writer.int32(60_000).int8(0).frame();
 }
 
 /** DeleteTopics v3. */
 export const deleteTopicRequest = (topic: string): Buffer =>
   request(20, 3).int32(1).string(topic).int32(30_000).frame();
 
-/** ListOffsets v5 of partition 0: where the next record goes. */
-export function latestOffsetRequest(topic: string): Buffer {
-  const writer = request(2, 5).int32(-1).int8(0).int32(1).string(topic).int32(1);
-  return writer.int32(0).int32(-1).int64(-1).frame();
+/** ListOffsets v5 of the partitions from 0: where the next record of each goes. */
+export function latestOffsetsRequest(topic: string, partitions: number): Buffer {
+  const writer = request(2, 5).int32(-1).int8(0).int32(1).string(topic).int32(partitions);
+  for (let index = 0; index < partitions; index++) writer.int32(index).int32(-1).int64(-1);
+  return writer.frame();
 }
 
-/** Produce v9 of one batch to partition 0, acks=all. */
+/** Produce v9 of one batch, acks=all; {@link setProducePartition} directs it to another partition than 0. */
 export function produceRequest(topic: string, batch: Uint8Array): Buffer {
   const writer = request(0, 9, true).uvarint(0).int16(-1).int32(30_000).uvarint(2).compactString(topic).uvarint(2);
   const records = writer
@@ -184,12 +209,26 @@ export function produceRequest(topic: string, batch: Uint8Array): Buffer {
   return records.tags().tags().tags().frame();
 }
 
-/** Fetch v12 of partition 0 without a session; {@link setFetchOffset} moves it. */
-export function fetchRequest(topic: string, bytesMax: number): Buffer {
-  const writer = request(1, 12, true).int32(-1).int32(500).int32(1).int32(bytesMax).int8(0).int32(0).int32(-1);
-  writer.uvarint(2).compactString(topic).uvarint(2).int32(0).int32(-1).int64(0).int32(-1).int64(-1).int32(bytesMax);
-  return writer.tags().tags().uvarint(1).compactString('').tags().frame();
+/**
+ * In front of a Produce's partition: length, header with its tags, transactional id, acks, timeout, topics, name,
+ * partitions. Names here are ASCII and short.
+ */
+const producePartitionAfterTopic = 4 + 8 + 2 + clientId.length + 1 + 1 + 2 + 4 + 1 + 1 + 1;
+
+export function setProducePartition(frame: Buffer, topic: string, partition: number): void {
+  frame.writeInt32BE(partition, producePartitionAfterTopic + topic.length);
 }
+
+/** Fetch v12 of one partition without a session; {@link setFetchOffset} moves it. */
+export function fetchRequest(topic: string, bytesMax: number, partition = 0): Buffer {
+  const writer = request(1, 12, true).int32(-1).int32(500).int32(1).int32(bytesMax).int8(0).int32(0).int32(-1);
+  writer.uvarint(2).compactString(topic).uvarint(2).int32(partition).int32(-1).int64(0);
+  return writer.int32(-1).int64(-1).int32(bytesMax).tags().tags().uvarint(1).compactString('').tags().frame();
+}
+
+/** An API of the floor alone: the frame comes back as it is, behind its id. */
+export const echoApi = 0x7ffe;
+export const echoRequest = (payload: Uint8Array): Buffer => request(echoApi, 0).bytes(payload).frame();
 
 /**
  * From the end of a Fetch frame back to its offset: tags, rack, forgotten topics, tags of topic and partition, four

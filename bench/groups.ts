@@ -11,28 +11,17 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Offset } from '@skerry/base';
-import { decodeAnswer, frameOf } from '@skerry/testkit';
 import {
   createTopicsRequest,
   createTopicsResponse,
-  errorName,
   findCoordinatorRequest,
   findCoordinatorResponse,
-  heartbeatRequest,
-  heartbeatResponse,
-  joinGroupRequest,
-  joinGroupResponse,
-  type Message,
-  offsetCommitRequest,
-  offsetCommitResponse,
-  syncGroupRequest,
-  syncGroupResponse,
 } from '@skerry/wire';
+import { Link, Member } from './members.ts';
 import { spawnSkerry } from './node.ts';
 import { cpuTime } from './process.ts';
 
@@ -52,101 +41,9 @@ const port = Number(values.port);
 const folder = resolve(values.folder);
 const topic = 'groups';
 const bounds = { smallPercent: 20, largeMs: 3000 } as const;
-/** About what a range or cooperative assignor tells of one topic. */
-const metadata = new Uint8Array(64);
-const assignment = new Uint8Array(40);
+const address = { host: '127.0.0.1', port };
 
-/** One connection: a request at a time. */
-class Link {
-  readonly #socket: Socket;
-  #received: Buffer = Buffer.alloc(0);
-  #take: ((answer: Uint8Array) => void) | undefined;
-
-  constructor() {
-    this.#socket = connect({ host: '127.0.0.1', port, noDelay: true });
-    this.#socket.on('data', (chunk) => {
-      this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
-      if (this.#received.length < 4 || this.#received.length < 4 + this.#received.readInt32BE(0)) return;
-      const answer = this.#received.subarray(4, 4 + this.#received.readInt32BE(0));
-      this.#received = this.#received.subarray(4 + answer.length);
-      this.#take?.(answer);
-    });
-  }
-
-  ask<I, T>(message: Message<unknown, I>, response: Message<T, never>, version: number, value: I): Promise<T> {
-    return new Promise((done) => {
-      this.#take = (answer) => done(decodeAnswer(response, version, answer));
-      this.#socket.write(frameOf({ message, version, value }));
-    });
-  }
-
-  close(): void {
-    this.#socket.destroy();
-  }
-}
-
-class Member {
-  readonly link = new Link();
-  readonly #groupId: string;
-  #memberId = '';
-  generationId = -1;
-  /** Has its assignment of this generation, which has so many members as the leader was told. */
-  stable = false;
-  sized = 0;
-
-  constructor(groupId: string) {
-    this.#groupId = groupId;
-  }
-
-  /** Until it has an assignment. */
-  async join(): Promise<void> {
-    this.stable = false;
-    for (;;) {
-      const answer = await this.link.ask(joinGroupRequest, joinGroupResponse, 9, {
-        groupId: this.#groupId,
-        memberId: this.#memberId,
-        sessionTimeoutMs: 45_000,
-        rebalanceTimeoutMs: 300_000,
-        protocolType: 'consumer',
-        protocols: [{ name: 'range', metadata }],
-      });
-      const error = errorName(answer.errorCode);
-      this.#memberId = error === 'UNKNOWN_MEMBER_ID' ? '' : answer.memberId;
-      if (error !== 'NONE') continue;
-      this.generationId = answer.generationId;
-      this.sized = answer.members.length;
-      const assignments = answer.members.map(({ memberId }) => ({ memberId, assignment }));
-      const synced = await this.link.ask(syncGroupRequest, syncGroupResponse, 5, {
-        ...this.#claim(),
-        protocolType: 'consumer',
-        protocolName: 'range',
-        assignments,
-      });
-      if (synced.errorCode === 0) break;
-    }
-    this.stable = true;
-  }
-
-  /** Says that it is alive, and joins again where that is wanted. */
-  async heartbeat(): Promise<void> {
-    const { errorCode } = await this.link.ask(heartbeatRequest, heartbeatResponse, 4, this.#claim());
-    if (errorCode !== 0) await this.join();
-  }
-
-  async commit(offset: number): Promise<void> {
-    const { topics } = await this.link.ask(offsetCommitRequest, offsetCommitResponse, 8, {
-      groupId: this.#groupId,
-      memberId: this.#memberId,
-      generationIdOrMemberEpoch: this.generationId,
-      topics: [{ name: topic, partitions: [{ partitionIndex: 0, committedOffset: Offset(offset) }] }],
-    });
-    if (topics[0]?.partitions[0]?.errorCode !== 0) await this.join();
-  }
-
-  #claim() {
-    return { groupId: this.#groupId, memberId: this.#memberId, generationId: this.generationId };
-  }
-}
+const memberOf = (groupId: string) => new Member({ address, groupId, topic, partitions: 1 });
 
 const state = { working: true, heartbeats: 0, commits: 0 };
 
@@ -172,7 +69,7 @@ async function work(member: Member, heartbeatMs: number, commitMs: number): Prom
 async function small(pid: number): Promise<void> {
   const groups = Number(values.groups);
   const perGroup = Number(values.members);
-  const members = Array.from({ length: groups * perGroup }, (_, i) => new Member(`small-${i % groups}`));
+  const members = Array.from({ length: groups * perGroup }, (_, i) => memberOf(`small-${i % groups}`));
   state.working = true;
   const all = members.map(async (member) => {
     await member.join();
@@ -191,7 +88,7 @@ async function small(pid: number): Promise<void> {
   const told = [state.heartbeats, state.commits].map((count) => Math.round(count / elapsed));
   state.working = false;
   await Promise.all(all);
-  for (const { link } of members) link.close();
+  for (const member of members) member.close();
   const stable = members.filter((member) => member.stable).length;
   const used = cpuSeconds(after) - cpuSeconds(before);
   const percent = ((100 * used) / elapsed).toFixed(1);
@@ -206,7 +103,7 @@ const cpuSeconds = (time: ReturnType<typeof cpuTime>): number => (time?.userSeco
 
 async function large(pid: number): Promise<void> {
   const count = Number(values.large);
-  const members = Array.from({ length: count }, () => new Member('large'));
+  const members = Array.from({ length: count }, () => memberOf('large'));
   const before = cpuTime(pid);
   const began = performance.now();
   state.working = true;
@@ -232,7 +129,7 @@ async function large(pid: number): Promise<void> {
   if (ms > bounds.largeMs) process.exitCode = 1;
   state.working = false;
   await Promise.all(all);
-  for (const { link } of members) link.close();
+  for (const member of members) member.close();
 }
 
 function start(): ChildProcess {
@@ -248,7 +145,7 @@ async function main(): Promise<void> {
   const child = start();
   try {
     await untilUp();
-    const admin = new Link();
+    const admin = new Link(address);
     const topics = [{ name: topic, numPartitions: 1, replicationFactor: 1 }];
     await admin.ask(createTopicsRequest, createTopicsResponse, 7, { topics, timeoutMs: 60_000 });
     await admin.ask(findCoordinatorRequest, findCoordinatorResponse, 3, { key: 'large', keyType: 0 });

@@ -3,90 +3,156 @@
  * lists the options.
  *
  * Absolute figures of a shared machine are noise; read the ratios, and the CPU seconds. What is measured: rows.ts.
- * How: measure.ts.
+ * How: the folder measure. What comes out: result-file.ts, report.ts, page.ts.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { type Broker, floor, kafka, skerry, target } from './brokers.ts';
-import { loadsRunning } from './measure.ts';
-import { type Options, readOptions, UsageError, usage } from './options.ts';
+import { dirname, join, resolve } from 'node:path';
+import { fetchReferenceKafka } from '../scripts/reference-kafka.ts';
+import { circumstances } from './circumstances.ts';
+import { assertBroker } from './control.ts';
+import { Field } from './field.ts';
+import { processesRunning } from './measure/drive.ts';
+import { type Options, readOptions, usage } from './options.ts';
+import { printPage } from './page.ts';
 import { profile } from './profile.ts';
-import { circumstances, printJson, printMarkdown, printTable } from './report.ts';
+import { printMarkdown, printTable } from './report.ts';
+import { type ResultFile, readResults, writeResults } from './result-file.ts';
 import { Results } from './results.ts';
+import { rows } from './rows.ts';
 import { runRows } from './run.ts';
+import { soak } from './soak.ts';
+import { UsageError } from './usage-error.ts';
 
-const root = join(import.meta.dirname, '..');
+const cache = join(import.meta.dirname, '..', '.cache', 'bench');
+const exitCodes = { usage: 2, noBroker: 3, signal: 130 } as const;
+
 const say = (line: string) => {
   process.stderr.write(`${line}\n`);
 };
 
-function brokersFor(options: Options, folder: string): Broker[] {
-  if (options.target !== undefined) return [target(options.target)];
-  const { port } = options;
-  const kafkas = options.against.includes('kafka') ? [kafka(port, join(folder, 'kafka'), say)] : [];
-  const skerries = options.against.includes('skerry')
-    ? options.durability.map((durability, i) =>
-        skerry({
-          port: port + 1 + i,
-          folder: join(folder, `skerry-${durability}`),
-          durability,
-          nodeArgs: options.nodeFlags,
-        }),
-      )
-    : [];
-  const floors = [floor(port + 3, join(folder, 'floor'), false), floor(port + 4, join(folder, 'floor-sync'), true)];
-  return [...kafkas, ...skerries, ...floors];
+function printRows(): void {
+  const width = Math.max(...rows.map(({ id }) => id.length));
+  for (const { id, title, inTable } of rows) console.log(`${id.padEnd(width)}  ${inTable ? '*' : ' '} ${title}`);
+  console.log('\n* measured without --all or --only');
+}
+
+function report(file: ResultFile, { markdown, html }: Options): void {
+  if (markdown !== undefined) writeFileSync(markdown, printMarkdown(file));
+  if (html !== undefined) writeFileSync(html, printPage(file));
+}
+
+/** Why Kafka cannot be measured here, or undefined: without Java, or its jars and the network for them. */
+async function whyNoKafka(): Promise<string | undefined> {
+  const { error, status } = spawnSync('java', ['-version'], { stdio: 'ignore' });
+  if (error !== undefined || status !== 0) return 'Kafka needs Java 17 or newer, and `java` does not run here';
+  return await fetchReferenceKafka(say).then(
+    () => undefined,
+    (reason: unknown) => `Kafka's jars are not here and cannot be fetched: ${String(reason).split('\n')[0]}`,
+  );
+}
+
+/** What is to be measured: a run that goes on is called as it was, but for where its report goes. */
+function called(args: readonly string[]): { readonly options: Options; readonly file: ResultFile | undefined } {
+  const options = readOptions(args);
+  if (options.resume === undefined) return { options, file: undefined };
+  const file = readResults(options.resume);
+  file.results.keepOnlyDone();
+  file.results.troubles.length = 0;
+  const { resume, json = resume, markdown, html } = options;
+  return { options: { ...readOptions(file.args), resume, json, markdown, html }, file };
 }
 
 /** Leaves no process and no data behind, however the run ends. */
-function clean(started: ReadonlySet<Broker>, folder: string): void {
-  for (const load of loadsRunning) load.kill('SIGKILL');
-  for (const broker of started) broker.kill();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
-}
-
-/** Lends a folder to `use`; what it adds to `started` is ended with it. */
-async function withFolder(
+async function withField(
   options: Options,
-  use: (folder: string, started: Set<Broker>) => Promise<void>,
+  results: Results,
+  use: (field: Field, folder: string) => Promise<void>,
+  goOn: string,
 ): Promise<void> {
-  const folder = join(resolve(options.folder ?? join(root, '.cache', 'bench')), `run-${process.pid}`);
-  const started = new Set<Broker>();
+  const folder = join(resolve(options.folder ?? cache), `run-${process.pid}`);
+  const field = new Field(options, folder, results, say);
+  const clean = () => {
+    for (const child of processesRunning) child.kill('SIGKILL');
+    field.kill();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  };
   mkdirSync(folder, { recursive: true });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      clean(started, folder);
-      process.exit(130);
+    process.once(signal, () => {
+      clean();
+      say(`ended by ${signal}${goOn}`);
+      process.exit(exitCodes.signal);
     });
   }
   try {
-    await use(folder, started);
+    await use(field, folder);
   } finally {
-    clean(started, folder);
+    clean();
   }
 }
 
-async function bench(options: Options, args: readonly string[], folder: string, started: Set<Broker>): Promise<void> {
-  const about = circumstances(options, args, folder);
-  const results = new Results();
-  for (const broker of brokersFor(options, folder)) started.add(broker);
-  await runRows(options, [...started], results, say);
-  process.stdout.write(`${printTable(results, about)}\n`);
-  if (options.json !== undefined) writeFileSync(options.json, printJson(results, about));
-  if (options.markdown !== undefined) writeFileSync(options.markdown, printMarkdown(results, about));
+async function measure(args: readonly string[]): Promise<void> {
+  let { options, file } = called(args);
+  const { results } = file ?? { results: new Results() };
+  if (options.target !== undefined) {
+    const { host, port } = options.target;
+    const reason = await assertBroker(options.target).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    if (reason !== undefined) {
+      say(`${host}:${port} is no Kafka broker: ${reason}`);
+      process.exitCode = exitCodes.noBroker;
+      return;
+    }
+  } else if (options.againstKafka && options.mode === 'run') {
+    const trouble = await whyNoKafka();
+    if (trouble !== undefined) {
+      say(trouble);
+      results.troubles.push(trouble);
+      options = { ...options, againstKafka: false };
+    }
+  }
+  if (options.mode === 'soak' && options.target !== undefined) {
+    throw new UsageError('--soak: the memory of a broker that runs elsewhere cannot be seen');
+  }
+  const json = resolve(options.json ?? join(cache, 'last.json'));
+  mkdirSync(dirname(json), { recursive: true });
+  const goOn = options.mode === 'run' ? `; what is measured so far is in ${json}: go on with --resume ${json}` : '';
+  await withField(
+    options,
+    results,
+    async (field, folder) => {
+      if (options.mode === 'profile') return await profile(options, field, say);
+      const whole = file ?? { about: circumstances(options, args, folder), args, results };
+      const keep = () => writeResults(json, whole);
+      keep();
+      if (options.mode === 'soak') await soak(options, field, results, say);
+      else await runRows({ options, field, results, say, keep });
+      keep();
+      process.stdout.write(`${printTable(whole)}\n`);
+      say(`all values: ${json}`);
+      report(whole, options);
+    },
+    goOn,
+  );
   if (results.troubles.length > 0) process.exitCode = 1;
 }
 
 async function main(args: readonly string[]): Promise<void> {
   try {
     const options = readOptions(args);
-    if (options === 'help') process.stdout.write(`${usage}\n`);
-    else if (options.profile) await withFolder(options, (folder, started) => profile(options, folder, started, say));
-    else await withFolder(options, (folder, started) => bench(options, args, folder, started));
+    if (options.mode === 'help') return console.log(usage);
+    if (options.mode === 'list') return printRows();
+    if (options.report === undefined) return await measure(args);
+    const file = readResults(options.report);
+    report(file, options);
+    if (options.markdown === undefined && options.html === undefined) console.log(printTable(file));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n\n${usage}\n`);
-    process.exitCode = 2;
+    say(`${error.message}\n\n--help lists the options`);
+    process.exitCode = exitCodes.usage;
   }
 }
 

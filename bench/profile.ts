@@ -3,13 +3,16 @@
  * where it is installed. Both slow it down, so neither run's rate means anything; the shares do.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Broker, type SkerryDurability, skerry } from './brokers.ts';
-import { loadsRunning, type Measurement, measureRow } from './measure.ts';
+import type { Broker, SkerryDurability } from './brokers.ts';
+import type { Field } from './field.ts';
+import { type Measurement, processesRunning } from './measure/drive.ts';
+import { kindOf } from './measure/kinds.ts';
 import type { Options } from './options.ts';
-import { type LoadRow, loadRows } from './rows.ts';
+import type { Row } from './rows.ts';
 
 /** The parts of a .cpuprofile that count here (Chrome DevTools protocol, Profiler.Profile). */
 interface CpuProfile {
@@ -89,70 +92,57 @@ async function countSystemCalls(pid: number, task: () => Promise<unknown>): Prom
     });
   });
   if (!(await attached)) return undefined;
-  loadsRunning.add(tracer);
+  processesRunning.add(tracer);
   const ended = new Promise((done) => tracer.once('close', done));
   try {
     await task();
   } finally {
     tracer.kill('SIGINT');
     await ended;
-    loadsRunning.delete(tracer satisfies ChildProcess);
+    processesRunning.delete(tracer satisfies ChildProcess);
   }
   return output.slice(Math.max(0, output.indexOf('% time')));
 }
 
-async function profileRow(options: Options, row: LoadRow, durability: SkerryDurability, run: Run): Promise<void> {
-  const folder = join(run.folder, `${row.key}-${durability}`);
-  const profiles = join(folder, 'profiles');
-  mkdirSync(profiles, { recursive: true });
-  const nodeArgs = [
-    ...options.nodeFlags,
-    '--cpu-prof',
-    `--cpu-prof-dir=${profiles}`,
-    `--cpu-prof-interval=${samplingUs}`,
-  ];
-  const megabytes = options.megabytes * row.share;
-  console.log(`\n${row.title}, Skerry ${durability}`);
-
-  const measured = await run.with(skerry({ port: options.port + 1, folder, durability, nodeArgs }), async (broker) => {
-    await measureRow(broker, row, warmupMegabytes * row.share, options.connections);
-    return await measureRow(broker, row, megabytes, options.connections);
-  });
-  printSelfTimes(mainProfile(profiles), measured);
-
-  const counts = await run.with(
-    skerry({ port: options.port + 1, folder, durability, nodeArgs: options.nodeFlags }),
-    (broker) => countSystemCalls(broker.pid ?? 0, () => measureRow(broker, row, megabytes / 4, options.connections)),
-  );
+async function profileRow(options: Options, field: Field, row: Row, key: ProfiledKey): Promise<void> {
+  const profiles = mkdtempSync(join(tmpdir(), 'skerry-profiles-'));
+  const nodeArgs = ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-interval=${samplingUs}`];
+  const world = { ...options, note: (what: string) => console.log(what) };
+  const measureOnce = async (broker: Broker, megabytes: number): Promise<Measurement> => {
+    const bench = await kindOf(row).begin(broker, row, row.task, { ...world, megabytes });
+    const { load } = await bench.measure();
+    await bench.end();
+    if (load === undefined) throw new Error(`${row.id} is no load`);
+    return load;
+  };
+  console.log(`\n${row.title}, ${key}`);
+  try {
+    const profiled = field.own(row, key, [...options.nodeFlags, ...nodeArgs]);
+    await profiled.start();
+    await measureOnce(profiled, warmupMegabytes);
+    const load = await measureOnce(profiled, options.megabytes);
+    await field.endOwn();
+    printSelfTimes(mainProfile(profiles), load);
+  } finally {
+    rmSync(profiles, { recursive: true, force: true });
+  }
+  const traced = field.own(row, key);
+  await traced.start();
+  const counts = await countSystemCalls(traced.pid ?? 0, () => measureOnce(traced, options.megabytes / 4));
+  await field.endOwn();
   if (counts === undefined) console.log('no system call counts: strace is not installed, or may not attach');
   else console.log(`system calls, a quarter of the load:\n${counts.split('\n').slice(0, systemCallsShown).join('\n')}`);
 }
 
-interface Run {
-  readonly folder: string;
-  /** Starts the broker for `use`, and stops it. */
-  with<T>(broker: Broker, use: (broker: Broker) => Promise<T>): Promise<T>;
-}
+type ProfiledKey = `skerry-${SkerryDurability}`;
 
-export async function profile(
-  options: Options,
-  folder: string,
-  started: Set<Broker>,
-  say: (line: string) => void,
-): Promise<void> {
-  const run: Run = {
-    folder,
-    async with(broker, use) {
-      started.add(broker);
-      await broker.start();
-      const result = await use(broker);
-      await broker.stop();
-      return result;
-    },
-  };
-  for (const row of loadRows.filter(({ key }) => options.only.includes(key))) {
-    const durability = options.durability.find((mode) => row.brokers.includes(`skerry-${mode}`));
-    if (durability === undefined) say(`${row.title}: not a row of ${options.durability.join(', ')}`);
-    else await profileRow(options, row, durability, run);
+export async function profile(options: Options, field: Field, say: (line: string) => void): Promise<void> {
+  for (const row of options.rows) {
+    const modes = options.durability.map((mode) => `skerry-${mode}` as const);
+    const key = modes.find((mode) => row.brokers.includes(mode));
+    if (row.task.kind !== 'produce' && row.task.kind !== 'fetch' && row.task.kind !== 'end-to-end') {
+      say(`${row.id}: only loads of frames are profiled`);
+    } else if (key === undefined) say(`${row.id}: not a row of ${modes.join(', ')}`);
+    else await profileRow(options, field, row, key);
   }
 }

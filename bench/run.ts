@@ -1,206 +1,114 @@
 /**
- * The order of a run: all brokers up (which measures their start), warmed up, then row by row, in each row round by
- * round, in each round every broker in turn. A broker that fails is left out from then on and named at the end; the
- * others go on.
+ * The order of a run: row by row, in each row round by round, in each round every broker in turn. A broker that fails
+ * is left out and named at the end; the others go on.
  */
-import { type Broker, kafkaHeap } from './brokers.ts';
-import { assertBroker, createTopic, deleteTopic, firstProduce } from './control.ts';
-import { recordBatch } from './frames.ts';
-import { filledTopic, type Measurement, measureFetch, measureProduce, measureRow } from './measure.ts';
+import type { Broker, BrokerKey } from './brokers.ts';
+import { type Field, isYardstick, nameOf } from './field.ts';
+import type { Bench, Measured, World } from './measure/bench.ts';
+import { kindOf } from './measure/kinds.ts';
+import type { Metric } from './metrics.ts';
 import type { Options } from './options.ts';
-import { residentMemory } from './process.ts';
 import type { Results } from './results.ts';
-import { type LoadRow, loadRows, type Metric, memoryRow, startRow } from './rows.ts';
+import { type Row, rowOf } from './rows.ts';
 
-type Say = (line: string) => void;
-
-/** The brokers that still take part. */
-class Field {
-  readonly #brokers: Set<Broker>;
-  /** Rows that failed, per broker that goes on with the others. */
-  readonly #spoilt = new Map<Broker, Set<LoadRow>>();
-  readonly #results: Results;
-  readonly #say: Say;
-
-  constructor(brokers: readonly Broker[], results: Results, say: Say) {
-    this.#brokers = new Set(brokers);
-    this.#results = results;
-    this.#say = say;
-  }
-
-  all(): readonly Broker[] {
-    return [...this.#brokers];
-  }
-
-  /**
-   * Those whose row it is, another first in every round: whatever a load leaves behind falls on each in turn. None if
-   * only floors are left.
-   */
-  of(row: LoadRow, round: number): readonly Broker[] {
-    const here = this.all().filter((broker) => row.brokers.includes(broker.key) && !this.#spoilt.get(broker)?.has(row));
-    if (here.every(isFloor)) return [];
-    const first = round % here.length;
-    return [...here.slice(first), ...here.slice(0, first)];
-  }
-
-  /** Does `task`. If it fails the broker is out: of `row` if it still answers, else of all that follows. */
-  async try<T>(broker: Broker, row: LoadRow | undefined, what: string, task: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await task();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const answers = await assertBroker(broker.address).then(
-        () => true,
-        () => false,
-      );
-      if (row !== undefined && answers) this.#spoilt.set(broker, (this.#spoilt.get(broker) ?? new Set()).add(row));
-      else this.#brokers.delete(broker);
-      const gone = row !== undefined && !answers ? ' (it answers no more, and is left out from here on)' : '';
-      const trouble = `${broker.name} ${broker.durability}, ${what}: ${reason}${gone}`;
-      this.#results.troubles.push(trouble);
-      this.#say(`failed: ${trouble}`);
-      return undefined;
-    }
-  }
-}
-
-const isFloor = ({ key }: Broker) => key.startsWith('floor');
-
-const startTopic = 'bench-start';
-const startBatch = recordBatch(1024, Date.now());
-
-interface Run {
+export interface Run {
   readonly options: Options;
   readonly field: Field;
   readonly results: Results;
-  readonly say: Say;
+  readonly say: (line: string) => void;
+  /** The results so far are to be kept. */
+  readonly keep: () => void;
 }
 
-/** First start: makes the topic that later starts produce to, and fills the compile cache. */
-async function firstStart(broker: Broker): Promise<void> {
-  await broker.start();
-  await createTopic(broker.address, startTopic, {});
+/** Share of a core beyond which the driver had no time left to wait for the broker. */
+const driverLoadMax = 0.9;
+
+function worldOf({ options, results }: Run): World {
+  const { megabytes, seconds, gigabytes } = options;
+  return { megabytes, seconds, gigabytes, note: (what) => results.note(what) };
 }
 
-/** Stops and starts again; milliseconds from spawning the process to the first acknowledged record. */
-async function secondStart(broker: Broker): Promise<number> {
-  await broker.stop();
-  const given = new AbortController();
-  const begin = performance.now();
-  const up = broker.start().catch((error: unknown) => {
-    given.abort();
-    throw error;
+/** Java compiles what it sees often, and so does V8: a load of its kind runs before any is measured. */
+async function warmUp(run: Run, row: Row, broker: Broker): Promise<void> {
+  if (isYardstick(broker.key)) return;
+  run.say(`warming up ${nameOf(broker)}: ${row.title}`);
+  const world = { ...worldOf(run), megabytes: run.options.warmupMegabytes };
+  const bench = await kindOf(row).begin(broker, row, row.task, world);
+  await bench.measure();
+  await bench.end();
+}
+
+/** The load that every broker has seen before the first row. */
+const common = rowOf('produce-16k');
+
+async function begin(run: Run, row: Row, key: BrokerKey): Promise<Bench | undefined> {
+  const { field } = run;
+  const kind = kindOf(row);
+  return await field.try(row, key, async () => {
+    if (kind.own) return await kind.begin(field.own(row, key), row, row.task, worldOf(run));
+    const broker = await field.shared(key, async (started) => {
+      if (common !== undefined && common !== row && (await field.speaks(row, started))) {
+        await warmUp(run, common, started);
+      }
+    });
+    if (!(await field.speaks(row, broker))) return undefined;
+    if (kind.warm) await warmUp(run, row, broker);
+    return await kind.begin(broker, row, row.task, worldOf(run));
   });
-  const acknowledged = firstProduce(broker.address, startTopic, startBatch, given.signal).then(
-    () => performance.now() - begin,
-  );
-  const [, elapsedMs] = await Promise.all([up, acknowledged]);
-  return elapsedMs;
-}
-
-async function startAll({ options, field, results, say }: Run): Promise<void> {
-  for (const broker of field.all()) {
-    say(`starting ${broker.name} ${broker.durability}${broker.key === 'kafka' ? `, heap ${kafkaHeap}` : ''}`);
-    await field.try(broker, undefined, 'start', () =>
-      options.only.includes(startRow.key) && broker.key !== 'target' ? firstStart(broker) : broker.start(),
-    );
-  }
-  if (!options.only.includes(startRow.key)) return;
-  for (let round = 0; round < options.rounds; round++) {
-    for (const broker of field.all()) {
-      if (isFloor(broker) || broker.key === 'target') continue;
-      const value = await field.try(broker, undefined, startRow.title, () => secondStart(broker));
-      if (value !== undefined) results.add({ row: startRow.key, metric: 'start', broker: broker.key, round, value });
-    }
-  }
-}
-
-/** Java compiles what it sees often, and so does V8: each kind of load runs before any is measured. */
-async function warmUp({ options, field, say }: Run, rows: readonly LoadRow[]): Promise<void> {
-  const large = loadRows.filter((row) => row.key === 'produce-16');
-  for (const broker of field.all()) {
-    if (isFloor(broker)) continue;
-    say(`warming up ${broker.name} ${broker.durability}`);
-    for (const row of new Set([...large, ...rows])) {
-      if (!field.of(row, 0).includes(broker)) continue;
-      const megabytes = options.warmupMegabytes * row.share;
-      await field.try(broker, row, `warm-up, ${row.title}`, () =>
-        measureRow(broker, row, megabytes, options.connections),
-      );
-    }
-  }
 }
 
 /** `untilMs`: past it no further round is begun, as long as there was one. */
-async function runRow({ options, field, results, say }: Run, row: LoadRow, untilMs: number): Promise<void> {
-  const megabytes = options.megabytes * row.share;
-  const topics = new Map<Broker, string>();
-  if (row.kind === 'fetch') {
-    for (const broker of field.of(row, 0)) {
-      const topic = await field.try(broker, row, row.title, () => filledTopic(broker, row, megabytes));
-      if (topic !== undefined) topics.set(broker, topic);
-    }
+async function runRow(run: Run, row: Row, untilMs: number): Promise<void> {
+  const { options, field, results, say } = run;
+  const rounds = kindOf(row).once ? 1 : options.rounds;
+  const benches = new Map<BrokerKey, Bench>();
+  for (const key of field.of(row, 0)) {
+    const bench = await begin(run, row, key);
+    if (bench !== undefined) benches.set(key, bench);
   }
-  for (let round = 0; round < options.rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     if (round > 0 && performance.now() > untilMs) {
-      results.cuts.push(`${row.title}: ${round} of ${options.rounds} rounds`);
+      results.note(`${row.title}: for want of time, ${round} of ${rounds} rounds`);
       break;
     }
-    const brokers = field.of(row, round);
-    if (brokers.length > 0) say(`${row.title}: round ${round + 1} of ${options.rounds}`);
-    for (const broker of brokers) {
-      const topic = topics.get(broker);
-      const measured = await field.try(broker, row, row.title, () =>
-        topic === undefined
-          ? measureProduce(broker, row, megabytes, options.connections)
-          : measureFetch(broker, row, topic, megabytes, options.connections),
-      );
-      if (measured !== undefined) record(results, row, broker, round, measured);
+    const keys = field.of(row, round);
+    if (keys.length > 0) say(`${row.id}, ${row.title}: round ${round + 1} of ${rounds}`);
+    for (const key of keys) {
+      const bench = benches.get(key);
+      const measured = bench === undefined ? undefined : await field.try(row, key, () => bench.measure());
+      if (measured !== undefined) record(results, row, key, round, measured);
     }
   }
-  for (const [broker, topic] of topics) await deleteTopic(broker.address, topic);
+  // What cannot be taken down lies in a folder that goes with the run.
+  for (const bench of benches.values()) await bench.end().catch(() => {});
+  await field.endOwn();
 }
 
-function record(results: Results, row: LoadRow, broker: Broker, round: number, measured: Measurement): void {
-  const { seconds, requests, bytes, cpu, p50Ms, p99Ms, driverLoad } = measured;
-  const values: Readonly<Partial<Record<Metric, number | undefined>>> = {
-    cpu: cpu === undefined ? undefined : (cpu.userSeconds + cpu.systemSeconds) / (bytes / 1e9),
-    rate: bytes / 1e6 / seconds,
-    requests: requests / seconds,
-    core: cpu === undefined ? undefined : (100 * (cpu.userSeconds + cpu.systemSeconds)) / seconds,
-    p50: p50Ms,
-    p99: p99Ms,
-  };
+function record(results: Results, row: Row, broker: BrokerKey, round: number, measured: Measured): void {
+  const { values, latencies, driverLoad = 0 } = measured;
   for (const metric of row.metrics) {
     const value = values[metric];
-    if (value !== undefined) results.add({ row: row.key, metric, broker: broker.key, round, value });
+    if (value !== undefined) results.samples.push({ row: row.id, metric, broker, round, value });
   }
-  results.details.push({ row: row.key, broker: broker.key, round, p50Ms, p99Ms, driverLoad });
+  const tellsPercentiles = row.metrics.includes('p99' satisfies Metric);
+  if (tellsPercentiles && latencies !== undefined && latencies.length > 0) {
+    results.addLatencies(row.id, broker, latencies);
+  }
+  if (driverLoad > driverLoadMax && !isYardstick(broker)) results.limit(row.id, broker);
 }
 
-/** After the last load and before anything else, so that no broker has had time to give memory back. */
-function recordMemory(field: Field, results: Results): void {
-  for (const broker of field.all()) {
-    const memory = broker.pid === undefined ? undefined : residentMemory(broker.pid);
-    if (memory === undefined) continue;
-    const sample = { row: memoryRow.key, broker: broker.key, round: 0 };
-    results.add({ ...sample, metric: 'residentPeak', value: memory.peakMb });
-    results.add({ ...sample, metric: 'resident', value: memory.nowMb });
-  }
-}
-
-export async function runRows(options: Options, brokers: readonly Broker[], results: Results, say: Say): Promise<void> {
+export async function runRows(run: Run): Promise<void> {
+  const { options, field, results, keep } = run;
+  const rows = options.rows.filter(({ id }) => !results.done.includes(id));
+  const lastSeconds = Math.max(0, ...results.memory.map(({ seconds }) => seconds));
   const beganMs = performance.now();
-  const field = new Field(brokers, results, say);
-  const run: Run = { options, field, results, say };
-  const rows = loadRows.filter((row) => options.only.includes(row.key));
-  await startAll(run);
-  if (rows.length > 0) await warmUp(run, rows);
-  const leftMs = beganMs + options.minutes * 60_000 - performance.now();
-  const loadsBeganMs = performance.now();
   for (const [i, row] of rows.entries()) {
-    await runRow(run, row, loadsBeganMs + (leftMs * (i + 1)) / rows.length);
+    field.sample(row, beganMs - lastSeconds * 1000);
+    const failuresBefore = results.troubles.length;
+    await runRow(run, row, beganMs + (options.minutes * 60_000 * (i + 1)) / rows.length);
+    // A row that failed is measured again when the run goes on.
+    if (results.troubles.length === failuresBefore) results.done.push(row.id);
+    keep();
   }
-  if (rows.length > 0 && options.only.includes(memoryRow.key)) recordMemory(field, results);
-  for (const broker of field.all()) await broker.stop();
+  await field.stop();
 }
