@@ -148,7 +148,7 @@ function suite(program: Program): void {
       expect(await output('consumer-perf-test', all)).toMatch(/, 20000, /);
     });
 
-    test('headers: kafka-console-producer writes, and kafka-console-consumer prints, all there is of a record', async () => {
+    test('headers: the console producer writes, and the console consumer prints, all there is', async () => {
       const topic = unique('whole');
       await output('topics', ['--create', '--topic', topic]);
       const property = (name: string, all: readonly string[]) => all.flatMap((one) => [name, one]);
