@@ -30,8 +30,8 @@ const translated = new Map([[errorCode('KAFKA_STORAGE_ERROR'), errorCode('NOT_LE
  *
  * - Collected and waited for in the ordinary way, then converted, one batch at a time. The messages are not compressed,
  *   whatever the batches were. Control batches are stepped over.
- * - An answer is bounded, since it is held in memory until it is sent; the next fetch goes on from there. Partitions take
- *   turns at being first, so that one with much to read starves none: before v3 clients always ask in one order.
+ * - An answer is bounded, since it is held in memory until it is sent; the next fetch goes on from there. Partitions
+ *   take turns at being first, so that one with much to read starves none: before v3 clients ask in one order.
  * - v0 to v2 cut a message that is larger than the partition's `maxBytes`; v3 gives the first one whole (KIP-74).
  */
 export function legacyFetch(turns: Turns, held: HeldAnswers): Handler<LegacyFetchRequest, FetchResponseInput> {

@@ -2,8 +2,8 @@
  * Record batches as messages of format 0 or 1, for consumers before Kafka 0.11: uncompressed, with the offsets they
  * have. Headers are lost, control batches left out (KIP-98).
  *
- * Messages go one by one up to the limit, so that a batch larger than what a client fetches at once is still read by it,
- * a part at each fetch.
+ * Messages go one by one up to the limit, so that a client also reads a batch that is larger than what it fetches at
+ * once: a part at each fetch.
  */
 import { type Clock, type Compute, limits, type Offset, offsetAfter, ProtocolError } from '@skerry/base';
 import {

@@ -23,7 +23,7 @@ export const networkRows = {
   }),
   'skerry.listeners.legacy': list({
     default: [],
-    doc: 'Listeners that also serve clients from before Kafka 0.11: see old-gear.md. Names from listeners, with commas.',
+    doc: 'Names from listeners: those that also serve clients from before Kafka 0.11, as old-gear.md says.',
   }),
   'socket.request.max.bytes': int({
     default: 104857600,

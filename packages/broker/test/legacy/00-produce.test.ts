@@ -14,10 +14,10 @@ import {
 import { legacyProduceRequest, legacyProduceResponse } from '@skerry/wire/legacy';
 import * as fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { oldMessage, oldSet, wrapper } from '../../../wire/test/legacy/old-messages.ts';
 import { batchOf, createTopic, fetchOf } from '../calls.ts';
 import { SimulatedNode } from '../simulated-node.ts';
 import { inOrder, oldProduce, oldProduceOf, oldRead } from './old-calls.ts';
+import { oldMessage, oldSet, wrapper } from './old-messages.ts';
 
 let node: SimulatedNode;
 let client: RawClient;

@@ -28,15 +28,8 @@ import {
   legacyProduceRequest,
   legacyProduceResponse,
 } from '@skerry/wire/legacy';
-import {
-  type OldMessage,
-  oldMessage,
-  oldSet,
-  type ReadMessage,
-  readOldSet,
-  wrapper,
-} from '../../../wire/test/legacy/old-messages.ts';
 import { batchOf } from '../calls.ts';
+import { type OldMessage, oldMessage, oldSet, type ReadMessage, readOldSet, wrapper } from './old-messages.ts';
 
 export interface Step {
   readonly name: string;

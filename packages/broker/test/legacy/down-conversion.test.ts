@@ -4,9 +4,9 @@ import { World } from '@skerry/testkit';
 import { BatchBuilder, markerBatch } from '@skerry/wire';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readOldSet } from '../../../wire/test/legacy/old-messages.ts';
 import { type DownConverted, type DownOptions, toMessages } from '../../src/legacy/down-conversion.ts';
 import { batchOf } from '../calls.ts';
+import { readOldSet } from './old-messages.ts';
 
 const compute = nodeCompute({ inline: true });
 const asked: DownOptions = { magic: 1, from: Offset(0), bytesMax: 100_000, atLeastOne: true, cutAt: Infinity };

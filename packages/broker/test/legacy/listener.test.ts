@@ -11,12 +11,12 @@ import {
   legacyProduceRequest,
 } from '@skerry/wire/legacy';
 import { beforeEach, expect, test } from 'vitest';
-import { oldSet } from '../../../wire/test/legacy/old-messages.ts';
 import { oldRoutes } from '../../src/legacy/routes.ts';
 import { servedApis } from '../../src/routes.ts';
 import { batchOf, createTopic, fetch, produce } from '../calls.ts';
 import { SimulatedNode } from '../simulated-node.ts';
 import { oldFetch, oldProduce, oldProduceOf } from './old-calls.ts';
+import { oldSet } from './old-messages.ts';
 
 const oldPort = 9093;
 let world: World;

@@ -8,7 +8,7 @@ import {
   legacyProduceRequest,
   legacyProduceResponse,
 } from '@skerry/wire/legacy';
-import { type ReadMessage, readOldSet } from '../../../wire/test/legacy/old-messages.ts';
+import { type ReadMessage, readOldSet } from './old-messages.ts';
 
 export interface OldProduced {
   readonly error: string;

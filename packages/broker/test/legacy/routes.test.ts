@@ -46,7 +46,10 @@ test.each(steps)('$name: as Kafka 3.9', ({ name, request, response, version, val
   expect(answer).toMatchObject({ responses: [{ partitionResponses: [{ errorCode: errorCode(error as 'NONE') }] }] });
 });
 
-/** `ours`, without messages beyond those of `theirs`: Kafka sends as many bytes as it has stored, and old messages are longer. */
+/**
+ * `ours`, without messages beyond those of `theirs`: Kafka sends as many bytes as it has stored, and old messages are
+ * longer.
+ */
 function asFarAs(theirs: unknown, ours: unknown): unknown {
   if (Array.isArray(theirs) && Array.isArray(ours)) {
     const isSet = theirs.length > 0 && Object.hasOwn(theirs[0] as object, 'magic');

@@ -1,6 +1,6 @@
 /**
- * The header checksum of an lz4 frame. Kafka's clients before 0.10 summed the magic number as well (KAFKA-3160, KIP-57),
- * so no decoder but theirs takes such a frame: in messages of format 0 the byte is not compared, but put right.
+ * The header checksum of an lz4 frame. Kafka's clients before 0.10 summed the magic number as well (KAFKA-3160,
+ * KIP-57), so no decoder but theirs takes such a frame: in messages of format 0 the byte is put right, not compared.
  */
 
 const magicBytes = 4;

@@ -3,8 +3,8 @@
  * checked. The layout is in legacy-batch.ts.
  *
  * Compressed, a set is one wrapper message whose value holds the others. Their offsets count from 0 (format 1) or mean
- * nothing yet (format 0): a broker gives new ones, so they are not looked at. What `end` cuts short is overlooked at the
- * end of a set, as Kafka does. Keys and values are views.
+ * nothing yet (format 0): a broker gives new ones, so they are not looked at. A message that is cut short at the end is
+ * overlooked, as by Kafka. Keys and values are views.
  */
 import type { Compute } from '@skerry/base';
 import { noTimestamp } from '../batch.ts';

@@ -1,7 +1,5 @@
 import { Offset } from '@skerry/base';
-import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { nodeCompute } from '../../../io/src/compute.ts';
+import { nodeCompute } from '@skerry/io';
 import {
   type LegacyMessage,
   MessageFault,
@@ -9,7 +7,9 @@ import {
   messageBytes,
   shallowMessages,
   unpackSet,
-} from '../../src/legacy.ts';
+} from '@skerry/wire/legacy';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
 import { type OldMessage, oldMessage, oldSet, type Packing, readOldSet, wrapper } from './old-messages.ts';
 
 const compute = nodeCompute({ inline: true });
