@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Route, routes } from '../packages/broker/src/index.ts';
+import { oldRoutes } from '../packages/broker/src/legacy/routes.ts';
 import { type Api, apiKeys } from '../packages/wire/src/all.ts';
 
 interface Contract {
@@ -44,6 +45,16 @@ export function protocolReference(): string {
     ...table(
       ['API', 'Not done'],
       routes.map((one) => [one.name, contractOf(one).notDone] as const).filter(([, notDone]) => notDone !== ''),
+    ),
+    '',
+    '## Served to old clients',
+    '',
+    'Kafka 4 took these versions away. A listener that `skerry.listeners.legacy` names serves them besides, as',
+    '[old-gear.md](old-gear.md) says; no other does.',
+    '',
+    ...table(
+      ['Key', 'API', 'Versions'],
+      oldRoutes().map(({ apiKey, name, versions }) => [String(apiKey), name, range(...versions)]),
     ),
     '',
     '## Not served yet',
