@@ -17,7 +17,7 @@ export default defineConfig({
     // With Kafka's tools at hand, its reader of segments is held against our logs.
     env: existsSync(referenceKafkaJars) ? { KAFKA_LIB: referenceKafkaJars } : {},
     projects: [
-      { extends: true, test: { name: 'unit', include: ['packages/*/test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['packages/*/test/**/*.test.ts', 'test/bench/**/*.test.ts'] } },
       { extends: true, test: { name: 'tidy', include: ['test/tidy/**/*.test.ts'] } },
       {
         extends: true,
