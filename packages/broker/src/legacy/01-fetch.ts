@@ -85,7 +85,9 @@ interface Found {
 class LegacyFetch {
   readonly #parts: Parts;
   #bytesLeft = 0;
+  /** Nothing goes to the client yet but that there is nothing. */
   #isEmpty = true;
+  #isRefused = false;
   #hasMoved = false;
 
   constructor(parts: Parts) {
@@ -133,13 +135,13 @@ class LegacyFetch {
   #convertOne({ topic, answer }: Found, done: (answer: PartitionAnswer) => void): void {
     const { partitionIndex = 0, errorCode: code = 0, highWatermark, records: range } = answer;
     const bare = { partitionIndex, errorCode: translated.get(code) ?? code, highWatermark, records: noRecords };
-    if (code !== 0) this.#isEmpty = false;
+    if (code !== 0) this.#isRefused = true;
     const wanted = this.#parts.wanted.find(
       ({ topic: name, asked }) => name === topic && asked.partition === partitionIndex,
     );
     if (range === undefined || range === null || !isFileRange(range) || wanted === undefined) return done(bare);
     const refuse = (error: ErrorName): void => {
-      this.#isEmpty = false;
+      this.#isRefused = true;
       done({ ...bare, errorCode: errorCode(error) });
     };
     const bytes = new Uint8Array(range.byteLength);
@@ -174,7 +176,7 @@ class LegacyFetch {
 
   #finish(slots: readonly Found[]): void {
     const { context, reply } = this.#parts;
-    if (this.#isEmpty && this.#hasMoved) {
+    if (this.#isEmpty && !this.#isRefused && this.#hasMoved) {
       this.#hasMoved = false;
       return context.clock.soon(() => this.ask());
     }

@@ -32,7 +32,7 @@ export interface DownOptions {
 
 export interface DownConverted {
   readonly messages: Uint8Array;
-  /** The first offset that was not looked at. */
+  /** The first offset that was neither sent whole nor stepped over. */
   readonly next: Offset;
 }
 
@@ -125,7 +125,11 @@ class Conversion {
   }
 
   #finish(): void {
-    const messages = this.#writer.finish().subarray(0, this.#options.cutAt);
-    this.#done(undefined, { messages, next: this.#next });
+    const { from, cutAt } = this.#options;
+    const isCut = this.#writer.sizeBytes > cutAt;
+    const messages = this.#writer.finish();
+    // Only a message that stands alone is cut.
+    if (isCut) this.#done(undefined, { messages: messages.subarray(0, cutAt), next: from });
+    else this.#done(undefined, { messages, next: this.#next });
   }
 }

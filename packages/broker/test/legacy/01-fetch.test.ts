@@ -58,6 +58,27 @@ test('a message larger than what is fetched at once is cut below v3, and whole f
   expect(whole?.messages.map(({ value }) => value?.length)).toEqual([5000]);
 });
 
+test('a client that takes no bytes is given none, and no message is passed over', () => {
+  for (let i = 0; i < 100; i++) produce(client, 't', batchOf(['x']));
+  for (const version of [0, 1, 2]) {
+    const [none] = oldFetch(client, 't', 0, { version, partitionMaxBytes: 0 });
+    expect(none).toMatchObject({ error: 'NONE', bytes: 0 });
+  }
+  expect(oldFetch(client, 't', 0, { partitionMaxBytes: 0 })[0]?.messages.map(({ offset }) => offset)).toEqual([0]);
+  expect(node.events.filter(({ kind }) => kind === 'handlerFailed')).toEqual([]);
+});
+
+test('a partition that is refused does not keep another from its first message', () => {
+  produce(client, 't', batchOf(['x'.repeat(5000)]));
+  for (let i = 0; i < 4; i++) {
+    const fetched = oldFetch(client, 't', 0, { partitionMaxBytes: 100, partitions: [7, 0] });
+    expect(inOrder(fetched).map(({ error, messages }) => [error, messages.length])).toEqual([
+      ['NONE', 1],
+      ['UNKNOWN_TOPIC_OR_PARTITION', 0],
+    ]);
+  }
+});
+
 test('v3 keeps to the bytes of the whole answer, but for its first message (KIP-74)', () => {
   createTopic(client, 'pair', 2);
   for (const index of [0, 1]) produce(client, 'pair', batchOf(['x'.repeat(3000)]), { index });

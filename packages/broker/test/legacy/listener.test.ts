@@ -1,9 +1,11 @@
 import { Offset, utf8Encode } from '@skerry/base';
 import { frameOf, RawClient, World } from '@skerry/testkit';
-import { apiVersionsRequest, apiVersionsResponse, metadataRequest, metadataResponse } from '@skerry/wire';
+import { apiVersionsRequest, apiVersionsResponse, errorCode, metadataRequest, metadataResponse } from '@skerry/wire';
 import {
   legacyDescribeConfigsRequest,
   legacyDescribeConfigsResponse,
+  legacyListOffsetsRequest,
+  legacyListOffsetsResponse,
   legacyOffsetCommitRequest,
   legacyOffsetCommitResponse,
   legacyOffsetFetchRequest,
@@ -107,6 +109,26 @@ test('offsets that were kept in ZooKeeper once are kept with the others (v0)', (
   expect(told('g')).toMatchObject([{ committedOffset: 7, metadata: 'noted', errorCode: 0 }]);
   // That is how brokers of that age said that they know of none.
   expect(told('other')).toMatchObject([{ committedOffset: -1, errorCode: 3 }]);
+});
+
+test('old versions ask for the same rights as new ones', () => {
+  const denied = new Set<string>();
+  const authoriser = { allowed: (_who: string, _host: string, operation: string) => !denied.has(operation) };
+  const guarded = new SimulatedNode(new World(9), { 'skerry.listeners.legacy': 'PLAINTEXT' }, { authoriser });
+  guarded.start();
+  const peer = guarded.client();
+  createTopic(peer, 't');
+  oldProduce(peer, 't', oldSet({ value: 'x' }));
+  const offsets = () =>
+    peer.ask(legacyListOffsetsRequest, legacyListOffsetsResponse, 0, {
+      topics: [{ name: 't', partitions: [{ partitionIndex: 0, timestamp: -1n, maxNumOffsets: 1 }] }],
+    }).topics[0]?.partitions[0];
+  expect(offsets()).toMatchObject({ errorCode: 0, oldStyleOffsets: [1n] });
+  denied.add('describe').add('read').add('write');
+  const error = 'TOPIC_AUTHORIZATION_FAILED';
+  expect(offsets()).toMatchObject({ errorCode: errorCode(error), oldStyleOffsets: [] });
+  expect(oldFetch(peer, 't', 0, { version: 1 })).toMatchObject([{ error, bytes: 0 }]);
+  expect(oldProduce(peer, 't', oldSet({ value: 'x' }))).toMatchObject({ error });
 });
 
 test('DescribeConfigs v0 says of a value that it is the default', () => {
