@@ -5,15 +5,31 @@ import time
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
+    OFFSET_END,
+    OFFSET_INVALID,
     TIMESTAMP_CREATE_TIME,
+    TIMESTAMP_LOG_APPEND_TIME,
     Consumer,
+    ConsumerGroupState,
+    ConsumerGroupTopicPartitions,
+    ElectionType,
     KafkaError,
     KafkaException,
     Producer,
+    TopicCollection,
     TopicPartition,
     libversion,
 )
-from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ConfigSource,
+    NewPartitions,
+    NewTopic,
+    OffsetSpec,
+)
 from harness import case, eventually, lately, main, numbered, refused, same
 
 CODECS = ["none", "gzip", "snappy", "lz4", "zstd"]
@@ -514,6 +530,254 @@ def side_by_side(context):
     assert time.monotonic() - started < 20, "it took too long"
     fast.close()
     slow.close()
+
+
+def code_of(action):
+    """The code of the error that the action must raise."""
+    return refused(KafkaException, action).args[0].code()
+
+
+@case("admin topics: partitions are added, and never taken away")
+def partitions(context):
+    name = topic(context, 2)
+    client = admin(context)
+    settled(client.create_partitions([NewPartitions(name, 5)], validate_only=True))
+    settled(client.create_partitions([NewPartitions(name, 4)]))
+    eventually("four partitions", lambda: len(client.list_topics(name, timeout=10).topics[name].partitions) == 4)
+    fewer = lambda: settled(client.create_partitions([NewPartitions(name, 3)]))  # noqa: E731
+    same(KafkaError.INVALID_PARTITIONS, code_of(fewer), "error")
+    out = producer(context, topic_metadata_refresh_fast_interval_ms=50)
+    send(out, name, [b"v"], partition=3)
+    same([b"v"], values(read_all(context, name, 1, 4)), "record of a partition that was added")
+
+
+@case("admin topics: described by name, with their ids")
+def described(context):
+    name, absent = topic(context, 2), context.unique("absent")
+    client = admin(context)
+    told = client.describe_topics(TopicCollection([name, absent]), include_authorized_operations=True)
+    one = told[name].result(30)
+    same((name, False, 2), (one.name, one.is_internal, len(one.partitions)), "topic")
+    same(22, len(str(one.topic_id)), "length of its id")
+    same([[one.partitions[0].leader.id]] * 2, [[node.id for node in part.isr] for part in one.partitions], "isr")
+    same(KafkaError.UNKNOWN_TOPIC_OR_PART, code_of(lambda: told[absent].result(30)), "error")
+
+
+@case("admin configs: set, appended, subtracted and deleted, one by one")
+def configs(context):
+    name = topic(context)
+    client = admin(context)
+    operations = AlterConfigOpType
+
+    def altered(*entries, **options):
+        wanted = [ConfigEntry(key, value, incremental_operation=operation) for key, value, operation in entries]
+        resource = ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=wanted)
+        settled(client.incremental_alter_configs([resource], **options))
+
+    def changed(wanted):
+        asked = ConfigResource(ConfigResource.Type.TOPIC, name)
+
+        def told():
+            (entries,) = settled(client.describe_configs([asked])).values()
+            own = ConfigSource.DYNAMIC_TOPIC_CONFIG.value
+            return {key: one.value for key, one in entries.items() if one.source == own} == wanted
+
+        eventually(f"the settings {wanted}", told)
+
+    altered(("retention.ms", "1000000", operations.SET), ("max.message.bytes", "2000", operations.SET))
+    changed({"retention.ms": "1000000", "max.message.bytes": "2000"})
+    altered(("retention.ms", None, operations.DELETE), ("cleanup.policy", "compact", operations.APPEND))
+    changed({"max.message.bytes": "2000", "cleanup.policy": "delete,compact"})
+    altered(("cleanup.policy", "compact", operations.SUBTRACT), ("max.message.bytes", None, operations.DELETE))
+    changed({"cleanup.policy": "delete"})
+    bad = lambda **options: altered(("retention.ms", "soon", operations.SET), **options)  # noqa: E731
+    same(KafkaError.INVALID_CONFIG, code_of(bad), "error")
+    same(KafkaError.INVALID_CONFIG, code_of(lambda: bad(validate_only=True)), "error where only validated")
+    altered(("retention.ms", "5", operations.SET), validate_only=True)
+    changed({"cleanup.policy": "delete"})
+
+
+@case("admin configs: of the broker")
+def broker_configs(context):
+    client = admin(context)
+    node = next(iter(client.list_topics(timeout=10).brokers))
+    (told,) = settled(client.describe_configs([ConfigResource(ConfigResource.Type.BROKER, str(node))])).values()
+    same(("1048588", False), (told["message.max.bytes"].value, told["message.max.bytes"].is_read_only), "a setting")
+    assert told["log.segment.bytes"].synonyms, "no synonyms"
+
+
+@case("admin groups: their offsets are told and set, they are deleted")
+def group_offsets(context):
+    name = topic(context, 2)
+    group = context.unique("group")
+    send(producer(context), name, numbered(0, 3), partition=0)
+    member = consumer(context, group_id=group)
+    member.subscribe([name])
+    poll(member, 3)
+    member.commit(asynchronous=False)
+    client = admin(context)
+
+    def offsets(*wanted):
+        asked = ConsumerGroupTopicPartitions(group, list(wanted) or None)
+        told = settled(client.list_consumer_group_offsets([asked]))[group].topic_partitions
+        return {part.partition: part.offset for part in told}
+
+    def alter(part):
+        return settled(client.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(group, [part])]))[group]
+
+    same(3, offsets()[0], "committed")
+    same({1: OFFSET_INVALID}, {at: one for at, one in offsets(TopicPartition(name, 1)).items() if one < 0}, "never")
+    (told,) = alter(TopicPartition(name, 0, 1)).topic_partitions
+    same(KafkaError.UNKNOWN_MEMBER_ID, told.error.code(), "error while it runs")
+    delete = lambda: settled(client.delete_consumer_groups([group]))  # noqa: E731
+    same(KafkaError.NON_EMPTY_GROUP, code_of(delete), "error while it runs")
+    stable = client.list_consumer_groups(states={ConsumerGroupState.STABLE}).result(30).valid
+    assert group in {one.group_id for one in stable}, "not listed as stable"
+    member.close()
+    (told,) = alter(TopicPartition(name, 0, 1)).topic_partitions
+    same((None, 1), (told.error, offsets()[0]), "the offset set")
+    delete()
+    same(KafkaError.GROUP_ID_NOT_FOUND, code_of(delete), "error when it is gone")
+
+
+@case("admin records: deleted before an offset, and before the end")
+def records(context):
+    name = topic(context)
+    send(producer(context), name, numbered(0, 10))
+    client = admin(context)
+
+    def deleted(offset):
+        (told,) = settled(client.delete_records([TopicPartition(name, 0, offset)])).values()
+        return told.low_watermark
+
+    same(4, deleted(4), "low watermark")
+    same(numbered(4, 10), values(read_all(context, name, 6)), "records left")
+    same(KafkaError.OFFSET_OUT_OF_RANGE, code_of(lambda: deleted(11)), "error")
+    same(10, deleted(OFFSET_END), "low watermark")
+
+
+@case("timestamps: offsets by name: earliest, latest, of the largest time")
+def offset_specs(context):
+    name = topic(context)
+    start = lately()
+    out = producer(context)
+    for at in [0, 20, 10]:
+        send(out, name, [b"v"], timestamp=start + at)
+    client = admin(context)
+
+    def ask(spec):
+        (told,) = settled(client.list_offsets({TopicPartition(name, 0): spec})).values()
+        return told.offset, told.timestamp
+
+    same((0, 3), (ask(OffsetSpec.earliest())[0], ask(OffsetSpec.latest())[0]), "earliest and latest")
+    same((1, start + 20), ask(OffsetSpec.max_timestamp()), "of the largest time")
+    same((1, start + 20), ask(OffsetSpec.for_timestamp(start + 5)), "by time")
+
+
+@case("timestamps: a topic that stamps by itself")
+def append_time(context):
+    name = topic(context, message_timestamp_type="LogAppendTime")
+    before = time.time()
+    (told,) = send(producer(context), name, [b"v"], timestamp=lately())
+    (got,) = read_all(context, name, 1)
+    kind, stamp = got.timestamp()
+    same(TIMESTAMP_LOG_APPEND_TIME, kind, "kind")
+    assert before - 1 <= stamp / 1000 <= time.time() + 1, stamp
+    same(stamp, told.timestamp()[1], "told to the producer")
+
+
+@case("admin other: the cluster, an election that is not needed, a user who is not there")
+def cluster(context):
+    name = topic(context)
+    client = admin(context)
+    told = client.describe_cluster(include_authorized_operations=True).result(30)
+    (node,) = told.nodes
+    same((context.bootstrap, node.id), (f"{node.host}:{node.port}", told.controller.id), "node")
+    same(client.cluster_id(timeout=10), told.cluster_id, "cluster")
+    part = TopicPartition(name, 0)
+    (error,) = client.elect_leaders(ElectionType.PREFERRED, [part]).result(30).values()
+    same(KafkaError.ELECTION_NOT_NEEDED, error.code(), "error")
+    absent = lambda: settled(client.describe_user_scram_credentials([context.unique("user")]))  # noqa: E731
+    same(KafkaError.RESOURCE_NOT_FOUND, code_of(absent), "error")
+
+
+@case("group: a pattern takes topics that come later")
+def pattern(context):
+    prefix = context.unique("pattern")
+    client = admin(context)
+    reader = consumer(context, topic_metadata_refresh_interval_ms=100)
+    held = lambda: reader.poll(0.02) is None and {part.topic for part in reader.assignment()}  # noqa: E731
+    settled(client.create_topics([NewTopic(f"{prefix}-first", 1, 1)]))
+    reader.subscribe([f"^{prefix}-.*"])
+    eventually("the first topic", lambda: held() == {f"{prefix}-first"})
+    settled(client.create_topics([NewTopic(f"{prefix}-second", 1, 1)]))
+    eventually("the second topic", lambda: held() == {f"{prefix}-first", f"{prefix}-second"})
+    send(producer(context), f"{prefix}-second", [b"v"])
+    same([b"v"], values(poll(reader, 1)), "record of the second")
+    reader.close()
+
+
+@case("static membership: the first of two with one id is fenced")
+def fenced(context):
+    name = topic(context)
+    settings = {"group_id": context.unique("static"), "group_instance_id": "the same"}
+    one = consumer(context, **settings)
+    one.subscribe([name])
+    eventually("its partition", lambda: one.poll(0.02) is None and len(one.assignment()) == 1)
+    two = consumer(context, **settings)
+    two.subscribe([name])
+    seen = []
+
+    def told():
+        two.poll(0.02)
+        message = one.poll(0.02)
+        if message is not None and message.error():
+            seen.append(message.error().code())
+        return seen or None
+
+    same(KafkaError._FATAL, eventually("an error of the first", told)[0], "error")
+    for client in (one, two):
+        client.close()
+
+
+@case("commit: metadata over the limit is refused")
+def long_metadata(context):
+    name = topic(context)
+    client = consumer(context)
+    commit = lambda text: client.commit(offsets=[TopicPartition(name, 0, 0, text)], asynchronous=False)  # noqa: E731
+    # The binding sends the zero that ends the text, too.
+    commit("m" * 4095)
+    same(KafkaError.OFFSET_METADATA_TOO_LARGE, code_of(lambda: commit("m" * 4096)), "error")
+    client.close()
+
+
+@case("large: a batch of the very limit passes, a byte more is refused")
+def limit(context):
+    name = topic(context)
+    # All of a batch of one record but its value, where the lengths take three bytes each.
+    most = 1_048_588 - 61 - 11
+    client = producer(context, message_max_bytes=2_000_000)
+    send(client, name, [b"x" * most])
+    errors = []
+    client.produce(name, b"x" * (most + 1), on_delivery=lambda error, _message: errors.append(error))
+    client.flush(30)
+    same([KafkaError.MSG_SIZE_TOO_LARGE], [error and error.code() for error in errors], "error")
+    same(most, len(read_all(context, name, 1)[0].value()), "size")
+
+
+@case("seek: from so many before the end, and from the end")
+def tail(context):
+    name = topic(context)
+    out = producer(context)
+    send(out, name, numbered(0, 10))
+    client = consumer(context)
+    # librdkafka counts from the end below -2000; the binding has no name for that.
+    client.assign([TopicPartition(name, 0, -2000 - 3)])
+    same(numbered(7, 10), values(poll(client, 3)), "the last three")
+    client.seek(TopicPartition(name, 0, 5))
+    same(numbered(5, 10), values(poll(client, 5)), "from 5")
+    same(10, client.position([TopicPartition(name, 0)])[0].offset, "position")
+    client.close()
 
 
 main()

@@ -47,11 +47,14 @@ async function pythonCases(program: string, packages: readonly string[]): Promis
   return { command: join(`${venv}-environment`, 'bin', 'python'), args: ['-B', '-u', file] };
 }
 
+const noQuotas = 'it has no calls for quotas';
+
 export const confluentKafka: Client = {
   name: 'Python confluent-kafka 2.16.1',
   tests: ['python/confluent.test.ts'],
   everyTime: true,
   install: () => pythonCases('confluent_cases.py', everyTimePackages),
+  lacks: { 'admin quotas': noQuotas },
 };
 
 export const kafkaPython: Client = {
@@ -59,6 +62,7 @@ export const kafkaPython: Client = {
   tests: ['python/kafka-python.test.ts'],
   everyTime: true,
   install: () => pythonCases('kafka_python_cases.py', everyTimePackages),
+  lacks: { 'admin quotas': noQuotas },
 };
 
 export const aiokafka: Client = {
@@ -67,7 +71,7 @@ export const aiokafka: Client = {
   install: () => pythonCases('aiokafka_cases.py', aiokafkaPackages),
   lacks: {
     cooperative: 'its groups rebalance eagerly',
-    'admin quotas': 'it has no calls for quotas',
+    'admin quotas': noQuotas,
   },
 };
 
@@ -77,7 +81,7 @@ export const olderKafkaPython: Client = {
   install: () => pythonCases('kafka_python_2_cases.py', olderPackages),
   lacks: {
     cooperative: 'its groups rebalance eagerly',
-    'admin quotas': 'it has no calls for quotas',
+    'admin quotas': noQuotas,
   },
 };
 
