@@ -604,7 +604,7 @@ def running(context):
     context.ask("kill9")
     context.ask("restart")
     before = len(member.got)
-    eventually("more to be read", lambda: len(member.got) > before + 50, 60)
+    eventually("more to be read", lambda: len(member.got) > before + 50, 90)
     going = False
     thread.join(30)
     for future in futures:
