@@ -22,10 +22,15 @@ export class Turns {
     for (let next: Task | undefined = task; next !== undefined; next = this.#next()) {
       let ended = false;
       let returned = false;
-      next(() => {
-        ended = true;
-        if (returned) this.#goOn();
-      });
+      try {
+        next(() => {
+          ended = true;
+          if (returned) this.#goOn();
+        });
+      } catch (error) {
+        this.#goOn();
+        throw error;
+      }
       returned = true;
       if (!ended) return;
     }

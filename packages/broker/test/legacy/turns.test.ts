@@ -19,6 +19,32 @@ test('one task runs at a time, in the order they came', () => {
   expect(seen).toEqual(['a', 'b', 'c']);
 });
 
+test('a task that throws ends its turn, once', () => {
+  const turns = new Turns();
+  const seen: string[] = [];
+  let end = (): void => undefined;
+  turns.take((leave) => {
+    end = leave;
+  });
+  turns.take((leave) => {
+    leave();
+    throw new Error('after its end');
+  });
+  turns.take(() => {
+    throw new Error('before its end');
+  });
+  turns.take((leave) => {
+    seen.push('next');
+    end = leave;
+  });
+  expect(end).toThrow('its end');
+  expect(seen).toEqual(['next']);
+  turns.take(() => seen.push('last'));
+  expect(seen).toEqual(['next']);
+  end();
+  expect(seen).toEqual(['next', 'last']);
+});
+
 test('tasks that end in their call pile up no frames', () => {
   const turns = new Turns();
   let ran = 0;
