@@ -141,11 +141,11 @@ function suite(program: Program): void {
     test.each(['none', 'gzip', 'snappy', 'lz4', 'zstd'])('compression: the perf tests with %s', async (codec) => {
       const topic = unique('perf');
       await output('topics', ['--create', '--topic', topic, '--partitions', '3']);
-      const size = ['--num-records', '20000', '--record-size', '200', '--throughput', '-1'];
+      const size = ['--num-records', '5000', '--record-size', '200', '--throughput', '-1'];
       const how = ['--command-property', `compression.type=${codec}`, '--command-property', 'linger.ms=5'];
-      expect(await output('producer-perf-test', ['--topic', topic, ...size, ...how])).toMatch(/20000 records sent/);
-      const all = ['--topic', topic, '--num-records', '20000', '--timeout', '30000'];
-      expect(await output('consumer-perf-test', all)).toMatch(/, 20000, /);
+      expect(await output('producer-perf-test', ['--topic', topic, ...size, ...how])).toMatch(/5000 records sent/);
+      const all = ['--topic', topic, '--num-records', '5000', '--timeout', '30000'];
+      expect(await output('consumer-perf-test', all)).toMatch(/, 5000, /);
     });
 
     test('headers: the console producer writes, and the console consumer prints, all there is', async () => {
