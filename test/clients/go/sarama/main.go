@@ -28,9 +28,9 @@ func config(options ...setup) *sarama.Config {
 	// With acks=1 the answer may come before the message can be read, here as in any cluster.
 	all.Producer.RequiredAcks = sarama.WaitForAll
 	all.Producer.Partitioner = sarama.NewManualPartitioner
-	all.Producer.Retry.Max = 200
+	all.Producer.Retry.Max = 2000
 	all.Producer.Retry.Backoff = 50 * time.Millisecond
-	all.Metadata.Retry.Max = 200
+	all.Metadata.Retry.Max = 2000
 	all.Metadata.Retry.Backoff = 50 * time.Millisecond
 	all.Consumer.Retry.Backoff = 50 * time.Millisecond
 	all.Consumer.MaxWaitTime = 200 * time.Millisecond

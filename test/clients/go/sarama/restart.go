@@ -67,10 +67,10 @@ func underLoad(t *T, how string) {
 				time.Sleep(time.Millisecond)
 			}
 		}
-		one.AsyncClose()
 		sent <- at
 	}()
-	var written, failed atomic.Int64
+	var written atomic.Int64
+	var failed []error
 	told := make(chan struct{})
 	go func() {
 		for range one.Successes() {
@@ -78,16 +78,24 @@ func underLoad(t *T, how string) {
 		}
 		close(told)
 	}()
+	refused := make(chan struct{})
 	go func() {
-		for range one.Errors() {
-			failed.Add(1)
+		for err := range one.Errors() {
+			failed = append(failed, err)
 		}
+		close(refused)
 	}()
 	t.Eventually("messages flow", func() bool { return written.Load() > 200 })
 	gone(t, how)
 	stop.Store(true)
 	all := <-sent
+	// Closed before, it would refuse what it still has to try again.
+	t.Eventually("all is told", func() bool { return written.Load() == int64(all) })
+	one.AsyncClose()
 	<-told
-	Same("failed", 0, failed.Load())
+	<-refused
+	if len(failed) > 0 {
+		Fail("%d failed, the first and the last: %v, %v", len(failed), failed[0], failed[len(failed)-1])
+	}
 	Same("messages", Numbered(0, all), values(read(t, name, 0, oldest, all)))
 }
