@@ -28,7 +28,8 @@ export function circumstances(options: Options, args: readonly string[], folder:
     busy: `load average before the first load ${loadavg()[0]?.toFixed(2)}`,
     settings:
       `${options.rounds} interleaved rounds, ${options.megabytes} MB a round in the large rows, ` +
-      `${options.seconds} s in paced ones, ${options.warmupMegabytes} MB of warm-up; unless the row says otherwise ` +
+      `${options.seconds} s in paced ones, ${options.gigabytes} GiB of old data, ` +
+      `${options.warmupMegabytes} MB of warm-up; unless the row says otherwise ` +
       'one connection, one partition; acks=all' +
       (kafkaUsed ? `, Kafka with its default settings and -Xms${kafkaHeap} -Xmx${kafkaHeap}` : ''),
   };

@@ -1,5 +1,5 @@
 /** The results as a page for a browser: one file, no script, nothing loaded from anywhere. */
-import type { BrokerKey } from './brokers.ts';
+import { type BrokerKey, brokerKeys } from './brokers.ts';
 import { type Figure, figuresOf, goalsOf, linesOf } from './lines.ts';
 import { type Metric, measureName, metrics } from './metrics.ts';
 import { bars, brokerNames, memoryOverTime, percentiles } from './plots.ts';
@@ -26,7 +26,7 @@ p { max-width: 60rem; }
 .soft, dt { color: var(--soft); }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); gap: 1rem; }
 .card { padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; overflow-x: auto; }
-svg { display: block; width: 100%; height: auto; font-size: 11.5px; }
+svg { display: block; width: 100%; height: auto; font-size: 13px; }
 svg text { fill: var(--soft); }
 .grid { stroke: var(--line); }
 .whisker { stroke: var(--ink); stroke-width: 1.5; }
@@ -85,7 +85,8 @@ function barCards(figures: readonly Figure[], wanted: readonly Metric[]): readon
 }
 
 function latencyCards(results: Results): readonly string[] {
-  const ofRow = (row: Row) => results.latencies.filter((one) => one.row === row.id && one.counts.length > 0);
+  const ofRow = (row: Row) =>
+    brokerKeys.flatMap((key) => results.latencies.filter((one) => one.row === row.id && one.broker === key));
   return rows
     .filter((row) => ofRow(row).length > 0)
     .map((row) => {
@@ -101,7 +102,7 @@ function latencyCards(results: Results): readonly string[] {
 
 function memoryCard({ memory }: Results): readonly string[] {
   if (memory.length === 0) return [];
-  const keys = [...new Set(memory.map(({ broker }) => broker))];
+  const keys = brokerKeys.filter((key) => memory.some(({ broker }) => broker === key));
   const plot = memoryOverTime(memory, 'Resident memory over time');
   return [`<section class="card">${legend(keys)}${plot}</section>`];
 }
@@ -149,7 +150,7 @@ export function printPage({ about, results }: ResultFile): string {
   const [throughput, ...others] = sections.map(([title, wanted, what]) =>
     group(title, what, barCards(figures, wanted)),
   );
-  const hdr = 'Each nine takes the same room; latency is logarithmic. Left and low is better.';
+  const hdr = 'Each nine takes the same room; latency is logarithmic. Low is better.';
   const overTime = 'While the rows above were measured, one after the other.';
   return `<!doctype html>
 <html lang="en">

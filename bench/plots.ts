@@ -16,7 +16,7 @@ export const brokerNames: Readonly<Record<BrokerKey, string>> = {
 
 const width = 440;
 const rowHeight = 24;
-const labelWidth = 138;
+const labelWidth = 148;
 const valueWidth = 76;
 
 const at = (value: number) => value.toFixed(1);
@@ -46,7 +46,7 @@ export function bars(of: ReadonlyMap<BrokerKey, Spread>, digits: number, label: 
   return svg(of.size * rowHeight, label, parts);
 }
 
-const plot = { left: 48, right: 12, top: 10, bottom: 34, height: 230 } as const;
+const plot = { left: 52, right: 12, top: 10, bottom: 34, height: 230 } as const;
 
 /** Round steps, three to seven of them, from 0 to `most`. */
 function ticks(most: number): readonly number[] {
@@ -79,7 +79,10 @@ export function percentiles(all: readonly Latencies[], label: string): string {
       line(plot.left, y(ms), width - plot.right, y(ms), 'grid'),
       text(plot.left - 6, y(ms) + 4, `${ms < 1 ? ms.toPrecision(1) : ms}`, 'end'),
     ]),
-    ...names.flatMap((name, i) => [line(x(i), plot.top, x(i), floor, 'grid'), text(x(i), floor + 16, name, 'middle')]),
+    ...names.flatMap((name, i) => [
+      line(x(i), plot.top, x(i), floor, 'grid'),
+      text(Math.min(x(i), width - plot.right - 14), floor + 16, name, 'middle'),
+    ]),
     text(4, floor + 16, 'ms'),
     ...series.map(({ broker, points }) =>
       path(
@@ -101,7 +104,7 @@ function nines(histogram: Histogram): readonly { readonly nines: number; readonl
   });
 }
 
-const memoryWidth = 900;
+const memoryWidth = 1100;
 
 /** Resident memory of all brokers over the run. */
 export function memoryOverTime(samples: readonly MemorySample[], label: string): string {

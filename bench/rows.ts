@@ -205,6 +205,8 @@ function idle(partitions: number, connections: number, groups: number): Task {
   return { kind: 'idle', partitions, connections, groups };
 }
 
+const counted = (count: number, what: string) => `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+
 /** What grows with partitions, connections and groups. */
 const growth: readonly Row[] = (
   [
@@ -240,13 +242,22 @@ const more: readonly Row[] = [
     row(`produce-${codec}`, `produce, batches of 16 KiB compressed with ${codec}`, produce({ codec, share: 0.25 })),
   ),
   ...[1, 10, 100, 1000].map((partitions) =>
-    row(`partitions-${partitions}`, `produce, 16 KiB batches to ${partitions} partition(s)`, produce({ partitions }), {
-      brokers: partitions === 1 ? cachedAndFloor : cached,
-    }),
+    row(
+      `partitions-${partitions}`,
+      `produce, 16 KiB batches to ${counted(partitions, 'partition')}`,
+      produce({ partitions }),
+      {
+        brokers: partitions === 1 ? cachedAndFloor : cached,
+      },
+    ),
   ),
   ...[1, 50, 500].map((connections) => {
     const shape = { connections, drivers: connections > 1 ? 2 : 1 };
-    return row(`connections-${connections}`, `produce, 16 KiB batches, ${connections} connection(s)`, produce(shape));
+    return row(
+      `connections-${connections}`,
+      `produce, 16 KiB batches over ${counted(connections, 'connection')}`,
+      produce(shape),
+    );
   }),
   ...[1, 16, 256, 1024].map((size) =>
     row(
@@ -279,7 +290,7 @@ const more: readonly Row[] = [
   ),
   row(
     'restart',
-    'restart with --gigabytes in 50 partitions',
+    'restart with old data in 50 partitions (--gigabytes)',
     { kind: 'restart', shape: { ...plain, partitions: 50 } },
     {
       brokers: ours,

@@ -45,6 +45,8 @@ async function drive<P extends keyof Loads>(
     fork(join(import.meta.dirname, '..', program), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
+      // kafkajs waits for moments that are past; Node tells that once a process.
+      execArgv: [...process.execArgv, '--disable-warning=TimeoutNegativeWarning'],
     }),
   );
   for (const child of children) processesRunning.add(child);
