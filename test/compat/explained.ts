@@ -143,7 +143,6 @@ export const explanations: readonly Explanation[] = [
     cases: 'settings*: a limit, and a batch over it',
     seldom: true,
     skerry: 10,
-    kafka: 0,
     why: 'An altered setting binds in Skerry once it is acknowledged; in Kafka it reaches the log a moment later.',
   },
   { api: 'JoinGroup', path: '', cases: 'protocols twice', kafka: '(no answer)', why: plainlyWrong },
