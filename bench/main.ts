@@ -125,7 +125,10 @@ async function measure(args: readonly string[]): Promise<void> {
     results,
     async (field, folder) => {
       if (options.mode === 'profile') return await profile(options, field, say);
-      const whole = file ?? { about: circumstances(options, args, folder), args, results };
+      const about = circumstances(options, args, folder);
+      const whole = file ?? { about, args, results };
+      if (whole.about['versions'] !== about['versions'])
+        results.note(`went on with other versions: ${about['versions']}`);
       const keep = () => writeResults(json, whole);
       keep();
       if (options.mode === 'soak') await soak(options, field, results, say);

@@ -99,7 +99,11 @@ function record(results: Results, row: Row, broker: BrokerKey, round: number, me
 
 export async function runRows(run: Run): Promise<void> {
   const { options, field, results, keep } = run;
-  const rows = options.rows.filter(({ id }) => !results.done.includes(id));
+  const isOwn = (row: Row) => Number(kindOf(row).own ?? false);
+  // Those with brokers of their own while no others run.
+  const rows = options.rows
+    .filter(({ id }) => !results.done.includes(id))
+    .toSorted((one, other) => isOwn(other) - isOwn(one));
   const lastSeconds = Math.max(0, ...results.memory.map(({ seconds }) => seconds));
   const beganMs = performance.now();
   for (const [i, row] of rows.entries()) {

@@ -48,7 +48,7 @@ async function mixedLoad(broker: Broker, results: Results, untilMs: number): Pro
 }
 
 /** What is said of the memory. */
-export function verdict(trend: Trend | undefined): string {
+function verdict(trend: Trend | undefined): string {
   if (trend === undefined) return 'too short to tell whether resident memory is flat';
   const { isFlat, mbPerHour, gainedMb, meanMb, minutes } = trend;
   const slope = `${mbPerHour.toFixed(1)} MB/hour, ${gainedMb.toFixed(1)} MB over ${minutes.toFixed(1)} minutes`;

@@ -110,8 +110,9 @@ export async function beginIdle(
   );
 }
 
-/** What the memory row lays on a broker, one after the other. */
+/** What the memory row lays on a broker, one after the other, and how much of --megabytes each is. */
 const mixed = ['produce-16k', 'produce-256k', 'connections-50', 'partitions-100'] as const;
+const mixedShare = 0.5;
 
 export async function beginMemory(
   broker: Broker,
@@ -128,7 +129,7 @@ export async function beginMemory(
       for (const id of mixed) {
         const task = rowOf(id)?.task;
         if (task?.kind !== 'produce') throw new Error(`${id} is no produce row`);
-        const batches = Math.round((megabytes * 1e6) / task.shape.batchBytes);
+        const batches = Math.round((mixedShare * megabytes * 1e6) / task.shape.batchBytes);
         await produceOnce(broker, row.id, { ...shape, ...task.shape }, batches);
       }
       const { nowMb, peakMb } = memoryOf(broker) ?? {};
