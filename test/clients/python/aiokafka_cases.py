@@ -64,7 +64,9 @@ async def refused(kind, action):
 
 
 def producer(context, **settings):
-    return AIOKafkaProducer(**{"bootstrap_servers": context.bootstrap, "retry_backoff_ms": 50, **settings})
+    # By default it has acks=1, whose answer may come before anybody can read the record.
+    common = {"bootstrap_servers": context.bootstrap, "retry_backoff_ms": 50, "acks": "all"}
+    return AIOKafkaProducer(**{**common, **settings})
 
 
 def consumer(context, *topics, **settings):

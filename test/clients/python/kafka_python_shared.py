@@ -29,7 +29,8 @@ MESSAGE_BYTES_MAX = 1_048_588
 SECOND = kafka.__version__.startswith("2.")
 
 def producer(context, **settings):
-    common = {"bootstrap_servers": context.bootstrap, "reconnect_backoff_max_ms": 200}
+    # The second version has acks=1 by default, whose answer may come before anybody can read the record.
+    common = {"bootstrap_servers": context.bootstrap, "reconnect_backoff_max_ms": 200, "acks": "all"}
     return KafkaProducer(**{**common, **settings})
 
 
