@@ -56,10 +56,10 @@ const card = (title: string, note: string, body: string) =>
   `<section class="card"><h3>${escaped(title)}<small>${escaped(note)}</small></h3>${body}</section>`;
 
 function legend(keys: readonly BrokerKey[]): string {
-  const items = keys.map(
-    (key) =>
-      `<li><svg viewBox="0 0 12 12"><rect width="12" height="12" rx="2" class="fill ${key}"/></svg>${brokerNames[key]}</li>`,
-  );
+  const items = keys.map((key) => {
+    const square = `<svg viewBox="0 0 12 12"><rect width="12" height="12" rx="2" class="fill ${key}"/></svg>`;
+    return `<li>${square}${brokerNames[key]}</li>`;
+  });
   return `<ul class="legend">${items.join('')}</ul>`;
 }
 

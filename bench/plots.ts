@@ -35,7 +35,8 @@ export function bars(of: ReadonlyMap<BrokerKey, Spread>, digits: number, label: 
   const parts = [...of].flatMap(([key, spread], i) => {
     const top = i * rowHeight;
     const middle = top + rowHeight / 2;
-    const bar = `<rect x="${labelWidth}" y="${top + 5}" width="${at(x(spread.median) - labelWidth)}" height="14" rx="2" class="fill ${key}"/>`;
+    const long = at(x(spread.median) - labelWidth);
+    const bar = `<rect x="${labelWidth}" y="${top + 5}" width="${long}" height="14" rx="2" class="fill ${key}"/>`;
     return [
       text(labelWidth - 8, middle + 4, brokerNames[key], 'end'),
       bar,

@@ -62,6 +62,7 @@ async function runRow(run: Run, row: Row, untilMs: number): Promise<void> {
   const { options, field, results, say } = run;
   const rounds = kindOf(row).once ? 1 : options.rounds;
   const benches = new Map<BrokerKey, Bench>();
+  if (field.of(row, 0).length === 0) results.note(`${row.id}: no broker of this run takes part in it`);
   for (const key of field.of(row, 0)) {
     const bench = await begin(run, row, key);
     if (bench !== undefined) benches.set(key, bench);

@@ -1,5 +1,6 @@
 /**
- * Rows with a broker of their own, which is not started when they get it: how it starts, what it takes when nobody asks it anything, and what it grows to.
+ * Rows with a broker of their own, which is not started when they get it: how it starts, what it takes when nobody asks
+ * it anything, and what it grows to.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker } from '../brokers.ts';

@@ -33,7 +33,7 @@ const java: Readonly<Record<JavaTool, Java>> = {
     name: 'consumer-perf-test',
     args: (bootstrap, topic, records) =>
       `--bootstrap-server ${bootstrap} --topic ${topic} --num-records ${records} --hide-header --timeout 60000`,
-    // start, end, MB, MB/s, records, records/s, rebalance ms, fetch ms, fetch MB/s, fetch records/s; the join is no part.
+    // start, end, MB, MB/s, records, records/s, then without the time to join: ms of it, fetch ms, MB/s, records/s.
     read: (output) => {
       const cells = output.trim().split('\n').at(-1)?.split(',') ?? [];
       return { rate: Number(cells[8]) * mebi };
