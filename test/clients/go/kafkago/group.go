@@ -129,13 +129,15 @@ func join(t *T, topic, group string, options ...func(*kafka.ReaderConfig)) *memb
 	go func() {
 		defer close(stopped)
 		for ctx.Err() == nil {
-			message, err := from.ReadMessage(ctx)
+			message, err := from.FetchMessage(ctx)
 			if err != nil {
 				continue // The broker may be away: the reader goes on when it is back.
 			}
 			one.mu.Lock()
 			one.values = append(one.values, string(message.Value))
 			one.mu.Unlock()
+			// Not ReadMessage: stopped within its commit it gives no message, though the commit may have been made.
+			_ = from.CommitMessages(ctx, message)
 		}
 	}()
 	return one
