@@ -95,6 +95,7 @@ class Source {
   readonly first: BatchHeader | undefined;
   readonly #options: ReplayOptions;
   readonly #file: DiskFile;
+  readonly #head = new Uint8Array(batchHeaderBytes);
   #buffer = new Uint8Array(0);
 
   constructor(path: string, options: ReplayOptions) {
@@ -164,7 +165,7 @@ class Source {
     nonce: number | undefined,
   ): { readonly header: BatchHeader; readonly position: number } | undefined {
     const end = Math.min(this.size, from + journalLimits.searchBytes);
-    const head = new Uint8Array(batchHeaderBytes);
+    const head = this.#head;
     for (let position = from; position < end; position += blockBytes) {
       this.#file.readNow(head, Bytes(position));
       const header = readBatchHeader(head, 0, this.#options.compute);
@@ -183,7 +184,7 @@ class Source {
   /** The batch at `position`, or undefined if none begins there that ends within the file. */
   #batchAt(position: number): FoundBatch | undefined {
     const { compute } = this.#options;
-    const head = new Uint8Array(batchHeaderBytes);
+    const head = this.#head;
     if (this.#file.readNow(head, Bytes(position)) < head.length) return undefined;
     const header = readBatchHeader(head, 0, compute);
     if (header === undefined) return undefined;
