@@ -59,6 +59,20 @@ interface Step {
   readonly last: Predecessor;
 }
 
+/** A batch behind one that is not whole. */
+interface Later {
+  readonly header: BatchHeader;
+  readonly position: number;
+}
+
+/** A search for one, and what it found. */
+interface Search {
+  readonly from: number;
+  readonly sequence: number;
+  readonly nonce: number | undefined;
+  readonly later: Later | undefined;
+}
+
 export function findJournal(options: ReplayOptions): FoundJournal {
   const { disk } = options;
   const paths = [0, 1].map(journalFile).filter((path) => disk.exists(path));
@@ -97,6 +111,8 @@ class Source {
   readonly #file: DiskFile;
   readonly #head = new Uint8Array(batchHeaderBytes);
   #buffer = new Uint8Array(0);
+  /** The last one: each pass over the file ends in the same, which may read megabytes. */
+  #searched: Search | undefined;
 
   constructor(path: string, options: ReplayOptions) {
     this.path = path;
@@ -159,11 +175,15 @@ class Source {
   }
 
   /** The first head behind `from` that names a predecessor later than `sequence`. */
-  #later(
-    from: number,
-    sequence: number,
-    nonce: number | undefined,
-  ): { readonly header: BatchHeader; readonly position: number } | undefined {
+  #later(from: number, sequence: number, nonce: number | undefined): Later | undefined {
+    const known = this.#searched;
+    if (known?.from === from && known.sequence === sequence && known.nonce === nonce) return known.later;
+    const later = this.#search(from, sequence, nonce);
+    this.#searched = { from, sequence, nonce, later };
+    return later;
+  }
+
+  #search(from: number, sequence: number, nonce: number | undefined): Later | undefined {
     const end = Math.min(this.size, from + journalLimits.searchBytes);
     const head = this.#head;
     for (let position = from; position < end; position += blockBytes) {
