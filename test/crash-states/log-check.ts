@@ -158,7 +158,10 @@ class CheckedLog {
       for (let at = 0; at < bytes.length; at += batchLength(bytes, at)) {
         const batch = bytes.slice(at, at + batchLength(bytes, at));
         found.push(batch);
-        next = Number(new DataView(batch.buffer).getBigInt64(0)) + new DataView(batch.buffer).getInt32(23) + 1;
+        next =
+          Number(new DataView(batch.buffer, batch.byteOffset).getBigInt64(0)) +
+          new DataView(batch.buffer, batch.byteOffset).getInt32(23) +
+          1;
       }
     }
     return found;
@@ -208,7 +211,7 @@ class CheckedLog {
   #known(bytes: Uint8Array): Appended {
     const batch = this.#expectation.find(bytes);
     if (batch !== undefined) return batch;
-    const view = new DataView(bytes.buffer);
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
     throw new Error(`a batch of ${bytes.length} bytes at ${view.getBigInt64(0)} that was not appended there`);
   }
 

@@ -66,6 +66,7 @@ export class RawProducer {
 
   async run(): Promise<void> {
     const sendingUntil = (): boolean => !this.#scene.closing;
+    let failures = 0;
     while (sendingUntil() || this.#batches.length > 0) {
       if (!sendingUntil() && this.#scene.isDamaged(`${this.#plan.topic}/${this.#plan.partition}`)) return;
       try {
@@ -74,8 +75,10 @@ export class RawProducer {
         this.#scene.failed(error, this.#plan.name);
         this.#connection?.close();
         this.#connection = undefined;
+        failures = this.#careful ? failures + 1 : 0;
         this.#careful = true;
-        await this.#scene.pause(50 + this.#random.below(300));
+        // A partition may be out of order for long.
+        await this.#scene.pause(50 + this.#random.below(Math.min(300 * 2 ** failures, 5000)));
       }
     }
     await Promise.all(this.#twins);

@@ -1,10 +1,11 @@
 /** Records whose bytes say which they are: a number of their own, and a filling that follows from it. */
+import { newBytes } from '@skerry/base';
 
 const headerBytes = 8;
 
 /** The bytes of record `id`, `size` of them, eight at least. */
 export function encodeValue(id: number, size: number): Uint8Array {
-  const bytes = new Uint8Array(Math.max(size, headerBytes));
+  const bytes = newBytes(Math.max(size, headerBytes));
   putInt32(bytes, 0, id);
   putInt32(bytes, 4, bytes.length ^ Math.imul(id, 0x9e3779b1));
   bytes.fill(fillOf(id), headerBytes);

@@ -9,6 +9,7 @@ export { limits } from './limits.ts';
 export type { Address, Connection, ConnectionEvents, Listener, Network } from './network.ts';
 export { oneByOne } from './one-by-one.ts';
 export type { Random } from './random.ts';
+export { copyOf, newBytes } from './room.ts';
 export type { Store, StoreChange } from './store.ts';
 export { Bytes, LeaderEpoch, Offset, offsetAfter } from './units.ts';
 export { utf8Decode, utf8Encode, utf8Length, utf8Write } from './utf8.ts';

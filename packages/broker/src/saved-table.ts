@@ -1,7 +1,8 @@
-import { crc32c, type Done, Offset, OperatingError, type Store, type StoreChange } from '@skerry/base';
+import { crc32c, type Done, newBytes, Offset, OperatingError, type Store, type StoreChange } from '@skerry/base';
 
 /** Store keys: a row, and the mark that says up to which offset the rows hold the log. */
 const rowKind = 0x72;
+const noBytes = new Uint8Array(0);
 const markKind = 0x61;
 const markBytes = 24;
 const sumEnd = 2 ** 48;
@@ -130,8 +131,8 @@ export class SavedTable {
     return { key: this.#key(markKind), value: new Uint8Array(view.buffer) };
   }
 
-  #key(kind: number, rest: Uint8Array = new Uint8Array(0)): Uint8Array {
-    const key = new Uint8Array(this.#prefix.length + 1 + rest.length);
+  #key(kind: number, rest: Uint8Array = noBytes): Uint8Array {
+    const key = newBytes(this.#prefix.length + 1 + rest.length);
     key.set(this.#prefix);
     key[this.#prefix.length] = kind;
     key.set(rest, this.#prefix.length + 1);

@@ -3,8 +3,11 @@
  *
  * Nothing is tried twice here but by {@link Cluster.retry}. What is known of a topic is asked for once, and again when
  * a broker says that it is no longer so ({@link Cluster.forget}).
+ *
+ * A broker that could not be reached is left alone for a while, the longer the more often it could not (KIP-144): who
+ * wants a connection to it meanwhile waits, and all that wait share the next attempt.
  */
-import type { Address } from '@skerry/base';
+import type { Address, Timer } from '@skerry/base';
 import { errorName, type MetadataResponse, metadataRequest, metadataResponse } from '@skerry/wire';
 import { parseAddress } from './address.ts';
 import type { Callback } from './callback.ts';
@@ -25,8 +28,19 @@ const retryPauseMsMax = 1000;
 
 /** A connection, or those who wait for it. */
 interface Link {
-  readonly connection: BrokerConnection;
+  /** Undefined until it is dialled. */
+  connection: BrokerConnection | undefined;
   waiting: Callback<BrokerConnection>[] | undefined;
+  /** The attempt is put off until then. */
+  putOff: Timer | undefined;
+}
+
+/** A broker that could not be reached. */
+interface Missed {
+  /** How often in a row. */
+  readonly times: number;
+  /** No attempt is made before. */
+  readonly untilMs: number;
 }
 
 export class Cluster {
@@ -43,6 +57,8 @@ export class Cluster {
   readonly #links = new Map<string, Link>();
   /** The same by the broker's number, once open: no name is put together for each request. */
   readonly #open = new Map<number, BrokerConnection>();
+  /** By address. */
+  readonly #missed = new Map<string, Missed>();
   #controllerId = -1;
   #closed = false;
 
@@ -65,7 +81,7 @@ export class Cluster {
 
   /** A connection to whichever broker answers first. */
   any(done: Callback<BrokerConnection>): void {
-    const addresses = [...this.#bootstrap, ...this.#brokers.values()];
+    const addresses = this.#addresses();
     const next = (at: number, last: Error): void => {
       const address = addresses[at];
       if (address === undefined) return done(last, undefined);
@@ -75,6 +91,17 @@ export class Cluster {
       });
     };
     next(0, new UnreachableError('no broker is named'));
+  }
+
+  /** Each once; those that were not reached lately come last. */
+  #addresses(): Address[] {
+    const byKey = new Map<string, Address>();
+    for (const address of this.#bootstrap) byKey.set(keyOf(address), address);
+    for (const address of this.#brokers.values()) byKey.set(keyOf(address), address);
+    if (byKey.size === 1 || this.#missed.size === 0) return [...byKey.values()];
+    const [well, missed]: [Address[], Address[]] = [[], []];
+    for (const [key, address] of byKey) (this.#missed.has(key) ? missed : well).push(address);
+    return [...well, ...missed];
   }
 
   /** The open connection to the broker that has this number, if there is one. */
@@ -182,7 +209,14 @@ export class Cluster {
   /** Closes all connections; what is under way fails. */
   close(): void {
     this.#closed = true;
-    for (const { connection } of this.#links.values()) connection.close();
+    for (const { connection, putOff, waiting } of this.#links.values()) {
+      connection?.close();
+      if (putOff === undefined) continue;
+      putOff.cancel();
+      this.world.clock.soon(() => {
+        for (const each of waiting ?? []) each(new UnreachableError('closed by us'), undefined);
+      });
+    }
     this.#links.clear();
     this.#open.clear();
   }
@@ -205,20 +239,39 @@ export class Cluster {
 
   #connect(address: Address, done: Callback<BrokerConnection>): void {
     if (this.#closed) return done(new UnreachableError(`${address.host}:${address.port}: closed by us`), undefined);
-    const key = `${address.host}:${address.port}`;
+    const key = keyOf(address);
     const known = this.#links.get(key);
     if (known?.waiting !== undefined) {
       known.waiting.push(done);
       return;
     }
-    if (known?.connection.isOpen === true) return done(undefined, known.connection);
-    const waiting = [done];
-    const connection = BrokerConnection.open(this.world, address, this.#options, (...result) => {
+    if (known?.connection?.isOpen === true) return done(undefined, known.connection);
+    const link: Link = { connection: undefined, waiting: [done], putOff: undefined };
+    this.#links.set(key, link);
+    const { clock } = this.world;
+    const waitMs = (this.#missed.get(key)?.untilMs ?? 0) - clock.monotonicMs();
+    if (waitMs <= 0) this.#dial(key, address, link);
+    else {
+      link.putOff = clock.after(waitMs, () => {
+        link.putOff = undefined;
+        this.#dial(key, address, link);
+      });
+    }
+  }
+
+  #dial(key: string, address: Address, link: Link): void {
+    link.connection = BrokerConnection.open(this.world, address, this.#options, (...result) => {
+      const waiting = link.waiting ?? [];
       link.waiting = undefined;
-      if (result[0] !== undefined && this.#links.get(key) === link) this.#links.delete(key);
+      if (result[0] === undefined) this.#missed.delete(key);
+      else {
+        if (this.#links.get(key) === link) this.#links.delete(key);
+        const times = this.#missed.get(key)?.times ?? 0;
+        this.#missed.set(key, { times: times + 1, untilMs: this.world.clock.monotonicMs() + this.pauseMs(times) });
+      }
       for (const each of waiting) each(...result);
     });
-    const link: Link = { connection, waiting };
-    this.#links.set(key, link);
   }
 }
+
+const keyOf = ({ host, port }: Address): string => `${host}:${port}`;

@@ -18,7 +18,7 @@ import {
   type Message,
   Reader,
   requestHeader,
-  SlabPool,
+  unpooled,
   Writer,
 } from '@skerry/wire';
 import { type Callback, promised } from './callback.ts';
@@ -47,8 +47,6 @@ const softwareVersion = '0.0.0';
 
 /** One serves all connections: no request is half-written when another begins. */
 const writer = new Writer();
-/** Answers are handed on as views, so their bytes are left to the collector: the pool keeps none. */
-const unpooled = new SlabPool(0);
 
 interface Pending {
   readonly correlationId: number;
@@ -73,6 +71,7 @@ export class BrokerConnection {
   readonly address: Address;
   readonly #world: ClientWorld;
   readonly #options: ConnectionOptions;
+  /** Answers are handed on as views, so their bytes are left to the collector. */
   readonly #frames = new FrameDecoder(unpooled, () => answerBytesMax);
   /** In the order of their requests. */
   #pending: Pending[] = [];

@@ -13,7 +13,7 @@ import {
   metadataResponse,
   Reader,
   requestHeader,
-  SlabPool,
+  unpooled,
   Writer,
 } from '@skerry/wire';
 
@@ -97,7 +97,7 @@ export class FakeBroker {
 
   #accept(connection: Connection): ConnectionEvents {
     this.#connections.add(connection);
-    const frames = new FrameDecoder(new SlabPool(0), () => 2 ** 31 - 1);
+    const frames = new FrameDecoder(unpooled, () => 2 ** 31 - 1);
     return {
       data: (chunk) => frames.push(chunk, ({ slab, bytes }) => this.#serve(connection, new Reader(slab, 0, bytes))),
       drain: () => {},

@@ -22,7 +22,7 @@ export function readBatches(
   take: (bytes: Uint8Array, at: number) => boolean,
 ): void {
   const { slabs } = world.files;
-  let slab = slabs.take(limits.slabBytes);
+  let slab = slabs.take(Math.min(limits.slabBytes, size - segment.size));
   try {
     for (;;) {
       const start = segment.size;

@@ -13,7 +13,7 @@
  * first segment does: records that were deleted below that segment's successor may come back, others not.
  * Retired kinds keep their number.
  */
-import { Bytes, type Compute, Offset, OperatingError, type Store, type StoreChange } from '@skerry/base';
+import { Bytes, type Compute, newBytes, Offset, OperatingError, type Store, type StoreChange } from '@skerry/base';
 import { type EpochRow, epochRow } from './epochs.ts';
 import type { TimedOffset } from './segment-index.ts';
 
@@ -61,6 +61,9 @@ export const beginning = (base: Offset, logStartOffset: Offset): Checkpoint => (
   segmentOpenedMs: -1,
   wiping: false,
 });
+
+/** What a sum was made of last: many are made, and nobody keeps the bytes. */
+let summed = new Uint8Array(1024);
 
 export class LogState {
   readonly #store: Store;
@@ -211,7 +214,7 @@ export class LogState {
   }
 
   #key(kind: number): Uint8Array {
-    const key = new Uint8Array(this.#prefix.length + 1);
+    const key = newBytes(this.#prefix.length + 1);
     key.set(this.#prefix);
     key[this.#prefix.length] = kind;
     return key;
@@ -222,9 +225,10 @@ export class LogState {
   }
 
   #offsetKey(kind: number, offset: Offset): Uint8Array {
-    const key = new Uint8Array(this.#prefix.length + 9);
-    key.set(this.#key(kind));
-    const view = new DataView(key.buffer);
+    const key = newBytes(this.#prefix.length + 9);
+    key.set(this.#prefix);
+    key[this.#prefix.length] = kind;
+    const view = new DataView(key.buffer, key.byteOffset);
     view.setUint32(this.#prefix.length + 1, Math.floor(offset / 2 ** 32));
     view.setUint32(this.#prefix.length + 5, offset >>> 0);
     return key;
@@ -232,10 +236,11 @@ export class LogState {
 
   /** The key goes into the sum, so that a value found under another's key does not pass. */
   #crc(key: Uint8Array, value: Uint8Array): number {
-    const both = new Uint8Array(key.length + value.length - crcBytes);
-    both.set(key);
-    both.set(value.subarray(0, value.length - crcBytes), key.length);
-    return this.#compute.crc32c(both, 0, both.length);
+    const end = key.length + value.length - crcBytes;
+    if (summed.length < end) summed = new Uint8Array(2 * end);
+    summed.set(key);
+    summed.set(value.subarray(0, value.length - crcBytes), key.length);
+    return this.#compute.crc32c(summed, 0, end);
   }
 
   #seal(key: Uint8Array, value: Uint8Array): StoreChange {

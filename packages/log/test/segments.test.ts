@@ -293,7 +293,7 @@ test('a compressed batch that cannot be read is found by its header', () => {
   const lab = new Lab();
   const batch = batchOf(3, { timestamp: 10 });
   batch[22] = (batch[22] ?? 0) | 4;
-  new DataView(batch.buffer).setUint32(17, crc32c(batch, 21, batch.length));
+  new DataView(batch.buffer, batch.byteOffset).setUint32(17, crc32c(batch, 21, batch.length));
   lab.append(batch);
   lab.settle();
   expect(find(lab, 11)).toEqual({ offset: 0, timestamp: 12, leaderEpoch: 0 });

@@ -8,9 +8,8 @@
  *
  * A half-closed connection is kept as io's is: writable until a second has passed without a write.
  */
-import type { Address, Clock, Connection, ConnectionEvents, Timer } from '@skerry/base';
+import { type Address, type Clock, type Connection, type ConnectionEvents, newBytes, type Timer } from '@skerry/base';
 import type { Lane } from './memory-lane.ts';
-import { newBytes } from './room.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Tracer } from './trace.ts';
 

@@ -2,10 +2,9 @@
  * An open file of a {@link MemoryDisk}. Writes through the pool keep their order, and one that fails takes those behind
  * it with it.
  */
-import { assert, Bytes, type DiskFile, type Done, InvariantError, joined } from '@skerry/base';
+import { assert, Bytes, copyOf, type DiskFile, type Done, InvariantError, joined } from '@skerry/base';
 import { type DiskOperation, type Fault, memoryDiskError } from './disk-faults.ts';
 import type { FileInode } from './memory-inode.ts';
-import { copyOf } from './room.ts';
 
 /** What a file may ask of its disk. */
 export interface FileWorld {

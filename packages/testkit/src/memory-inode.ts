@@ -5,6 +5,7 @@
  * side; a failed sync takes them off the list without doing so, for the system marks the pages clean and never writes
  * them again (Rebello et al., ATC'20).
  */
+import { newBytes } from '@skerry/base';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** Of what was not synced. */
@@ -33,10 +34,10 @@ class Content {
 
   apply({ at, bytes }: Change): void {
     if (bytes === undefined) {
-      this.#reserve(at);
+      this.#reserve(at, at);
       // Room beyond the end is always zero, so a later write beyond it leaves the gap of zeros that a file system
       // gives.
-      if (at < this.length) this.#held.fill(0, at, this.length);
+      if (at < this.length) this.#held.fill(0, at, Math.min(this.length, this.#held.length));
       this.length = at;
       return;
     }
@@ -52,12 +53,14 @@ class Content {
     this.#held[at] = (this.#held[at] ?? 0) ^ (1 << bit);
   }
 
-  /** Sees to it that the bytes are ours alone, and have room for `length`. */
-  #reserve(length: number): void {
+  /** Sees to it that the bytes are ours alone, and have room for `length`; of what there is, `kept` is kept. */
+  #reserve(length: number, kept = this.length): void {
     const fits = length <= this.#held.length;
     if (fits && !this.#shared) return;
-    const larger = new Uint8Array(fits ? this.#held.length : Math.max(length, 2 * this.#held.length, 256));
-    larger.set(this.#held.subarray(0, this.length));
+    // A file that a crash left is cut, or written a little, or never again.
+    const room = fits ? length + (length >> 1) : 2 * length;
+    const larger = newBytes(Math.max(room, kept, 256));
+    larger.set(this.#held.subarray(0, Math.min(kept, this.length)));
     this.#held = larger;
     this.#shared = false;
   }

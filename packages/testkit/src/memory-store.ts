@@ -2,9 +2,8 @@
  * A key-value table in memory. Commits take virtual time, one after the other; until one is called back its changes can
  * neither be read nor are they sure to survive {@link MemoryStore.crash}.
  */
-import { assert, type Clock, type Done, OperatingError, type Store, type StoreChange } from '@skerry/base';
+import { assert, type Clock, copyOf, type Done, OperatingError, type Store, type StoreChange } from '@skerry/base';
 import type { FaultEffect } from './disk-faults.ts';
-import { copyOf } from './room.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** As in the store on LMDB. */

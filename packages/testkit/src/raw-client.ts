@@ -11,7 +11,7 @@ import {
   type Message,
   Reader,
   requestHeader,
-  SlabPool,
+  unpooled,
   Writer,
 } from '@skerry/wire';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -44,7 +44,7 @@ export function frameOf<I>({
 export class RawClient {
   readonly #clock: VirtualClock;
   readonly #answers: Uint8Array[] = [];
-  readonly #frames = new FrameDecoder(new SlabPool(0), () => 2 ** 31 - 1);
+  readonly #frames = new FrameDecoder(unpooled, () => 2 ** 31 - 1);
   #connection: Connection | undefined;
   #closed = false;
 

@@ -49,9 +49,11 @@ export class VirtualClock implements Clock {
   /** A binary heap by {@link before}. */
   readonly #timers: Entry[] = [];
   #turnsHere = 0;
+  /** Something was called since {@link afterCalls} was: also if it threw. */
+  #hasCalled = false;
   /**
-   * Called when a turn's timers have run, and when its `soon` calls have: where an event loop runs what promises have
-   * made ready.
+   * Called when a turn's timers have run, and when its `soon` calls have, if there were any: where an event loop runs
+   * what promises have made ready.
    */
   afterCalls: (() => void) | undefined;
 
@@ -141,16 +143,25 @@ export class VirtualClock implements Clock {
       pop(this.#timers);
       const { run, owner } = next;
       next.run = undefined;
-      if (owner?.stopped !== true) run?.();
+      if (owner?.stopped === true) continue;
+      this.#hasCalled = true;
+      run?.();
     }
-    this.afterCalls?.();
+    this.#runPromises();
     this.#runSoon();
-    this.afterCalls?.();
+    this.#runPromises();
     return true;
+  }
+
+  #runPromises(): void {
+    if (!this.#hasCalled) return;
+    this.#hasCalled = false;
+    this.afterCalls?.();
   }
 
   #runSoon(): void {
     if (this.#soon.length === 0) return;
+    this.#hasCalled = true;
     const soon = this.#soon;
     const owners = this.#soonOwners;
     this.#soon = [];

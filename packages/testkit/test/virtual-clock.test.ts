@@ -87,3 +87,29 @@ test('a call that throws leaves the others due', () => {
   clock.advance(1);
   expect(ran).toEqual(['soon', 'timer']);
 });
+
+test('promises get their turn after timers, and after what is due soon, and not where neither was', () => {
+  const clock = new VirtualClock();
+  const order: string[] = [];
+  clock.afterCalls = () => order.push('promises');
+  clock.after(1, () => {
+    order.push('timer');
+    clock.soon(() => order.push('soon'));
+  });
+  clock.after(2, () => order.push('timer'));
+  clock.advance(5);
+  expect(order).toEqual(['timer', 'promises', 'soon', 'promises', 'timer', 'promises']);
+});
+
+test('promises get their turn in the next turn, if a call threw', () => {
+  const clock = new VirtualClock();
+  const order: string[] = [];
+  clock.afterCalls = () => order.push('promises');
+  clock.soon(() => {
+    throw new Error('as a process ends');
+  });
+  clock.soon(() => order.push('soon'));
+  expect(() => clock.advance(1)).toThrow('as a process ends');
+  clock.advance(1);
+  expect(order).toEqual(['promises', 'soon', 'promises']);
+});

@@ -4,7 +4,7 @@
  *
  * A builder is used once: append, then `build`, or `compress` for a codec.
  */
-import { assert, type Compute, crc32c, LeaderEpoch, Offset, utf8Length, utf8Write } from '@skerry/base';
+import { assert, type Compute, crc32c, LeaderEpoch, newBytes, Offset, utf8Length, utf8Write } from '@skerry/base';
 import {
   attributeBits,
   batchCrcStart,
@@ -57,7 +57,7 @@ const firstCapacity = 512;
 
 export class BatchBuilder {
   readonly #options: BatchOptions;
-  #bytes = new Uint8Array(firstCapacity);
+  #bytes = newBytes(firstCapacity);
   #end = batchHeaderBytes;
   #count = 0;
   #lastDelta = -1;
@@ -115,7 +115,9 @@ export class BatchBuilder {
 
   /** The batch, uncompressed, in bytes of its own. */
   build(checksum: Checksum = plainChecksum): Uint8Array {
-    const batch = this.#bytes.slice(0, this.#end);
+    // Most are small, and stay where they are; of a large one the room to spare would be kept with it.
+    const isSmall = this.#bytes.length === firstCapacity;
+    const batch = isSmall ? this.#bytes.subarray(0, this.#end) : this.#bytes.slice(0, this.#end);
     this.#writeHeader(batch, 'none', checksum);
     return batch;
   }

@@ -1,5 +1,5 @@
 import { ProtocolError } from '@skerry/base';
-import type { SlabPool } from './slab-pool.ts';
+import type { Slabs } from './slab-pool.ts';
 
 /** A request as it arrived, without its length field. `bytes` is the start of a pooled slab. */
 export interface Frame {
@@ -22,7 +22,7 @@ const growth = 8;
  * own, which belongs to whoever takes the frame.
  */
 export class FrameDecoder {
-  readonly #slabs: SlabPool;
+  readonly #slabs: Slabs;
   readonly #frameBytesMax: () => number;
   #slab: Uint8Array | undefined;
   /** Declared length of the frame being read, or −1 while its length field is. */
@@ -31,7 +31,7 @@ export class FrameDecoder {
   #lengthField = 0;
   #lengthFilled = 0;
 
-  constructor(slabs: SlabPool, frameBytesMax: () => number) {
+  constructor(slabs: Slabs, frameBytesMax: () => number) {
     this.#slabs = slabs;
     this.#frameBytesMax = frameBytesMax;
   }

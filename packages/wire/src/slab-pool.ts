@@ -1,4 +1,14 @@
-import { assert } from '@skerry/base';
+import { assert, newBytes } from '@skerry/base';
+
+/** Where buffers come from, and go. */
+export interface Slabs {
+  /** A buffer of at least `bytes`, with whatever its last user left in it. */
+  take(bytes: number): Uint8Array;
+  give(slab: Uint8Array): void;
+}
+
+/** Buffers that are used once, as long as anybody looks at them. */
+export const unpooled: Slabs = { take: newBytes, give: () => {} };
 
 /** Sizes a pooled buffer comes in: powers of two, so that a frame wastes less than half. */
 const sizeMin = 1024;
@@ -10,7 +20,7 @@ const sizeMax = 1024 * 1024;
  * Whoever takes a buffer gives it back exactly once, when neither disk nor socket may still hold it. Up to
  * `keptBytesMax` are kept for the next; beyond that, and above 1 MiB a buffer, they are left to the collector.
  */
-export class SlabPool {
+export class SlabPool implements Slabs {
   /** By the number of zeros before the size's one bit. */
   readonly #free: Uint8Array[][] = [];
   readonly #keptBytesMax: number;
@@ -31,7 +41,6 @@ export class SlabPool {
     return this.#keptBytes;
   }
 
-  /** A buffer of at least `bytes`, with whatever its last user left in it. */
   take(bytes: number): Uint8Array {
     const size = bytes <= sizeMin ? sizeMin : bytes > sizeMax ? bytes : 2 ** (32 - Math.clz32(bytes - 1));
     this.#takenBytes += size;

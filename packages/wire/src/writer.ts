@@ -1,4 +1,4 @@
-import { assert, Offset, type Uuid, utf8Length, utf8Write, uuidParse, uuidWrite } from '@skerry/base';
+import { assert, copyOf, Offset, type Uuid, utf8Length, utf8Write, uuidParse, uuidWrite } from '@skerry/base';
 
 /** Bytes of a file that an answer carries without our reading them first. */
 export interface FileRange {
@@ -58,11 +58,11 @@ export class Writer {
     const parts: Part[] = [];
     let from = 0;
     for (const { at, part } of this.#foreign) {
-      if (at > from) parts.push(this.#bytes.slice(from, at));
+      if (at > from) parts.push(copyOf(this.#bytes.subarray(from, at)));
       parts.push(part);
       from = at;
     }
-    if (this.#at > from) parts.push(this.#bytes.slice(from, this.#at));
+    if (this.#at > from) parts.push(copyOf(this.#bytes.subarray(from, this.#at)));
     this.reset();
     return parts;
   }

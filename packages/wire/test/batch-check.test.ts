@@ -28,7 +28,7 @@ function sound(): Uint8Array {
 /** The fault of a batch after `change`, with a CRC that fits it. */
 function faultOf(change: (bytes: DataView) => void, origin: 'client' | 'log'): BatchFault | undefined {
   const batch = sound();
-  change(new DataView(batch.buffer));
+  change(new DataView(batch.buffer, batch.byteOffset));
   setBatchCrc(batch, 0, checksum);
   return checkBatch(batch, 0, batch.length, checksum, origin);
 }
@@ -111,7 +111,7 @@ describe.each<
 
 test.each([-(2 ** 31), -1, 0, 13, 48, 2 ** 31 - 1, 2 ** 31 - 12])('a length field of %i is not believed', (length) => {
   const batch = sound();
-  new DataView(batch.buffer).setInt32(8, length);
+  new DataView(batch.buffer, batch.byteOffset).setInt32(8, length);
   const fault = batchShapeFault(batch, 0, batch.length);
   expect(fault).toBe(length < 49 ? 'lengthLies' : 'cut');
 });

@@ -17,7 +17,7 @@ function batchOf(payload: readonly number[], count = 1): Uint8Array {
   const bytes = new Uint8Array(batchHeaderBytes + payload.length);
   bytes.set(batch);
   bytes.set(payload, batchHeaderBytes);
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   view.setInt32(8, bytes.length - 12);
   view.setInt32(57, count);
   setBatchCrc(bytes, 0, { crc32c });
@@ -69,7 +69,7 @@ test('a batch that is cut, but whose header admits it, yields what is whole and 
   const batch = builder.build();
   for (let end = batchHeaderBytes; end < batch.length; end++) {
     const cut = batch.slice(0, end);
-    new DataView(cut.buffer).setInt32(8, end - 12);
+    new DataView(cut.buffer, cut.byteOffset).setInt32(8, end - 12);
     const found: DecodedRecord[] = [];
     expect(() => {
       for (const record of records(cut, 0)) found.push(record);
@@ -102,7 +102,7 @@ test('no bytes make the iteration do anything but yield records within the batch
 
 test('a timestamp beyond 2^53 is rounded, in the batch it stays', () => {
   const batch = new BatchBuilder().append({ timestamp: 0, value: null }).build();
-  const view = new DataView(batch.buffer);
+  const view = new DataView(batch.buffer, batch.byteOffset);
   view.setBigInt64(27, 2n ** 62n + 1n);
   expect([...records(batch, 0)].map(({ timestamp }) => timestamp)).toEqual([2 ** 62]);
   expect(view.getBigInt64(27)).toBe(2n ** 62n + 1n);

@@ -62,7 +62,7 @@ export const produce = (short: string, records: Uint8Array | null = batch(['a', 
 /** A batch with some of its bytes changed, its checksum made right again unless that is the point. */
 export function patched(records: Uint8Array, edit: (view: DataView) => void, { crc = true } = {}): Uint8Array {
   const copy = records.slice();
-  edit(new DataView(copy.buffer));
+  edit(new DataView(copy.buffer, copy.byteOffset));
   if (crc) setBatchCrc(copy, 0, { crc32c });
   return copy;
 }

@@ -44,7 +44,12 @@ export const planted: readonly Planted[] = [
       {
         file: writer,
         find: 'if (error !== undefined) this.fail(error);\n    if (!this.#failed) this.write();',
-        replace: 'if (error !== undefined) this.#syncer.ask();\n    if (!this.#failed) this.write();',
+        // Once in a process's life: a journal refuses all that comes after a failed sync, and without a bound its log
+        // asked again for ever, at one instant, until there was no memory left and so no verdict.
+        replace:
+          'const once = this as { retried?: boolean };\n    if (error !== undefined && once.retried === true) ' +
+          'this.fail(error);\n    else if (error !== undefined) {\n      once.retried = true;\n      ' +
+          'this.#syncer.ask();\n    }\n    if (!this.#failed) this.write();',
       },
       // The disk's own door refuses all that comes after a failed sync: here it does not.
       {

@@ -33,7 +33,7 @@ beforeEach(() => {
 
 /** `batch` after `change`, with a CRC that is right again. */
 function resealed(batch: Uint8Array, change: (view: DataView) => void): Uint8Array {
-  change(new DataView(batch.buffer));
+  change(new DataView(batch.buffer, batch.byteOffset));
   setBatchCrc(batch, 0, compute);
   return batch;
 }

@@ -59,6 +59,20 @@ interface Step {
   readonly last: Predecessor;
 }
 
+/** A batch behind one that is not whole. */
+interface Later {
+  readonly header: BatchHeader;
+  readonly position: number;
+}
+
+/** A search for one, and what it found. */
+interface Search {
+  readonly from: number;
+  readonly sequence: number;
+  readonly nonce: number | undefined;
+  readonly later: Later | undefined;
+}
+
 export function findJournal(options: ReplayOptions): FoundJournal {
   const { disk } = options;
   const paths = [0, 1].map(journalFile).filter((path) => disk.exists(path));
@@ -95,7 +109,10 @@ class Source {
   readonly first: BatchHeader | undefined;
   readonly #options: ReplayOptions;
   readonly #file: DiskFile;
+  readonly #head = new Uint8Array(batchHeaderBytes);
   #buffer = new Uint8Array(0);
+  /** The last one: each pass over the file ends in the same, which may read megabytes. */
+  #searched: Search | undefined;
 
   constructor(path: string, options: ReplayOptions) {
     this.path = path;
@@ -158,13 +175,17 @@ class Source {
   }
 
   /** The first head behind `from` that names a predecessor later than `sequence`. */
-  #later(
-    from: number,
-    sequence: number,
-    nonce: number | undefined,
-  ): { readonly header: BatchHeader; readonly position: number } | undefined {
+  #later(from: number, sequence: number, nonce: number | undefined): Later | undefined {
+    const known = this.#searched;
+    if (known?.from === from && known.sequence === sequence && known.nonce === nonce) return known.later;
+    const later = this.#search(from, sequence, nonce);
+    this.#searched = { from, sequence, nonce, later };
+    return later;
+  }
+
+  #search(from: number, sequence: number, nonce: number | undefined): Later | undefined {
     const end = Math.min(this.size, from + journalLimits.searchBytes);
-    const head = new Uint8Array(batchHeaderBytes);
+    const head = this.#head;
     for (let position = from; position < end; position += blockBytes) {
       this.#file.readNow(head, Bytes(position));
       const header = readBatchHeader(head, 0, this.#options.compute);
@@ -183,7 +204,7 @@ class Source {
   /** The batch at `position`, or undefined if none begins there that ends within the file. */
   #batchAt(position: number): FoundBatch | undefined {
     const { compute } = this.#options;
-    const head = new Uint8Array(batchHeaderBytes);
+    const head = this.#head;
     if (this.#file.readNow(head, Bytes(position)) < head.length) return undefined;
     const header = readBatchHeader(head, 0, compute);
     if (header === undefined) return undefined;

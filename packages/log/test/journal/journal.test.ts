@@ -296,6 +296,21 @@ describe('what a power cut leaves of the journal', () => {
     for (const path of files) expect(contentOf(path).startsWith(`${path}.onetwo`)).toBe(true);
   });
 
+  test('what lies behind its end is searched for a later batch, once', () => {
+    threeBatches();
+    // What an earlier use of the file has left.
+    const blocks = 100;
+    const journal = machine.disk.open('journal/1', { create: false });
+    journal.writeNow([new Uint8Array(blocks * block)], Bytes(3 * block));
+    journal.close();
+    const before = machine.disk.counts.read;
+    open();
+    expect(failure).toBeUndefined();
+    const reads = machine.disk.counts.read - before;
+    expect(reads).toBeGreaterThan(blocks - 2);
+    expect(reads).toBeLessThan(1.5 * blocks);
+  });
+
   test.each([
     ['bytes of p/0', header + 36],
     ['bytes of some files', 20],

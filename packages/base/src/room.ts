@@ -1,6 +1,8 @@
 /**
- * Room for small copies. On Node every array of bytes has memory of its own from the system, which costs more than what
- * most copies hold; so many share one. A piece is nobody else's, and is zero at first.
+ * Room for small arrays of bytes. On Node each array has memory of its own from the system, which costs more than most
+ * small copies do; so many share one. A piece is nobody else's, and is zero at first.
+ *
+ * A piece that is kept keeps the room that it is a part of: what lives for long copies it into bytes of its own.
  */
 const roomBytes = 64 * 1024;
 /** Larger ones are worth their own. */
@@ -9,7 +11,7 @@ const pieceBytesMax = 4096;
 let room = new Uint8Array(roomBytes);
 let used = 0;
 
-export function newBytes(length: number): Uint8Array {
+export function newBytes(length: number): Uint8Array<ArrayBuffer> {
   if (length > pieceBytesMax) return new Uint8Array(length);
   if (used + length > roomBytes) {
     room = new Uint8Array(roomBytes);
@@ -20,7 +22,7 @@ export function newBytes(length: number): Uint8Array {
   return piece;
 }
 
-export function copyOf(bytes: Uint8Array): Uint8Array {
+export function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const copy = newBytes(bytes.length);
   copy.set(bytes);
   return copy;
