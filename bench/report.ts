@@ -47,7 +47,8 @@ export const method = [
   'Each value is the median of the rounds, with the least and the most in brackets; the ratio is that of the medians,',
   'with the least and the most of the ratios within one round. CPU seconds are those of the server process from the',
   'operating system. The floor is what Node needs to receive, sum and write (or read and send) the same bytes with',
-  'none of a broker’s duties; the echo server sends back what it gets. Paced latencies count from when a message was due.',
+  'none of a broker’s duties; the echo server sends back what it gets. Paced latencies count from when a message was',
+  'due.',
 ] as const;
 
 const tableRow = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
