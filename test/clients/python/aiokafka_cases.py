@@ -518,7 +518,9 @@ async def static(context):
     async with consumer(context, group_instance_id="one", **settings) as one:
         one.subscribe([name], listener=told)
         async with grouped(context, name, group_instance_id="two", **settings) as two:
-            await until("one each", lambda: len(one.assignment()) == len(two.assignment()) == 1)
+            # Told, not only assigned: the listener is called a moment later.
+            await until("one each", lambda: [len(held) for held in told.assigned[-1:]] == [1])
+            await until("the other", lambda: len(two.assignment()) == 1)
             held = two.assignment()
             rebalances = len(told.assigned)
         async with grouped(context, name, group_instance_id="two", **settings) as again:
