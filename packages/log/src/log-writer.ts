@@ -147,11 +147,10 @@ export class LogWriter implements FlushedLog {
     let size: number = last.size;
     if (gather !== undefined) for (const queued of this.#queue) if (queued.segment === last) size += queued.bytes;
     const settings = this.#parts.settings();
-    const { segmentBytes, segmentIndexBytes } = settings;
     const now = this.#parts.retentionNowMs();
     last.openedMs ??= now;
-    const full =
-      size + bytes > Math.min(segmentBytes, logLimits.segmentBytesMax) || last.index.isFull(segmentIndexBytes);
+    const bytesMax = Math.min(settings.segmentBytes, logLimits.segmentBytesMax);
+    const full = size + bytes > bytesMax || last.index.isFull(settings.segmentIndexBytes);
     const tooFar = lastOffset - last.base > 2 ** 31 - 1;
     if (size === 0 || !(full || tooFar || isAged(last, now, settings))) return last;
     const next = this.#parts.segments.add(this.#end);
