@@ -8,7 +8,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Broker, startBroker } from '../broker.ts';
 import { refuse } from '../foreign.ts';
-import { kgoTests } from '../toolchains/go.ts';
+import { kgoSources, kgoTests } from '../toolchains/go.ts';
 import type { Program } from '../toolchains/run.ts';
 import { notYet, served } from './kgo-tests.ts';
 
@@ -37,6 +37,7 @@ function suite({ command }: Program): void {
       broker = await startBroker();
       const skipped = Object.keys(notYet).map((name) => `^${name.replaceAll('/', '$/^')}$`);
       const child = spawn(command, ['-test.v', `-test.skip=${skipped.join('|')}`, '-test.timeout=580s'], {
+        cwd: kgoSources,
         env: {
           ...process.env,
           KGO_SEEDS: broker.bootstrap,

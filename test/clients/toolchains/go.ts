@@ -37,6 +37,9 @@ const program = (name: string): Promise<Toolchain> => built(name, sources(name, 
 
 const withMain = 'no test of its own; the cases of franz-go have it';
 
+/** Where the sources of kgo lie: some of its tests read them. */
+export const kgoSources = join(env.GOMODCACHE, 'github.com', 'twmb', 'franz-go@v1.22.2', 'pkg', 'kgo');
+
 /** The tests of franz-go's package kgo, compiled as they are. */
 export const kgoTests: Client = {
   name: 'franz-go 1.22.2, its own tests',
