@@ -1,4 +1,4 @@
-/** The Rust client: compiled by cargo in the cache folder, the crates that it needs once for all versions of the cases. */
+/** The Rust client: compiled by cargo in the cache folder, the crates it needs once for all versions of the cases. */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../../../scripts/reference-kafka.ts';
