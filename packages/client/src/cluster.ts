@@ -57,7 +57,7 @@ export class Cluster {
   readonly #links = new Map<string, Link>();
   /** The same by the broker's number, once open: no name is put together for each request. */
   readonly #open = new Map<number, BrokerConnection>();
-  /** By address. */
+  /** By address, of those that are known now. */
   readonly #missed = new Map<string, Missed>();
   #controllerId = -1;
   #closed = false;
@@ -140,6 +140,7 @@ export class Cluster {
     if (known?.host === address.host && known.port === address.port) return;
     this.#brokers.set(id, address);
     this.#open.delete(id);
+    if (known !== undefined) this.#missed.delete(keyOf(known));
   }
 
   /** Where a topic's partitions are, if that is known. */
@@ -266,11 +267,16 @@ export class Cluster {
       if (result[0] === undefined) this.#missed.delete(key);
       else {
         if (this.#links.get(key) === link) this.#links.delete(key);
-        const times = this.#missed.get(key)?.times ?? 0;
-        this.#missed.set(key, { times: times + 1, untilMs: this.world.clock.monotonicMs() + this.pauseMs(times) });
+        this.#miss(key);
       }
       for (const each of waiting) each(...result);
     });
+  }
+
+  #miss(key: string): void {
+    if (!this.#addresses().some((each) => keyOf(each) === key)) return;
+    const times = this.#missed.get(key)?.times ?? 0;
+    this.#missed.set(key, { times: times + 1, untilMs: this.world.clock.monotonicMs() + this.pauseMs(times) });
   }
 }
 
