@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '..');
 export function circumstances(options: Options, args: readonly string[], folder: string): About {
   const processors = cpus();
   const model = processors[0]?.model.replace(/\s+/g, ' ').trim() ?? 'unknown processor';
-  const kafkaUsed = options.target === undefined && options.againstKafka;
+  const kafkaUsed = options.mode === 'run' && options.target === undefined && options.againstKafka;
   return {
     date: new Date().toISOString().slice(0, 10),
     command: ['npm run bench', ...(args.length > 0 ? ['--', ...withoutPaths(args)] : [])].join(' '),

@@ -147,7 +147,7 @@ export function memoryOverTime(samples: readonly MemorySample[], label: string):
 
 /** A broker that a row has for itself comes and goes: no line leads over the gap. */
 function runsOf(samples: readonly MemorySample[]): readonly (readonly MemorySample[])[] {
-  const gapSeconds = 10;
+  const gapSeconds = 5;
   const runs: MemorySample[][] = [];
   for (const sample of samples) {
     const last = runs.at(-1)?.at(-1);
