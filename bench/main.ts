@@ -6,7 +6,7 @@
  * How: the folder measure. What comes out: result-file.ts, report.ts, page.ts.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fetchReferenceKafka } from '../scripts/reference-kafka.ts';
 import { circumstances } from './circumstances.ts';
@@ -146,6 +146,10 @@ async function measure(args: readonly string[]): Promise<void> {
 async function main(args: readonly string[]): Promise<void> {
   try {
     const options = readOptions(args);
+    // Before minutes are spent on what could then not be written.
+    for (const path of [options.markdown, options.html, options.json]) {
+      if (path !== undefined && !existsSync(dirname(path))) throw new UsageError(`${path}: its folder is not there`);
+    }
     if (options.mode === 'help') return console.log(usage);
     if (options.mode === 'list') return printRows();
     if (options.report === undefined) return await measure(args);
