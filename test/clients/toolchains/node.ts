@@ -49,4 +49,13 @@ export const platformatic: Client = {
   install: () => installed('platformatic'),
 };
 
-export const nodeClients: readonly Client[] = [kafkajs, platformatic];
+/** It has no cases: named here so that the page tells why. */
+const confluentJavascript: Client = {
+  name: '@confluentinc/kafka-javascript 1.10.1',
+  tests: [],
+  install: async () => ({
+    missing: 'its install step downloads a binary from outside the npm registry, and its build from source fails here',
+  }),
+};
+
+export const nodeClients: readonly Client[] = [kafkajs, platformatic, confluentJavascript];
