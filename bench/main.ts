@@ -131,8 +131,8 @@ async function measure(args: readonly string[]): Promise<void> {
         results.note(`went on with other versions: ${about['versions']}`);
       const keep = () => writeResults(json, whole);
       keep();
-      if (options.mode === 'soak') await soak(options, field, results, say);
-      else await runRows({ options, field, results, say, keep });
+      const run = { options, field, results, say, keep };
+      await (options.mode === 'soak' ? soak(run) : runRows(run));
       keep();
       process.stdout.write(`${printTable(whole)}\n`);
       say(`all values: ${json}`);

@@ -4,12 +4,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker } from './brokers.ts';
-import type { Field } from './field.ts';
 import { kindOf } from './measure/kinds.ts';
-import type { Options } from './options.ts';
 import { residentMemory } from './process.ts';
 import type { Results } from './results.ts';
 import { type Row, rowOf, soakRow } from './rows.ts';
+import type { Run } from './run.ts';
 import { type Trend, trendOf } from './trend.ts';
 
 const background = 'end-to-end';
@@ -33,7 +32,8 @@ const known = (id: string): Row => {
   return row;
 };
 
-async function mixedLoad(broker: Broker, results: Results, untilMs: number): Promise<void> {
+/** What is known so far is kept after each turn: a soak of hours may be ended before its time. */
+async function mixedLoad(broker: Broker, { results, keep }: Run, untilMs: number): Promise<void> {
   const isOver = () => performance.now() >= untilMs;
   const paced = async () => {
     while (!isOver()) await once(known(background), broker, results);
@@ -42,6 +42,7 @@ async function mixedLoad(broker: Broker, results: Results, untilMs: number): Pro
     for (let turn = 0; !isOver(); turn++) {
       const row = known(inTurn[turn % inTurn.length] ?? background);
       await Promise.all([once(row, broker, results), delay(turnMs)]);
+      keep();
     }
   };
   await Promise.all([paced(), cycle()]);
@@ -55,12 +56,8 @@ function verdict(trend: Trend | undefined): string {
   return `resident memory is ${isFlat ? 'flat' : 'NOT flat'}: ${slope}, at ${meanMb.toFixed(0)} MB`;
 }
 
-export async function soak(
-  options: Options,
-  field: Field,
-  results: Results,
-  say: (line: string) => void,
-): Promise<void> {
+export async function soak(run: Run): Promise<void> {
+  const { options, field, results, say } = run;
   const mode = options.durability.length === 1 ? options.durability[0] : 'power-loss';
   const key = mode === 'process-crash' ? 'skerry-process-crash' : 'skerry-power-loss';
   await field.try(soakRow, key, async () => {
@@ -68,7 +65,7 @@ export async function soak(
     const beganMs = performance.now();
     field.sample(soakRow, beganMs);
     say(`mixed load for ${options.soakMinutes} minute(s)`);
-    await mixedLoad(broker, results, beganMs + options.soakMinutes * 60_000);
+    await mixedLoad(broker, run, beganMs + options.soakMinutes * 60_000);
     const memory = broker.pid === undefined ? undefined : residentMemory(broker.pid);
     const trend = trendOf(results.memory);
     const add = (metric: 'slope' | 'resident' | 'residentPeak', value: number | undefined) => {
