@@ -58,10 +58,22 @@ function isOffsetAlone(fault: BatchFault, bytes: Uint8Array, at: number, { end }
  * anything is served does write them. Nothing is cut first: a power cut in between must leave what is there.
  */
 function rewrite(segment: Segment, bytes: Uint8Array, at: Bytes): void {
+  unlessFull(() => segment.file.handle().writeNow([bytes], at));
+}
+
+/**
+ * Cuts the segment where it ends: the same for a cut that a process before this one made, and whose sync failed. Else
+ * what was cut off would be back after a power cut, when other segments follow.
+ */
+export function cutAgain(segment: Segment): void {
+  unlessFull(() => segment.file.handle().truncate(segment.size));
+}
+
+/** A file system that does not write in place may have no space: then all is what it was. */
+function unlessFull(change: () => void): void {
   try {
-    segment.file.handle().writeNow([bytes], at);
+    change();
   } catch (error) {
-    // A file system that does not write in place may have no space: then the pages are what they were.
     if (!(error instanceof OperatingError) || error.code !== 'SKR_DISK_FULL') throw error;
   }
 }

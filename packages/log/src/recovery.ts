@@ -24,7 +24,7 @@ import { LeaderEpochs } from './epochs.ts';
 import { makeIndexWholeNow } from './index-rebuild.ts';
 import { segmentBase } from './names.ts';
 import { ProducerStates } from './producers.ts';
-import { readBatches } from './recovery-read.ts';
+import { cutAgain, readBatches } from './recovery-read.ts';
 import { replayProducersNow } from './replay.ts';
 import { corrupt, lacksStart, scanHeadersNow } from './scan.ts';
 import { Segment } from './segment.ts';
@@ -298,14 +298,12 @@ class Recovery {
       expected = segment.end;
       // What came after the checkpoint came later than that knows.
       if (segment.size > begin) segment.appendedMs = undefined;
-      if (segment.size === size) continue;
-      if (i < this.#segments.length - 1) {
-        throw corrupt(
-          segment.file.path,
-          segment.size,
-          'no good batch there, and later segments prove that there was one',
-        );
+      if (segment.size === size) {
+        if (i === this.#segments.length - 1 && size > 0 && !this.#parts.cleanShutdown) cutAgain(segment);
+        continue;
       }
+      const why = 'no good batch there, and later segments prove that there was one';
+      if (i < this.#segments.length - 1) throw corrupt(segment.file.path, segment.size, why);
       this.#cutBytes += size - segment.size;
       this.#cut = segment;
       segment.file.handle().truncate(segment.size);

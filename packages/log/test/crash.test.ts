@@ -212,6 +212,30 @@ test.each([
   expect(cuts).toBeGreaterThan(10);
 });
 
+test('a cut whose sync failed is made again by the next start', () => {
+  const settings = { segmentBytes: 400 };
+  const before = new Lab({ settings });
+  before.append(batchOf(3));
+  before.settle();
+  const file = before.disk.open('p-0/00000000000000000000.log', { create: false });
+  file.writeNow([batchOf(3, { baseOffset: Offset(3) }).subarray(0, 80)], file.size());
+  before.do((done) => before.disk.commit([{ file, end: file.size() }], done));
+  const torn = before.powerCut();
+  torn.disk.faults.inject({ on: 'sync', path: '.log', code: 'EIO', times: 1 });
+  torn.settle();
+  torn.disk.faults.clear();
+  const lab = torn.kill();
+  // Nothing is written over what was cut off: another segment follows at once.
+  lab.settle();
+  for (let i = 0; i < 3; i++) {
+    lab.append(batchOf(30));
+    lab.settle();
+  }
+  const all = lab.readAll();
+  expect(all).toHaveLength(4);
+  expect(lab.powerCut().readAll()).toEqual(all);
+});
+
 test('what a failed sync left in the page cache is on the disk before it counts again', () => {
   for (const segmentBytes of [300, 100_000]) {
     const before = new Lab({ settings: { segmentBytes } });
