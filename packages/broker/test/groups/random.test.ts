@@ -210,15 +210,17 @@ class Play {
 
 test('whatever members, log and node do, a generation has one leader, nobody waits for ever, no commit is lost', () => {
   let stable = 0;
+  let moved = 0;
   fc.assert(
     fc.property(fc.array(move, { minLength: 60, maxLength: 150, size: 'max' }), (moves) => {
       const play = new Play();
       for (const one of moves) play.move(one);
       play.end();
       stable += play.stable;
+      moved += moves.length;
     }),
     { numRuns: 60 },
   );
-  // The moves must have led somewhere.
-  expect(stable).toBeGreaterThan(1000);
+  // The moves must have led somewhere: about one in five does, give or take a fiftieth.
+  expect(stable / moved).toBeGreaterThan(1 / 8);
 }, 60_000);

@@ -30,7 +30,7 @@ function offsetsIn(bytes: Uint8Array, options: Partial<DownOptions> = {}): { nex
 const at = (base: number, values: readonly string[]): Uint8Array => batchOf(values, { baseOffset: Offset(base) });
 const marker = (base: number): Uint8Array => {
   const batch = markerBatch({ kind: 'commit', coordinatorEpoch: 0, producerId: 1, producerEpoch: 0, timestamp: 1 });
-  new DataView(batch.buffer).setBigInt64(0, BigInt(base));
+  new DataView(batch.buffer, batch.byteOffset).setBigInt64(0, BigInt(base));
   return batch;
 };
 
