@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startReferenceKafka } from '../scripts/reference-kafka.ts';
 import { type Address, answersNow, assertBroker } from './control.ts';
+import { skerryArguments } from './node.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -141,14 +142,12 @@ export function makeBroker(key: Exclude<BrokerKey, 'target'>, options: MakeOptio
 }
 
 function skerry(durability: SkerryDurability, { port, folder, nodeArgs = [] }: MakeOptions): Broker {
-  const program = ['--conditions=skerry-source', join('packages', 'skerry', 'src', 'main.mjs')];
   // As the reference Kafka is set: groups do not wait for members that may come.
   const overrides = [`skerry.durability=${durability}`, 'group.initial.rebalance.delay.ms=0'];
-  const settings = ['--port', String(port), '--data', join(folder, 'data')];
   return new ChildBroker(
     { key: `skerry-${durability}`, name: 'Skerry', durability, address: { host: '127.0.0.1', port } },
     folder,
-    [...nodeArgs, ...program, 'start', ...settings, ...overrides.flatMap((one) => ['--override', one])],
+    [...nodeArgs, ...skerryArguments(folder, port), ...overrides.flatMap((one) => ['--override', one])],
   );
 }
 

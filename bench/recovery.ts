@@ -8,7 +8,7 @@
  * the CPU time of that start. Data, and the process, are gone afterwards.
  */
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,7 +16,7 @@ import { frameOf } from '@skerry/testkit';
 import { createTopicsRequest, produceRequest } from '@skerry/wire';
 import { recordBatch } from './frames.ts';
 import { spawnSkerry } from './node.ts';
-import { cpuTime } from './process.ts';
+import { cpuTime, dropPageCache } from './process.ts';
 
 const { values } = parseArgs({
   options: {
@@ -124,15 +124,6 @@ async function kill(child: ChildProcess): Promise<void> {
   await over;
 }
 
-function dropCaches(): boolean {
-  try {
-    writeFileSync('/proc/sys/vm/drop_caches', '3');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function restart(what: string, small: Uint8Array): Promise<ChildProcess> {
   const began = performance.now();
   const { child, events } = start();
@@ -164,7 +155,7 @@ async function main(): Promise<void> {
       child = await restart('kill -9', small);
       await send(await refill(), 20);
       await kill(child);
-      const dropped = dropCaches();
+      const dropped = dropPageCache();
       child = await restart(dropped ? 'kill -9, page cache dropped' : 'kill -9, page cache kept: not root', small);
       await send(await refill(), 20);
     }

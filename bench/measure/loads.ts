@@ -1,9 +1,9 @@
 /** Rows that are loads of pre-built frames; what a broker must have kept is checked after each. */
-import { writeFileSync } from 'node:fs';
 import { batchOf } from '../batches.ts';
 import type { Broker } from '../brokers.ts';
 import { assertStored, createTopic, deleteTopic } from '../control.ts';
 import type { RecordBatch } from '../frames.ts';
+import { dropPageCache } from '../process.ts';
 import { fetchBytes, type LoadShape, type Row, type Task } from '../rows.ts';
 import type { Load } from '../works.ts';
 import { type Bench, bench, type Measured, measured, type World } from './bench.ts';
@@ -184,15 +184,6 @@ function coldMeasured(result: Awaited<ReturnType<typeof measureLoads>>): Measure
     ...(latencies && { latencies }),
     driverLoad,
   };
-}
-
-function dropPageCache(): boolean {
-  try {
-    writeFileSync('/proc/sys/vm/drop_caches', '1');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Reading is timed from when all have joined. */

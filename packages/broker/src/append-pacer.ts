@@ -53,11 +53,12 @@ export class AppendPacer {
   #waitMs(writer: string): number {
     const lingerMs = this.#lingerMs();
     if (lingerMs >= 0) return lingerMs;
-    const age = this.#clock.monotonicMs() - this.#windowFrom;
+    const now = this.#clock.monotonicMs();
+    const age = now - this.#windowFrom;
     if (age >= windowMs) {
       this.#busy = age < 2 * windowMs && this.#writers.size > fewWriters;
       this.#writers.clear();
-      this.#windowFrom = this.#clock.monotonicMs();
+      this.#windowFrom = now;
     }
     if (this.#writers.size <= fewWriters) this.#writers.add(writer);
     return this.#busy ? gatherMs : 0;

@@ -2,10 +2,10 @@ import { crc32c, type Done, newBytes, Offset, OperatingError, type Store, type S
 
 /** Store keys: a row, and the mark that says up to which offset the rows hold the log. */
 const rowKind = 0x72;
-const noBytes = new Uint8Array(0);
 const markKind = 0x61;
 const markBytes = 24;
 const sumEnd = 2 ** 48;
+const noBytes = new Uint8Array(0);
 
 /** What a start finds of a table. */
 export type FoundTable =

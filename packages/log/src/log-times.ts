@@ -5,7 +5,7 @@
  * it. A batch whose records cannot be read answers with its first offset and its header's time: later than asked for,
  * never too late.
  */
-import { Bytes, type LeaderEpoch, limits, type Offset, OperatingError, ProtocolError } from '@skerry/base';
+import { Bytes, inTurn, type LeaderEpoch, limits, type Offset, OperatingError, ProtocolError } from '@skerry/base';
 import {
   batchBaseOffset,
   batchCodec,
@@ -17,7 +17,6 @@ import {
   decompressBatch,
   records,
 } from '@skerry/wire';
-import { inTurn } from './in-turn.ts';
 import { type IndexOwner, makeIndexWhole } from './index-rebuild.ts';
 import type { LogReader } from './log-reader.ts';
 import { learnNewest } from './newest.ts';

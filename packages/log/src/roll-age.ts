@@ -10,9 +10,8 @@ import type { LogSettings } from './settings.ts';
 export function isAged(segment: Segment, nowMs: number, { segmentMs, segmentJitterMs }: LogSettings): boolean {
   if (segment.openedMs === undefined) return false;
   const jitterMs = Math.min(segmentJitterMs, segmentMs);
-  return (
-    nowMs - segment.openedMs > segmentMs - (jitterMs === 0 ? 0 : Math.floor(jitterMs * fraction(segment.file.path)))
-  );
+  const shareMs = jitterMs === 0 ? 0 : Math.floor(jitterMs * fraction(segment.file.path));
+  return nowMs - segment.openedMs > segmentMs - shareMs;
 }
 
 /** FNV-1a, and a last mix so that names which differ in their last digit are far apart: 0 to below 1. */

@@ -213,8 +213,8 @@ export class LogState {
     return keys.map((key) => ({ key, value: undefined }));
   }
 
-  #key(kind: number): Uint8Array {
-    const key = newBytes(this.#prefix.length + 1);
+  #key(kind: number, moreBytes = 0) {
+    const key = newBytes(this.#prefix.length + 1 + moreBytes);
     key.set(this.#prefix);
     key[this.#prefix.length] = kind;
     return key;
@@ -225,9 +225,7 @@ export class LogState {
   }
 
   #offsetKey(kind: number, offset: Offset): Uint8Array {
-    const key = newBytes(this.#prefix.length + 9);
-    key.set(this.#prefix);
-    key[this.#prefix.length] = kind;
+    const key = this.#key(kind, 8);
     const view = new DataView(key.buffer, key.byteOffset);
     view.setUint32(this.#prefix.length + 1, Math.floor(offset / 2 ** 32));
     view.setUint32(this.#prefix.length + 5, offset >>> 0);

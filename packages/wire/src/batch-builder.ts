@@ -20,6 +20,7 @@ import {
 import type { RecordHeader } from './batch-records.ts';
 import { setInt16, setInt32, setInt64 } from './big-endian.ts';
 import { type CodecChoice, type CodecName, codecNumber, compressRecords } from './compression.ts';
+import { roomFor } from './room-for.ts';
 import { varintSize, varlongSize, writeVarint, writeVarlong } from './varint.ts';
 
 /** A record to append. Nothing of it is kept: its bytes are copied. */
@@ -181,11 +182,7 @@ export class BatchBuilder {
   }
 
   #reserve(more: number): void {
-    const needed = this.#end + more;
-    if (needed <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-    larger.set(this.#bytes.subarray(0, this.#end));
-    this.#bytes = larger;
+    this.#bytes = roomFor(this.#bytes, this.#end, this.#end + more);
   }
 }
 

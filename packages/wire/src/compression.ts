@@ -6,7 +6,7 @@
  * an int32 length and a raw snappy block each. Others (librdkafka, sarama) send one raw block. Both are read; the
  * framing is written, since every client reads it.
  */
-import { type CompressionAlgorithm, type Compute, type Done, oneByOne, ProtocolError } from '@skerry/base';
+import { type CompressionAlgorithm, type Compute, inTurn, joined, ProtocolError } from '@skerry/base';
 import { batchCodec, batchHeaderBytes, batchLength } from './batch.ts';
 import { int32At, setInt32 } from './big-endian.ts';
 
@@ -93,21 +93,19 @@ function isXerial(input: Uint8Array): boolean {
 }
 
 function compressXerial(input: Uint8Array, compute: Compute, done: BytesDone): void {
+  const blocks: Uint8Array[] = [];
+  for (let at = 0; at < input.length; at += xerialBlockBytes) blocks.push(input.subarray(at, at + xerialBlockBytes));
   const parts: Uint8Array[] = [xerialHeader];
-  const block = (index: number, next: Done): void => {
-    const start = index * xerialBlockBytes;
-    compute.compress('snappy', input.subarray(start, start + xerialBlockBytes), (error, packed) => {
-      if (packed === undefined) return next(error);
+  const block = (plain: Uint8Array, next: () => void): void => {
+    compute.compress('snappy', plain, (error, packed) => {
+      if (packed === undefined) return done(error);
       const length = new Uint8Array(4);
       setInt32(length, 0, packed.length);
       parts.push(length, packed);
       next();
     });
   };
-  oneByOne(Math.ceil(input.length / xerialBlockBytes), block, (error) => {
-    if (error !== undefined) done(error);
-    else done(undefined, join(parts));
-  });
+  inTurn(blocks, block, () => done(undefined, join(parts)));
 }
 
 function decompressXerial(input: Uint8Array, outputBytesMax: number, compute: Compute, done: BytesDone): void {
@@ -115,18 +113,15 @@ function decompressXerial(input: Uint8Array, outputBytesMax: number, compute: Co
   if (blocks === undefined) return done(new ProtocolError('a snappy block that is longer than its stream'));
   const parts: Uint8Array[] = [];
   let left = outputBytesMax;
-  const block = (index: number, next: Done): void => {
-    compute.decompress('snappy', blocks[index] ?? input, left, (error, plain) => {
-      if (plain === undefined) return next(error);
+  const block = (packed: Uint8Array, next: () => void): void => {
+    compute.decompress('snappy', packed, left, (error, plain) => {
+      if (plain === undefined) return done(error);
       left -= plain.length;
       parts.push(plain);
       next();
     });
   };
-  oneByOne(blocks.length, block, (error) => {
-    if (error !== undefined) done(error);
-    else done(undefined, join(parts));
-  });
+  inTurn(blocks, block, () => done(undefined, join(parts)));
 }
 
 function xerialBlocks(input: Uint8Array): readonly Uint8Array[] | undefined {
@@ -148,14 +143,5 @@ function xerialBlocks(input: Uint8Array): readonly Uint8Array[] | undefined {
 
 function join(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return parts.length === 1 && only !== undefined ? only : joined(parts);
 }

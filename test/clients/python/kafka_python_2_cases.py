@@ -11,7 +11,6 @@ from kafka.errors import (
     MessageSizeTooLargeError,
     NoError,
     NonEmptyGroupError,
-    OffsetOutOfRangeError,
     TopicAlreadyExistsError,
     UnknownTopicOrPartitionError,
 )
@@ -122,19 +121,6 @@ def groups(context):
     member.close()
     same([(group, NoError)], client.delete_consumer_groups([group]), "deleted")
     same([(group, GroupIdNotFoundError)], client.delete_consumer_groups([group]), "deleted again")
-    client.close()
-
-
-@case("admin records: deleted before an offset, and before the end")
-def records(context):
-    name = topic(context)
-    (part,) = parts(name)
-    sent(context, name, numbered(0, 10))
-    client = admin(context)
-    same(4, client.delete_records({part: 4})[part]["low_watermark"], "low watermark")
-    same(numbered(4, 10), values(read_all(context, name, 6)), "records left")
-    refused(OffsetOutOfRangeError, lambda: client.delete_records({part: 11}))
-    same(10, client.delete_records({part: -1})[part]["low_watermark"], "low watermark")
     client.close()
 
 

@@ -13,7 +13,6 @@ from kafka.errors import (
     GroupSubscribedToTopicError,
     InvalidPartitionsError,
     NoError,
-    OffsetOutOfRangeError,
     TopicAlreadyExistsError,
     UnknownMemberIdError,
     UnknownTopicOrPartitionError,
@@ -177,19 +176,6 @@ def running_group(context):
     removed = client.remove_group_members(group, [MemberToRemove(group_instance_id="static", reason="a test")])
     same([NoError], list(removed.values()), "removed")
     eventually("the group to be empty", lambda: client.describe_groups([group])[group]["group_state"] == "Empty")
-    client.close()
-
-
-@case("admin records: deleted before an offset, and before the end")
-def records(context):
-    name = topic(context)
-    (part,) = parts(name)
-    sent(context, name, numbered(0, 10))
-    client = admin(context)
-    same(4, client.delete_records({part: 4})[part]["low_watermark"], "low watermark")
-    same(numbered(4, 10), values(read_all(context, name, 6)), "records left")
-    refused(OffsetOutOfRangeError, lambda: client.delete_records({part: 11}))
-    same(10, client.delete_records({part: -1})[part]["low_watermark"], "low watermark")
     client.close()
 
 

@@ -617,3 +617,16 @@ def running(context):
     member.end()
     same(wanted, values(member.got), "what the group read")
     same(wanted, values(read_all(context, name, len(futures))), "what there is")
+
+
+@case("admin records: deleted before an offset, and before the end")
+def records(context):
+    name = topic(context)
+    (part,) = parts(name)
+    sent(context, name, numbered(0, 10))
+    client = admin(context)
+    same(4, client.delete_records({part: 4})[part]["low_watermark"], "low watermark")
+    same(numbered(4, 10), values(read_all(context, name, 6)), "records left")
+    refused(OffsetOutOfRangeError, lambda: client.delete_records({part: 11}))
+    same(10, client.delete_records({part: -1})[part]["low_watermark"], "low watermark")
+    client.close()

@@ -104,22 +104,22 @@ export const javaClient: Client = {
 export const javaClient39 = clientOf('3.9.2', ['CasesSince39'], 'java/clients-39.more.test.ts');
 export const javaClient28 = clientOf('2.8.2', [], 'java/clients-28.more.test.ts');
 
+const beneath = 'the Java client beneath is tried by itself';
+
 export const kafkaToolsClient: Client = {
   name: `Kafka's command-line tools ${referenceKafkaVersion}`,
   tests: ['java/tools.test.ts', 'java/tools-groups.test.ts', 'java/tools.more.test.ts', 'java/dump-log.test.ts'],
   everyTime: true,
   install: kafkaTools,
   lacks: {
-    large: 'the Java client beneath is tried by itself',
-    seek: 'the Java client beneath is tried by itself',
-    group: 'the Java client beneath is tried by itself',
-    'static membership': 'the Java client beneath is tried by itself',
-    cooperative: 'the Java client beneath is tried by itself',
-    commit: 'the Java client beneath is tried by itself',
+    large: beneath,
+    seek: beneath,
+    group: beneath,
+    'static membership': beneath,
+    cooperative: beneath,
+    commit: beneath,
   },
 };
-
-const beneath = 'the Java client beneath is tried by itself';
 
 export const kafkaStreams: Client = {
   name: `Kafka Streams ${referenceKafkaVersion}`,

@@ -1,4 +1,4 @@
-import { limits, Offset, oneByOne } from '@skerry/base';
+import { inTurn, limits, Offset } from '@skerry/base';
 import { type ErrorName, errorCode, type ProduceRequest, type ProduceResponseInput } from '@skerry/wire';
 import { type LegacyProduceRequest, legacyProduceRequest, legacyProduceResponse } from '@skerry/wire/legacy';
 import type { Context } from '../context.ts';
@@ -60,15 +60,15 @@ export function legacyProduce(turns: Turns): Handler<LegacyProduceRequest, Produ
 /** Converts one partition after the other. */
 function convert({ topicData }: ProduceRequest, context: Context, done: (converted: Converted) => void): void {
   const aside: Aside[] = [];
-  const topics = topicData.map((topic) => ({ ...topic, partitionData: [] as PartitionData[] }));
-  const due = topicData.flatMap(({ partitionData }, place) => partitionData.map((data) => ({ data, place })));
-  oneByOne(
-    due.length,
-    (at, next) => {
-      const { data, place } = due[at] ?? { data: undefined, place: 0 };
-      const topic = topics[place];
-      if (data === undefined || topic === undefined) return next();
-      const { name, partitionData } = topic;
+  const topics: Topic[] = [];
+  const due = topicData.flatMap((topic) => {
+    const partitionData: PartitionData[] = [];
+    topics.push({ ...topic, partitionData });
+    return topic.partitionData.map((data) => ({ name: topic.name, partitionData, data }));
+  });
+  inTurn(
+    due,
+    ({ name, partitionData, data }, next) => {
       const partition = context.catalog.partition(name, data.index);
       if (partition === undefined || data.records === null || !context.allowed('write', 'topic', name)) {
         partitionData.push(data);

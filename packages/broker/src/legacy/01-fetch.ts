@@ -1,4 +1,4 @@
-import { Offset, oneByOne, zeroUuid } from '@skerry/base';
+import { inTurn, Offset, zeroUuid } from '@skerry/base';
 import { type ErrorName, errorCode, type FetchRequest, type FetchResponseInput, isFileRange } from '@skerry/wire';
 import { type LegacyFetchRequest, legacyFetchRequest, legacyFetchResponse } from '@skerry/wire/legacy';
 import type { Context } from '../context.ts';
@@ -44,8 +44,8 @@ export function legacyFetch(turns: Turns, held: HeldAnswers): Handler<LegacyFetc
     handle(request, context, reply) {
       const wanted = wantedOf(request);
       const first = wanted.length === 0 ? 0 : turn++ % wanted.length;
-      const inTurn = [...wanted.slice(first), ...wanted.slice(0, first)];
-      new LegacyFetch({ request, context, turns, held, wanted: inTurn, reply }).ask();
+      const turned = [...wanted.slice(first), ...wanted.slice(0, first)];
+      new LegacyFetch({ request, context, turns, held, wanted: turned, reply }).ask();
     },
 
     refuse: ({ topics }, error) => ({
@@ -118,11 +118,9 @@ class LegacyFetch {
 
   #convert(found: readonly Found[], done: (slots: readonly Found[]) => void): void {
     const slots: Found[] = [];
-    oneByOne(
-      found.length,
-      (at, next) => {
-        const one = found[at];
-        if (one === undefined) return next();
+    inTurn(
+      found,
+      (one, next) => {
         this.#convertOne(one, (answer) => {
           slots.push({ topic: one.topic, answer });
           next();

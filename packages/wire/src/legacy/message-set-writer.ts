@@ -5,6 +5,7 @@
 import type { TimestampType } from '../batch.ts';
 import type { DecodedRecord } from '../batch-records.ts';
 import { setInt32, setInt64 } from '../big-endian.ts';
+import { roomFor } from '../room-for.ts';
 import { crc32 } from './crc32.ts';
 
 const overheadBytes = 12;
@@ -60,10 +61,6 @@ export class MessageSetWriter {
   }
 
   #reserve(more: number): void {
-    const needed = this.#end + more;
-    if (needed <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-    larger.set(this.#bytes.subarray(0, this.#end));
-    this.#bytes = larger;
+    this.#bytes = roomFor(this.#bytes, this.#end, this.#end + more);
   }
 }
