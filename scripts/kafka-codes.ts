@@ -11,8 +11,10 @@
  *
  * Too much is in it: a method is followed whoever calls it and with whatever arguments, so is every override of it, and
  * an exception counts even if it is caught. Too little might be: a code that another broker's answer brings as a number,
- * and lambdas handed over when the broker started. UNKNOWN_SERVER_ERROR stands in every list: any exception without a
- * code of its own becomes it. Needs `java`, and `mvn` for the first fetch.
+ * lambdas handed over when the broker started, and what answers before a handler does, as a listener that authenticates.
+ * UNKNOWN_SERVER_ERROR stands in every list: any exception without a code of its own becomes it.
+ *
+ * Needs `java`, and `mvn` for the first fetch.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
@@ -35,6 +37,9 @@ const quorumHandlers: Readonly<Record<string, string>> = {
   REMOVE_RAFT_VOTER: 'handleRemoveVoterRequest',
 };
 const forwards = /\.(forwardToController|forwardRequest)\(/;
+
+/** What an exception without a code of its own becomes. */
+const rest = 'UNKNOWN_SERVER_ERROR';
 
 const programs = ['kafka_2.13', 'kafka-clients'];
 
@@ -83,7 +88,7 @@ function quorumRoots(program: Program, key: string): Call[] {
 /** The committed file. */
 export function printCodes(byApi: ReadonlyMap<string, Reached>): string {
   const rows = [...byApi].map(([api, codes]) => {
-    const names = new Set([...codes.keys(), 'UNKNOWN_SERVER_ERROR']);
+    const names = new Set([...codes.keys(), rest]);
     const known = Object.keys(errors).filter((name) => names.delete(name));
     if (names.size > 0) throw new Error(`${api}: ${[...names].join(', ')} is no error of wire's table`);
     const lines = known.map((name) => `    '${name}',\n`);
@@ -108,7 +113,7 @@ async function main(): Promise<void> {
     return;
   }
   writeFileSync(generatedCodes, printCodes(byApi));
-  const codes = [...byApi.values()].reduce((sum, each) => sum + each.size, 0);
+  const codes = [...byApi.values()].reduce((sum, each) => sum + new Set([...each.keys(), rest]).size, 0);
   console.log(`${byApi.size} APIs, ${codes} codes`);
 }
 

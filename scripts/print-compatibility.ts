@@ -5,8 +5,9 @@
 import { routes } from '../packages/broker/src/index.ts';
 import { apiKeys } from '../packages/wire/src/all.ts';
 import { allCases } from '../test/compat/cases/index.ts';
-import { codesOf, everywhere } from '../test/compat/codes.ts';
+import { accountOf, everywhere, notOffered } from '../test/compat/codes.ts';
 import { type Explanation, explanations, notCompared } from '../test/compat/explained.ts';
+import { kafkaCodes } from '../test/compat/kafka-codes.generated.ts';
 import { referenceKafkaVersion } from './reference-kafka.ts';
 
 /** The whole page. */
@@ -59,17 +60,15 @@ export function compatibilityReference(): string {
     '',
     '## Error codes',
     '',
-    'What Kafka’s handlers can answer on one node. Each under "compared" is provoked on both brokers by some case.',
+    'What Kafka’s handlers can answer, as their byte code says (`npm run compat:codes`). Each under "compared" is',
+    'provoked on both brokers by some case; the others are out of reach, for the reason given here or in the next table.',
+    `${notOffered.join(' and ')} are not among them: the reference broker serves them with a plugin alone.`,
     '',
     ...table(
       ['API', 'Compared', 'Not compared'],
-      [...codesOf].map(([api, { provoked, unprovoked }]) => [
-        api,
-        provoked.join(', '),
-        Object.entries(unprovoked)
-          .map(([code, why]) => `${code}: ${why}`)
-          .join('; '),
-      ]),
+      apis
+        .filter(({ key, name }) => served.has(key) && name in kafkaCodes && !notOffered.includes(name))
+        .map(({ name }) => codesRow(name)),
     ),
     '',
     'On any API:',
@@ -80,6 +79,12 @@ export function compatibilityReference(): string {
     ),
     '',
   ].join('\n');
+}
+
+function codesRow(api: string): string[] {
+  const { provoked, unprovoked } = accountOf(api);
+  const why = Object.entries(unprovoked).map(([code, reason]) => `${code}: ${reason}`);
+  return [api, provoked.join(', '), why.join('; ')];
 }
 
 function row({ api, path, cases, from, to, why }: Explanation): string[] {

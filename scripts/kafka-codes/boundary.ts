@@ -36,6 +36,11 @@ const edges: readonly Edge[] = [
   { to: /ReplicaManager\.appendRecords\(/, from: /^kafka\.coordinator\.transaction\./ },
   { to: /(CoordinatorShard|CoordinatorPlayback|SnapshottableCoordinator)\.replay\(/ },
   { to: /CoordinatorContext\.transitionTo\(/ },
+  // Asked whether what a configuration is for exists, and handed over as any other function is.
+  {
+    to: /QuorumController\$ConfigResourceExistenceChecker\.accept\(/,
+    from: /^(?!org\.apache\.kafka\.controller\.(ConfigurationControlManager|QuorumController\$ConfigResource))/,
+  },
   // Timers answer nobody, or those who wait for them.
   { to: /GroupMetadataManager\.schedule\w*\(/ },
 ];

@@ -145,6 +145,14 @@ export const explanations: readonly Explanation[] = [
     skerry: 10,
     why: 'An altered setting binds in Skerry once it is acknowledged; in Kafka it reaches the log a moment later.',
   },
+  {
+    api: 'CreatePartitions',
+    path: 'results.*.errorCode',
+    cases: 'more than are made at once',
+    skerry: 44,
+    kafka: -1,
+    why: 'Kafka’s handler fails on it; Skerry names the limit: POLICY_VIOLATION, as elsewhere.',
+  },
   { api: 'JoinGroup', path: '', cases: 'protocols twice', kafka: '(no answer)', why: plainlyWrong },
   { api: 'Produce', path: '', cases: 'a batch with no records (null)', kafka: '(no answer)', why: plainlyWrong },
   ...['a batch with a length of 2 GB', 'a batch with compression *'].map((cases) => ({

@@ -241,7 +241,6 @@ export const kafkaCodes: Readonly<Record<string, readonly ErrorName[]>> = {
     'TOPIC_DELETION_DISABLED',
     'THROTTLING_QUOTA_EXCEEDED',
     'UNKNOWN_TOPIC_ID',
-    'BROKER_ID_NOT_REGISTERED',
   ],
   DeleteRecords: [
     'UNKNOWN_SERVER_ERROR',
@@ -457,7 +456,6 @@ export const kafkaCodes: Readonly<Record<string, readonly ErrorName[]>> = {
     'INVALID_REQUEST',
     'POLICY_VIOLATION',
     'THROTTLING_QUOTA_EXCEEDED',
-    'BROKER_ID_NOT_REGISTERED',
   ],
   CreateDelegationToken: [
     'UNKNOWN_SERVER_ERROR',
@@ -603,15 +601,12 @@ export const kafkaCodes: Readonly<Record<string, readonly ErrorName[]>> = {
   ],
   UpdateFeatures: [
     'UNKNOWN_SERVER_ERROR',
-    'UNKNOWN_TOPIC_OR_PARTITION',
     'REQUEST_TIMED_OUT',
     'CLUSTER_AUTHORIZATION_FAILED',
     'UNSUPPORTED_VERSION',
     'NOT_CONTROLLER',
-    'INVALID_REQUEST',
     'POLICY_VIOLATION',
     'INVALID_UPDATE_VERSION',
-    'BROKER_ID_NOT_REGISTERED',
   ],
   DescribeCluster: [
     'UNKNOWN_SERVER_ERROR',

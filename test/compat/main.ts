@@ -9,7 +9,7 @@
  *   npm run compat -- --seed 7                     other random sequences
  *
  * Exit code 1: a difference that explained.ts does not explain, an explanation that no difference needs, or an error
- * code of codes.ts that was neither provoked nor accounted for.
+ * code of Kafka's handlers (kafka-codes.generated.ts) that was neither provoked nor is explained in codes.ts.
  */
 import { parseArgs } from 'node:util';
 import { startBrokers } from './brokers.ts';

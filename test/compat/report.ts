@@ -1,7 +1,8 @@
 /** Prints what a run found, and says whether it failed. */
 import { apisByKey } from './apis.ts';
-import { codesOf, everywhere } from './codes.ts';
+import { accountOf, notOffered, problemsOf } from './codes.ts';
 import { type Explanation, explanationOf, explanations, notCompared } from './explained.ts';
+import { kafkaCodes } from './kafka-codes.generated.ts';
 import { common, type Difference, type Pair, type Tally } from './run.ts';
 
 export interface ReportOptions {
@@ -93,9 +94,10 @@ export function findingsOf(tally: Tally, pair: Pair): Findings {
 
 function ticked({ codes }: Tally): Ticked {
   let [provoked, reasoned] = [0, 0];
-  for (const [api, known] of codesOf) {
-    provoked += known.provoked.filter((code) => codes.get(api)?.has(code) === true).length;
-    reasoned += Object.keys(known.unprovoked).length;
+  for (const [api, seen] of codes) {
+    const account = accountOf(api);
+    provoked += account.provoked.filter((code) => seen.has(code)).length;
+    reasoned += Object.keys(account.unprovoked).length + account.general.length;
   }
   return { provoked, reasoned };
 }
@@ -111,22 +113,18 @@ function versionProblems({ skerry, kafka }: Pair): string[] {
   return found === written ? [] : [`served, but not by the reference: ${found}; explained.ts says ${written}`];
 }
 
-/** Codes that the list lacks, that nobody provoked, or that were provoked though they are said to be out of reach. */
+/** Codes that are not accounted for, of every API that both serve. */
 function codeProblems(tally: Tally, pair: Pair): string[] {
-  const problems: string[] = [];
-  for (const [api, { key, provoked, unprovoked }] of codesOf) {
-    if (common(pair, key) === undefined) continue;
-    const seen = tally.codes.get(api) ?? new Set();
-    for (const code of provoked) if (!seen.has(code)) problems.push(`${api}: ${code} was not provoked`);
-    for (const code of seen) {
-      if (code in everywhere) continue;
-      if (code in unprovoked) problems.push(`${api}: ${code} was provoked, though codes.ts says why it cannot be`);
-      else if (code !== 'NONE' && !provoked.some((known) => known === code))
-        problems.push(`${api}: ${code} is not in codes.ts`);
-    }
-  }
-  for (const [api] of tally.codes) if (!codesOf.has(api)) problems.push(`${api} is not in codes.ts`);
-  return problems;
+  const missing = [...apisByKey.values()].filter(
+    ({ key }) => pair.skerry.served.has(key) && !pair.kafka.served.has(key) && name in kafkaCodes,
+  );
+  const [found, written] = [missing.map(({ name }) => name).join(', '), notOffered.join(', ')];
+  return [
+    ...(found === written ? [] : [`the reference does not serve ${found}; codes.ts says ${written}`]),
+    ...[...apisByKey.values()]
+      .filter(({ key }) => common(pair, key) !== undefined)
+      .flatMap(({ name }) => problemsOf(name, tally.codes.get(name) ?? new Set())),
+  ];
 }
 
 /** Prints, and returns whether something is wrong. */

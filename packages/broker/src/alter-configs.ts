@@ -2,7 +2,8 @@
  * Alters settings of resources, for AlterConfigs and IncrementalAlterConfigs.
  *
  * Each resource gets its own answer, and all that can be altered is altered in one batch of the metadata log, so that
- * a crash leaves a request done or not. A resource that is named twice is not altered at all.
+ * a crash leaves a request done or not. A resource that is named twice is not altered at all, and a request that is too
+ * large for one batch alters none.
  *
  * What is altered of a group is kept and told, and nothing reads it: all of its settings are for protocols that are not
  * served yet, and a classic group has none.
@@ -12,6 +13,7 @@ import type { ConfigChange } from './cluster.ts';
 import type { Context } from './context.ts';
 import { countBy } from './count-by.ts';
 import { type LogLevelName, loggerNames, logLevelNames, rootLogger } from './log-levels.ts';
+import { recordsPerRequestMax, tooManyRecords } from './records-limit.ts';
 import { resourceTypes } from './resource-configs.ts';
 import {
   type Alteration,
@@ -61,14 +63,17 @@ export function alterConfigs(
   });
   context.cluster.alterConfigs(
     () => {
-      const changes = asked.map((one, at) => {
-        if (refusals[at] !== undefined || !isKept(one)) return [];
+      const kept = asked.map((one, at) => refusals[at] === undefined && isKept(one));
+      const changes = asked.flatMap((one, at) => {
+        if (kept[at] !== true) return [];
         const made = changesOf(one, context);
         if (!('error' in made)) return made;
         refusals[at] = made;
         return [];
       });
-      return validateOnly ? [] : changes.flat();
+      if (changes.length <= recordsPerRequestMax) return validateOnly ? [] : changes;
+      for (const [at, one] of kept.entries()) if (one) refusals[at] = tooManyRecords;
+      return [];
     },
     (error) => {
       const failed: ConfigRefusal | undefined =

@@ -1,21 +1,29 @@
-import { errorCode } from '@skerry/wire';
+import { zeroUuid } from '@skerry/base';
+import { type AddRaftVoterRequest, type ErrorName, errorCode } from '@skerry/wire';
 import type { Context } from './context.ts';
+
+type Voter = Pick<AddRaftVoterRequest, 'clusterId' | 'voterId' | 'voterDirectoryId'>;
 
 /**
  * What whoever wants other voters on the metadata log is told (KIP-853): the one node votes alone, as a Kafka whose
- * voters are written in its settings. A client that names another cluster is told that first.
+ * voters are written in its settings. A client that names another cluster is told that first, then one that names no
+ * voter, or none that could be reached.
  */
 export function refuseVoters(
-  { clusterId }: { readonly clusterId: string | null },
+  { clusterId, voterId, voterDirectoryId, listeners }: Voter & Partial<Pick<AddRaftVoterRequest, 'listeners'>>,
   context: Context,
 ): { readonly errorCode: number; readonly errorMessage: string | null } {
-  if (!context.allowed('alter', 'cluster', 'kafka-cluster')) {
-    return { errorCode: errorCode('CLUSTER_AUTHORIZATION_FAILED'), errorMessage: null };
-  }
+  const refused = (error: ErrorName, errorMessage: string | null) => ({ errorCode: errorCode(error), errorMessage });
+  if (!context.allowed('alter', 'cluster', 'kafka-cluster')) return refused('CLUSTER_AUTHORIZATION_FAILED', null);
   if (clusterId !== null && clusterId !== context.clusterId) {
-    const errorMessage = `This is cluster ${context.clusterId}, not ${clusterId}.`;
-    return { errorCode: errorCode('INCONSISTENT_CLUSTER_ID'), errorMessage };
+    return refused('INCONSISTENT_CLUSTER_ID', `This is cluster ${context.clusterId}, not ${clusterId}.`);
   }
-  const errorMessage = 'This node is its own quorum: voters do not come and go.';
-  return { errorCode: errorCode('UNSUPPORTED_VERSION'), errorMessage };
+  if (voterId < 0 || voterDirectoryId === zeroUuid) {
+    return refused('INVALID_REQUEST', 'A voter is named by its number, 0 or more, and by the id of its folder.');
+  }
+  const [own = 'CONTROLLER'] = context.live.now['controller.listener.names'];
+  if (listeners?.some(({ name }) => name === own) === false) {
+    return refused('INVALID_REQUEST', `A voter has a listener ${own}: say where.`);
+  }
+  return refused('UNSUPPORTED_VERSION', 'This node is its own quorum: voters do not come and go.');
 }

@@ -21,6 +21,16 @@ const alter = (
 export const alterConfigsCases: readonly Case[] = [
   story(
     AlterConfigs,
+    'more changes than are made at once',
+    [10_000, 10_001].map((count) =>
+      alter(
+        Array.from({ length: count }, (_, i) => [32, `~g${i}`, { 'consumer.session.timeout.ms': '50000' }]),
+        true,
+      ),
+    ),
+  ),
+  story(
+    AlterConfigs,
     'in place of what a topic had',
     [
       topics(['a'], { settings: { 'retention.ms': '5000', 'segment.ms': '6000' } }),

@@ -21,6 +21,14 @@ export const alterReplicaLogDirsCases: readonly Case[] = [
       return { dirs: [elsewhere(path, side.name('a'), 0), elsewhere('/elsewhere', side.name('a'), 0)] };
     }),
     ask(AlterReplicaLogDirs, { dirs: [elsewhere('/elsewhere', '~a', 0, 7), elsewhere('/elsewhere', '~nobody', 0)] }),
+    // What Kafka calls a folder on its way, with an id in its name, would be longer than a file's name may be.
+    ask(AlterReplicaLogDirs, (side) => {
+      const path = side.answer(DescribeLogDirs).results[0]?.logDir ?? '';
+      return { dirs: [elsewhere(path, '~@249:b', 0), elsewhere('/elsewhere', '~@250:b', 0)] };
+    }),
+    ask(AlterReplicaLogDirs, {
+      dirs: [213, 214, 215, 216].map((length) => elsewhere('/elsewhere', `~@${length}:b`, 0, 10)),
+    }),
     ask(AlterReplicaLogDirs, { dirs: [elsewhere('relative', '~a', 0)] }),
     ask(AlterReplicaLogDirs, { dirs: [elsewhere('', '~a', 0)] }),
     ask(AlterReplicaLogDirs, { dirs: [] }),

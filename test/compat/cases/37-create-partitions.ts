@@ -31,6 +31,11 @@ export const createPartitionsCases: readonly Case[] = [
     ],
     { quick: true },
   ),
+  story(CreatePartitions, 'more than are made at once', [
+    topics(['a']),
+    grow([to('~a', 10_002)], { validateOnly: true }),
+    grow([to('~a', 10_001)], { validateOnly: true }),
+  ]),
   story(CreatePartitions, 'counts that do not grow', [
     topics(['a'], { partitions: 2 }),
     ...[2, 1, 0, -1, -(2 ** 31)].map((count) => grow([to('~a', count)])),

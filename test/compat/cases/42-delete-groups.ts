@@ -31,13 +31,19 @@ export const deleteGroupsCases: readonly Case[] = [
     ...joined(),
   ]),
   story(DeleteGroups, 'that a member is about to join', [join({}, { version: 9 }), remove('~g')]),
-  story(DeleteGroups, 'lists that are odd', [
-    remove(),
-    topics(['a']),
-    commit(),
-    remove('~g', '~g'),
-    remove('~g', ''),
-    ask(DeleteGroups, { groupsNames: null as never }),
-    remove('x'.repeat(3000)),
-  ]),
+  // The empty name is the same in every version's run.
+  story(
+    DeleteGroups,
+    'lists that are odd',
+    [
+      remove(),
+      topics(['a']),
+      commit(),
+      remove('~g', '~g'),
+      remove('~g', ''),
+      ask(DeleteGroups, { groupsNames: null as never }),
+      remove('x'.repeat(3000)),
+    ],
+    { alone: true },
+  ),
 ];

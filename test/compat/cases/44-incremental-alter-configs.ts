@@ -245,6 +245,16 @@ export const incrementalAlterConfigsCases: readonly Case[] = [
     alter([[16, '~bare', []]]),
     told(16, '~s'),
   ]),
+  story(IncrementalAlterConfigs, 'more changes than are made at once', [
+    ...[10_000, 10_001].map((count) =>
+      alter(
+        Array.from({ length: count }, (_, i) => [32, `~g${i}`, [['consumer.session.timeout.ms', set, '50000']]]),
+        true,
+      ),
+    ),
+    alter([[32, '~g', Array.from({ length: 10_001 }, (_, i) => [`no.such.${i}`, set, '1'] as const)]], true),
+    alter([[32, '~g', Array.from({ length: 10_001 }, (_, i) => [`no.such.${i}`, remove, null] as const)]], true),
+  ]),
   story(IncrementalAlterConfigs, 'of groups', [
     alter([
       [

@@ -75,6 +75,21 @@ export const clientQuotasCases: readonly Case[] = [
     ),
     ofUser(),
   ]),
+  story(AlterClientQuotas, 'more changes than are made at once', [
+    ...[10_000, 10_001].map((count) =>
+      ask(AlterClientQuotas, {
+        entries: Array.from({ length: count }, (_, i) => entry([['user', `~u${i}`]], set(rate, 1))),
+        validateOnly: true,
+      }),
+    ),
+    // Neither what is so already nor what is refused counts.
+    ask(AlterClientQuotas, {
+      entries: Array.from({ length: 10_010 }, (_, i) =>
+        entry([['user', `~u${i}`]], i < 20 ? unset(rate) : set(i < 40 ? 'nonsense' : rate, 1)),
+      ),
+      validateOnly: true,
+    }),
+  ]),
   story(AlterClientQuotas, 'keys', [
     alter(entry([['user', '~u']], set('nonsense', 1))),
     alter(entry([['user', '~u']], unset('nonsense'))),

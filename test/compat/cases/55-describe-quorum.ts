@@ -7,6 +7,8 @@ const of = (topicName: string, ...indexes: readonly number[]) => ({
   topicName,
   partitions: indexes.map((partitionIndex) => ({ partitionIndex })),
 });
+const listener = { name: 'CONTROLLER', host: 'h', port: 1 };
+const none = 'AAAAAAAAAAAAAAAAAAAAAA' as never;
 const voter = { voterId: 2, voterDirectoryId: 'k5x2Vq0bR1uYwZ3sT7nM4w' as never };
 
 /** What a cluster of one node says of itself, and what it does not change. */
@@ -27,6 +29,8 @@ export const quorumCases: readonly Case[] = [
     ask(UpdateFeatures, { featureUpdates: [{ feature: 'metadata.version', maxVersionLevel: 1 }] }),
     ask(UpdateFeatures, { featureUpdates: [{ feature: 'metadata.version', maxVersionLevel: 999 }] }),
     ask(UpdateFeatures, { featureUpdates: [{ feature: 'group.version', maxVersionLevel: -1 }] }),
+    ask(UpdateFeatures, { featureUpdates: [{ feature: 'nobody.version', maxVersionLevel: 1 }], timeoutMs: 0 }),
+    ask(UpdateFeatures, { featureUpdates: [], timeoutMs: 0 }),
   ]),
   story(
     UpdateFeatures,
@@ -55,12 +59,20 @@ export const quorumCases: readonly Case[] = [
       ...voter,
       clusterId: null,
       timeoutMs: 1000,
-      listeners: [{ name: 'CONTROLLER', host: 'h', port: 1 }],
+      listeners: [listener],
     }),
     ask(AddRaftVoter, { ...voter, clusterId: 'another', timeoutMs: 1000, listeners: [] }),
+    ask(AddRaftVoter, { ...voter, clusterId: null, timeoutMs: 1000, listeners: [] }),
+    ask(AddRaftVoter, { ...voter, clusterId: null, timeoutMs: 1000, listeners: [{ ...listener, name: 'OTHER' }] }),
+    ask(AddRaftVoter, { ...voter, clusterId: null, timeoutMs: 0, listeners: [listener] }),
+    ask(AddRaftVoter, { ...voter, voterId: -1, clusterId: null, timeoutMs: 1000, listeners: [listener] }),
+    ask(AddRaftVoter, { ...voter, voterDirectoryId: none, clusterId: null, timeoutMs: 1000, listeners: [listener] }),
+    ask(AddRaftVoter, { ...voter, voterId: -1, clusterId: 'another', timeoutMs: 1000, listeners: [] }),
   ]),
   story(RemoveRaftVoter, 'where voters do not come and go', [
     ask(RemoveRaftVoter, { ...voter, clusterId: null }),
     ask(RemoveRaftVoter, { ...voter, clusterId: 'another' }),
+    ask(RemoveRaftVoter, { ...voter, voterId: -1, clusterId: null }),
+    ask(RemoveRaftVoter, { ...voter, voterDirectoryId: none, clusterId: null }),
   ]),
 ];

@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import type { Handler } from '../handler.ts';
 import { changesFault, entityFault, type QuotaChange } from '../quotas/alteration.ts';
 import { type EntityPart, entityKey, inOrder } from '../quotas/quota-table.ts';
+import { recordsPerRequestMax, tooManyRecords } from '../records-limit.ts';
 
 type Asked = AlterClientQuotasRequest['entries'][number];
 type Answer = NonNullable<AlterClientQuotasResponseInput['entries']>[number];
@@ -20,7 +21,7 @@ type Answer = NonNullable<AlterClientQuotasResponseInput['entries']>[number];
  *
  * - Each entity has its own answer, and all changes that stand are made together. A type that is named twice in an
  *   entity counts once, with its last name. An entity that comes twice is refused the second time, which is what the
- *   answer tells.
+ *   answer tells. More than ten thousand changes at once are none: POLICY_VIOLATION.
  * - Not done: an address is a number, not the name of a host, which would have to be looked up.
  */
 export const alterClientQuotas: Handler<AlterClientQuotasRequest, AlterClientQuotasResponseInput> = {
@@ -43,6 +44,9 @@ export const alterClientQuotas: Handler<AlterClientQuotasRequest, AlterClientQuo
       const fault = twice ?? entityFault(entity) ?? changesFault(entity, changes);
       answers.set(key, answerOf(entity, fault === undefined ? 'NONE' : 'INVALID_REQUEST', fault));
       if (fault === undefined) records.push(...recordsOf(entity, changes, context));
+    }
+    if (records.length > recordsPerRequestMax) {
+      return reply(refused(request, tooManyRecords.error, tooManyRecords.message));
     }
     if (request.validateOnly) return reply({ entries: [...answers.values()] });
     context.cluster.alterQuotas(records, (error) => {

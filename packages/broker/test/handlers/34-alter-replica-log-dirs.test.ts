@@ -46,3 +46,12 @@ test('nothing named is no answer', () => {
   expect(move([])).toEqual([]);
   expect(move([{ path: '/srv/skerry', topics: [{ name: 't', partitions: [] }] }])).toEqual([]);
 });
+
+test('a name that has no room for what a folder on its way is called is refused, wherever it is to go', () => {
+  const [longest, longer] = ['n'.repeat(213), 'n'.repeat(214)];
+  expect(move(to('/elsewhere', longest, 9, 10))).toEqual([
+    [longest, 9, 'LOG_DIR_NOT_FOUND'],
+    [longest, 10, 'INVALID_TOPIC_EXCEPTION'],
+  ]);
+  expect(move(to('/srv/skerry', longer, 0))).toEqual([[longer, 0, 'INVALID_TOPIC_EXCEPTION']]);
+});

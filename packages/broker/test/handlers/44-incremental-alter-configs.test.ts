@@ -333,3 +333,22 @@ test('one strange operation spoils all that a controller would see, and the logâ
   expect(errors).toEqual(['UNKNOWN_SERVER_ERROR', 'UNKNOWN_SERVER_ERROR', 'NONE']);
   expect([value('retention.ms'), value('root', '1', logger)]).toEqual(['604800000', 'WARN']);
 });
+
+test('more than ten thousand changes at once are none', () => {
+  const many = (count: number): Resource[] =>
+    Array.from({ length: count }, (_, i) => [group, `g${i}`, [['consumer.session.timeout.ms', set, '50000']]]);
+  const others: Resource[] = [
+    [topic, 'nobody', [['retention.ms', set, '1']]],
+    [broker, '7', []],
+    [logger, '1', [['root', set, 'WARN']]],
+  ];
+  const errors = alter(client, [...many(10_001), ...others]);
+  expect(new Set(errors.slice(0, 10_002))).toEqual(new Set(['POLICY_VIOLATION']));
+  expect(errors.slice(10_002)).toEqual(['INVALID_REQUEST', 'NONE']);
+  expect(value('consumer.session.timeout.ms', 'g0', group)).toBe('45000');
+  expect(alter(client, [...many(10_000), ...others]).slice(9999, 10_001)).toEqual([
+    'NONE',
+    'UNKNOWN_TOPIC_OR_PARTITION',
+  ]);
+  expect(value('consumer.session.timeout.ms', 'g9999', group)).toBe('50000');
+});

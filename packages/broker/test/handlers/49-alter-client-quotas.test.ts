@@ -136,3 +136,15 @@ test('validateOnly changes nothing; no entries are no answers', () => {
   expect(quotas()).toEqual([]);
   expect(alter([])).toEqual([]);
 });
+
+test.each([true, false])('more than ten thousand changes at once are none (validateOnly %s)', (validateOnly) => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, i) => entry([['user', `u${i}`]], [{ key: rate, value: 1 }]));
+  const fault = entry([['user', 'x']], [{ key: 'nonsense', value: 1 }]);
+  expect(new Set(alter([...many(10_001), fault], { validateOnly }).map((line) => line.split(' ')[1]))).toEqual(
+    new Set(['POLICY_VIOLATION']),
+  );
+  expect(quotas().length).toBe(0);
+  expect(alter([...many(10_000), fault], { validateOnly }).at(-1)).toBe('user=x INVALID_REQUEST');
+  expect(quotas().length).toBe(validateOnly ? 0 : 10_000);
+});

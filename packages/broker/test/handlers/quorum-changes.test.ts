@@ -1,7 +1,8 @@
 /** UpdateFeatures, UnregisterBroker, UnregisterController, AddRaftVoter and RemoveRaftVoter of the only node. */
-import { zeroUuid } from '@skerry/base';
+import { uuidFrom, zeroUuid } from '@skerry/base';
 import { World } from '@skerry/testkit';
 import {
+  type AddRaftVoterRequestInput,
   addRaftVoterRequest,
   addRaftVoterResponse,
   errorName,
@@ -21,6 +22,21 @@ import { SimulatedNode } from '../simulated-node.ts';
 const node = new SimulatedNode(new World(64));
 const { clusterId } = node.start();
 const client = node.client();
+
+const listener = { name: 'CONTROLLER', host: 'h', port: 1 };
+const voter = {
+  clusterId: null,
+  voterId: 2,
+  voterDirectoryId: uuidFrom(new Uint8Array(16).fill(7)),
+  listeners: [listener],
+  timeoutMs: 1,
+};
+const add = (value: AddRaftVoterRequestInput, version: number) =>
+  errorName(client.ask(addRaftVoterRequest, addRaftVoterResponse, version, value).errorCode);
+const take = ({ clusterId = null, voterId = 0, voterDirectoryId = zeroUuid }: AddRaftVoterRequestInput) => {
+  const value = { clusterId, voterId, voterDirectoryId };
+  return errorName(client.ask(removeRaftVoterRequest, removeRaftVoterResponse, 0, value).errorCode);
+};
 
 test.each([0, 1, 2])('no feature has levels; without one nothing is wrong (UpdateFeatures v%i)', (version) => {
   const featureUpdates = [{ feature: 'metadata.version', maxVersionLevel: 25 }];
@@ -48,11 +64,18 @@ test.each([
   [clusterId, 'UNSUPPORTED_VERSION'],
   ['another', 'INCONSISTENT_CLUSTER_ID'],
 ])('voters do not come and go (cluster %s)', (asked, expected) => {
-  const voter = { clusterId: asked, voterId: 2, voterDirectoryId: zeroUuid };
-  const codes = [
-    client.ask(addRaftVoterRequest, addRaftVoterResponse, 0, { ...voter, timeoutMs: 1000 }),
-    client.ask(addRaftVoterRequest, addRaftVoterResponse, 1, { ...voter, timeoutMs: 1000 }),
-    client.ask(removeRaftVoterRequest, removeRaftVoterResponse, 0, voter),
-  ].map(({ errorCode }) => errorName(errorCode));
-  expect(codes).toEqual([expected, expected, expected]);
+  const named = { ...voter, clusterId: asked };
+  expect([add(named, 0), add(named, 1), take(named)]).toEqual([expected, expected, expected]);
+});
+
+test.each([
+  ['no number', { voterId: -1 }, 'INVALID_REQUEST'],
+  ['no folder', { voterDirectoryId: zeroUuid }, 'INVALID_REQUEST'],
+  ['no number, in another cluster', { voterId: -1, clusterId: 'another' }, 'INCONSISTENT_CLUSTER_ID'],
+])('a voter with %s is none', (_what, part, expected) => {
+  expect([add({ ...voter, ...part }, 1), take({ ...voter, ...part })]).toEqual([expected, expected]);
+});
+
+test.each([[[]], [[{ ...listener, name: 'OTHER' }]]])('a voter that no controller can reach is none', (listeners) => {
+  expect(add({ ...voter, listeners }, 1)).toBe('INVALID_REQUEST');
 });
