@@ -1,13 +1,13 @@
 /**
- * Writes test/compat/kafka-codes.generated.ts: by API, the error codes that Apache Kafka's handlers can answer, from the
- * byte code of the reference release (reference-kafka.ts). Once per Kafka release, then a review:
+ * Writes test/compat/kafka-codes.generated.ts: by API, the error codes that Apache Kafka's handlers can answer, from
+ * the byte code of the reference release (reference-kafka.ts). Once per Kafka release, then a review:
  *
  *   npm run compat:codes                                       write the list
  *   npm run compat:codes -- --why ListOffsets INVALID_REQUEST  by which calls a handler comes to a code
  *
- * For each key that KafkaApis.handle names: what its handler calls, and where it forwards, what the controller's handler
- * of the same key (ControllerApis, and KafkaRaftClient behind it) calls, as far as boundary.ts lets it. A code counts
- * that is named on the way other than to compare with it, or whose exception is made (Errors.forException).
+ * For each key that KafkaApis.handle names: what its handler calls, and where it forwards, what the controller's
+ * handler of the same key calls (ControllerApis, and KafkaRaftClient behind it), as far as boundary.ts lets it. A code
+ * counts that is named on the way other than to compare with it, or whose exception is made (Errors.forException).
  *
  * Too much is in it: a method is followed whoever calls it and with whatever arguments, so is every override of it, and
  * an exception counts even if it is caught. Too little might be: a code that another broker's answer brings as a number,

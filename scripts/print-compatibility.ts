@@ -61,7 +61,8 @@ export function compatibilityReference(): string {
     '## Error codes',
     '',
     'What Kafka’s handlers can answer, as their byte code says (`npm run compat:codes`). Each under "compared" is',
-    'provoked on both brokers by some case; the others are out of reach, for the reason given here or in the next table.',
+    'provoked on both brokers by some case; the others are out of reach, for the reason given here or in the next',
+    'table.',
     `${notOffered.join(' and ')} are not among them: the reference broker serves them with a plugin alone.`,
     '',
     ...table(

@@ -17,7 +17,7 @@ const edges: readonly Edge[] = [
   { to: /^org\.apache\.kafka\.common\.(message|network|metrics|utils|security|config|serialization|feature)\./ },
   { to: /^org\.apache\.kafka\.(common\.protocol|network|clients|streams|connect|tools|shell)\./ },
   { to: /^kafka\.(network|tools|admin|metrics)\./ },
-  // A request is read before its handler has it, an answer written after; a request of the broker's own is not this one.
+  // A request is read before its handler has it, an answer written after; one that the broker sends is not this one.
   { to: /^org\.apache\.kafka\.common\.requests\.(Abstract(Request|Response)|\w+Response|\w+\$Builder)\./ },
   { to: /^org\.apache\.kafka\.common\.requests\.\w+\.(parse|serialize\w*)\(/ },
   // What follows from an append, for others: who waits is answered by what it made itself.
@@ -36,7 +36,7 @@ const edges: readonly Edge[] = [
   { to: /ReplicaManager\.appendRecords\(/, from: /^kafka\.coordinator\.transaction\./ },
   { to: /(CoordinatorShard|CoordinatorPlayback|SnapshottableCoordinator)\.replay\(/ },
   { to: /CoordinatorContext\.transitionTo\(/ },
-  // Asked whether what a configuration is for exists, and handed over as any other function is.
+  // Asked whether what a configuration is for exists, handed over like other functions.
   {
     to: /QuorumController\$ConfigResourceExistenceChecker\.accept\(/,
     from: /^(?!org\.apache\.kafka\.controller\.(ConfigurationControlManager|QuorumController\$ConfigResource))/,

@@ -116,7 +116,7 @@ function versionProblems({ skerry, kafka }: Pair): string[] {
 /** Codes that are not accounted for, of every API that both serve. */
 function codeProblems(tally: Tally, pair: Pair): string[] {
   const missing = [...apisByKey.values()].filter(
-    ({ key }) => pair.skerry.served.has(key) && !pair.kafka.served.has(key) && name in kafkaCodes,
+    ({ key, name }) => pair.skerry.served.has(key) && !pair.kafka.served.has(key) && name in kafkaCodes,
   );
   const [found, written] = [missing.map(({ name }) => name).join(', '), notOffered.join(', ')];
   return [

@@ -13,7 +13,6 @@ export function refuseVoters(
   { clusterId, voterId, voterDirectoryId, listeners }: Voter & Partial<Pick<AddRaftVoterRequest, 'listeners'>>,
   context: Context,
 ): { readonly errorCode: number; readonly errorMessage: string | null } {
-  const refused = (error: ErrorName, errorMessage: string | null) => ({ errorCode: errorCode(error), errorMessage });
   if (!context.allowed('alter', 'cluster', 'kafka-cluster')) return refused('CLUSTER_AUTHORIZATION_FAILED', null);
   if (clusterId !== null && clusterId !== context.clusterId) {
     return refused('INCONSISTENT_CLUSTER_ID', `This is cluster ${context.clusterId}, not ${clusterId}.`);
@@ -27,3 +26,5 @@ export function refuseVoters(
   }
   return refused('UNSUPPORTED_VERSION', 'This node is its own quorum: voters do not come and go.');
 }
+
+const refused = (error: ErrorName, errorMessage: string | null) => ({ errorCode: errorCode(error), errorMessage });
