@@ -10,9 +10,9 @@
  * counts that is named on the way other than to compare with it, or whose exception is made (Errors.forException).
  *
  * Too much is in it: a method is followed whoever calls it and with whatever arguments, so is every override of it, and
- * an exception counts even if it is caught. Too little might be: a code that another broker's answer brings as a number,
- * lambdas handed over when the broker started, and what answers before a handler does, as a listener that authenticates.
- * UNKNOWN_SERVER_ERROR stands in every list: any exception without a code of its own becomes it.
+ * an exception counts even if it is caught. Too little might be: a code that another broker's answer brings as a
+ * number, lambdas handed over when the broker started, and what answers before a handler does, as a listener that
+ * authenticates. UNKNOWN_SERVER_ERROR stands in every list: any exception without a code of its own becomes it.
  *
  * Needs `java`, and `mvn` for the first fetch.
  */

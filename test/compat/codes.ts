@@ -95,7 +95,6 @@ const reasons: Readonly<Record<string, Reasons>> = {
     NOT_LEADER_OR_FOLLOWER: replicas,
     REQUEST_TIMED_OUT: replicas,
     NOT_ENOUGH_REPLICAS_AFTER_APPEND: replicas,
-    RECORD_LIST_TOO_LARGE: 'segment.bytes is never below max.message.bytes in the cases: 1 MiB is its least',
     UNSUPPORTED_FOR_MESSAGE_FORMAT: 'Kafka 4 has no topics of older formats',
     INVALID_TXN_STATE: transactions,
     INVALID_PRODUCER_ID_MAPPING: transactions,
@@ -108,7 +107,6 @@ const reasons: Readonly<Record<string, Reasons>> = {
     REPLICA_NOT_AVAILABLE: tiered,
     OFFSET_MOVED_TO_TIERED_STORAGE: tiered,
     INCONSISTENT_TOPIC_ID: deleting,
-    FETCH_SESSION_TOPIC_ID_ERROR: 'a case keeps to one version, and so to ids or to names',
   },
   ListOffsets: {
     NOT_LEADER_OR_FOLLOWER: replicas,

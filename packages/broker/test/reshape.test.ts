@@ -180,6 +180,22 @@ test('a batch that grows beyond max.message.bytes when it is unpacked is refused
   expect(produce('t', batch([['k', now(), 'v'.repeat(500)]], 'gzip'))).toMatchObject({ error: 'NONE' });
 });
 
+test('a batch that no segment holds is refused, as it would be stored', () => {
+  const configs = { 'max.message.bytes': '3000000', 'segment.bytes': '1048576' };
+  createTopic(client, 't', 1, configs);
+  createTopic(client, 'plain', 1, { ...configs, 'compression.type': 'uncompressed' });
+  const of = (size: number): Given[] => [['k', now(), 'v'.repeat(size)]];
+  const large = of(1_100_000);
+  for (const [topic, sent] of [
+    ['t', batch(large)],
+    ['plain', batch(large, 'gzip')],
+  ] as const) {
+    expect(produce(topic, sent)).toMatchObject({ error: 'RECORD_LIST_TOO_LARGE', logStartOffset: -1 });
+  }
+  expect(produce('t', batch(large, 'gzip'))).toMatchObject({ error: 'NONE' });
+  expect(produce('t', batch(of(1_000_000)))).toMatchObject({ error: 'NONE' });
+});
+
 test('what unpacks to more than max.decompressed.message.bytes is refused, where it has to be unpacked', () => {
   createTopic(client, 't', 1, { 'max.decompressed.message.bytes': '1000' });
   const packed = batch([['k', now(), 'v'.repeat(5000)]], 'gzip');

@@ -178,6 +178,13 @@ export const produceCases: readonly Case[] = [
     ask(Produce, { ...whole, topicData: [produced('a', batch(['x'.repeat(22)]))] }),
     ask(Produce, { ...whole, topicData: [produced('a', batch(['x'.repeat(32)]))] }),
   ]),
+  withNames('a batch that no segment holds', [
+    topics(['a'], { settings: { 'max.message.bytes': '3000000', 'segment.bytes': '1048576' } }),
+    one(batch(['x'.repeat(1_100_000)])),
+    one(batch(['x'.repeat(1_048_576 - 70)])),
+    one(packed('gzip', ['x'.repeat(1_100_000)])),
+    one(abc),
+  ]),
   withNames('log append time', [
     topics(['a'], { settings: { 'message.timestamp.type': 'LogAppendTime' } }),
     one(abc),

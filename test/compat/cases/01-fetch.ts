@@ -1,5 +1,17 @@
 import { apis } from '../apis.ts';
-import { ask, type Case, hangup, id, offset, type Side, type Step, story, strangeId, take } from '../steps.ts';
+import {
+  type AskOptions,
+  ask,
+  type Case,
+  hangup,
+  id,
+  offset,
+  type Side,
+  type Step,
+  story,
+  strangeId,
+  take,
+} from '../steps.ts';
 import { batch, fetchedTopic, packed, plainFetch, produce, topics } from './support.ts';
 
 const { Fetch } = apis;
@@ -24,11 +36,11 @@ const inSession = (sessionEpoch: number, more: object = {}, session = 'first'): 
     ...more,
   }));
 
-const opening = (shorts: readonly string[], as = 'first'): Step =>
+const opening = (shorts: readonly string[], as = 'first', more: AskOptions = {}): Step =>
   ask(
     Fetch,
     { ...plainFetch, topics: shorts.map((short) => fetchedTopic(short, 0)), sessionId: 0, sessionEpoch: 0 },
-    { as },
+    { as, ...more },
   );
 
 export const fetchCases: readonly Case[] = [
@@ -195,6 +207,23 @@ export const fetchCases: readonly Case[] = [
       ask(Fetch, { ...plainFetch, topics: [fetchedTopic('a', 0)], sessionId: 123_456, sessionEpoch: -1 }),
     ],
     { from: 7 },
+  ),
+  story(
+    Fetch,
+    'a session that goes on with ids in place of names, or the other way round',
+    [
+      topics(['a']),
+      produce('a', batch(['a'])),
+      opening(['a'], 'named', { version: 12 }),
+      inSession(1, {}, 'named'),
+      inSession(1, { topics: [fetchedTopic('a', 0)] }, 'named'),
+      opening(['a']),
+      ask(Fetch, (side) => ({ ...plainFetch, sessionId: side.answer(Fetch, 'first').sessionId, sessionEpoch: 1 }), {
+        version: 12,
+      }),
+      inSession(1),
+    ],
+    { from: 13 },
   ),
   story(
     Fetch,

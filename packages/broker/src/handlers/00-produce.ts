@@ -141,6 +141,12 @@ function produceOne(context: Context, asked: Asked, done: Done): void {
   if (refusal !== undefined || batch === null) return done(refusal ?? nothing, partition, refusal ?? nothing);
   reshape(batch, partition.settings, context, (unfit, shaped) => {
     if (unfit !== undefined || shaped === undefined) return done(unfit ?? nothing, partition, unfit);
+    const { segmentBytes } = partition.settings.log;
+    if (shaped.length > segmentBytes) {
+      const message = `a batch of ${shaped.length} bytes, more than a segment holds: segment.bytes=${segmentBytes}`;
+      const large: Refusal = { error: 'RECORD_LIST_TOO_LARGE', message };
+      return done(large, partition, large);
+    }
     const appendTimeMs = batchTimestampType(shaped, 0) === 'logAppendTime' ? batchMaxTimestamp(shaped, 0) : -1;
     partition.append(shaped, asked.acks, (result) =>
       done(result, partition, undefined, result.duplicateOfMs ?? appendTimeMs),
@@ -227,6 +233,7 @@ const untold: ReadonlySet<ErrorName> = new Set<ErrorName>([
   'KAFKA_STORAGE_ERROR',
   'MESSAGE_TOO_LARGE',
   'NOT_LEADER_OR_FOLLOWER',
+  'RECORD_LIST_TOO_LARGE',
   'UNKNOWN_TOPIC_OR_PARTITION',
 ]);
 
