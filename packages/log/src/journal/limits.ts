@@ -12,6 +12,8 @@ export const journalLimits = {
   busyForMs: 1000,
   /** How far behind a bad batch another one is looked for: two of the longest. */
   searchBytes: 10 * 1024 * 1024,
+  /** Read at once by a start. */
+  readBytes: 64 * 1024,
   /** Share of a generation that may be filled before the files of the one before must be synced. */
   retireShare: 0.85,
   /** Files known to be durable but for what was written since; beyond it the first commit of some goes direct again. */

@@ -110,7 +110,9 @@ class Source {
   readonly #options: ReplayOptions;
   readonly #file: DiskFile;
   readonly #head = new Uint8Array(batchHeaderBytes);
-  #buffer = new Uint8Array(0);
+  /** What was read last, and where it lies in the file: batches are small, and one read is for many. */
+  #slab: Uint8Array = new Uint8Array(0);
+  #slabAt = 0;
   /** The last one: each pass over the file ends in the same, which may read megabytes. */
   #searched: Search | undefined;
 
@@ -204,15 +206,12 @@ class Source {
   /** The batch at `position`, or undefined if none begins there that ends within the file. */
   #batchAt(position: number): FoundBatch | undefined {
     const { compute } = this.#options;
-    const head = this.#head;
-    if (this.#file.readNow(head, Bytes(position)) < head.length) return undefined;
-    const header = readBatchHeader(head, 0, compute);
+    if (position + batchHeaderBytes > this.size) return undefined;
+    const header = readBatchHeader(this.#read(position, batchHeaderBytes), 0, compute);
     if (header === undefined) return undefined;
     const start = position + batchHeaderBytes;
     if (start + header.length > this.size) return undefined;
-    if (this.#buffer.length < header.length) this.#buffer = new Uint8Array(header.length);
-    const bytes = this.#buffer.subarray(0, header.length);
-    this.#file.readNow(bytes, Bytes(start));
+    const bytes = this.#read(start, header.length);
     const entries: FoundEntry[] = [];
     const bad: string[] = [];
     let at = 0;
@@ -231,6 +230,18 @@ class Source {
     }
     if (index < header.count || at !== header.length) bad.push('');
     return { header, entries, bad, end: position + padded(batchHeaderBytes + header.length) };
+  }
+
+  /** `length` bytes from `position` on, all within the file. Valid until the next call. */
+  #read(position: number, length: number): Uint8Array {
+    const from = position - this.#slabAt;
+    if (from >= 0 && from + length <= this.#slab.length) return this.#slab.subarray(from, from + length);
+    const count = Math.min(Math.max(length, journalLimits.readBytes), this.size - position);
+    if (this.#slab.buffer.byteLength < count) this.#slab = new Uint8Array(count);
+    else this.#slab = new Uint8Array(this.#slab.buffer, 0, count);
+    this.#slabAt = position;
+    this.#file.readNow(this.#slab, Bytes(position));
+    return this.#slab.subarray(0, length);
   }
 }
 
