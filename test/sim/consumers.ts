@@ -20,7 +20,7 @@ export async function consume(scene: Scene, plan: ConsumerPlan): Promise<void> {
     await poll(scene, consumer, plan.name);
     if (random.chance(plan.seeks)) await seek(scene, client, consumer, plan.name, random);
     // Without a pause, a partition that is always readable would be read in no time.
-    await scene.pause(50 + random.below(200));
+    await scene.rest(50 + random.below(200));
   }
 }
 

@@ -96,6 +96,8 @@ export interface Plan {
   /** Mean pause of an administrator who makes and deletes topics; 0 if there is none. */
   readonly adminPauseMs: number;
   readonly faults: FaultPlan;
+  /** How likely the network cuts a chunk of a few bytes. */
+  readonly shortChunks: number;
   readonly requestTimeoutMs: number;
   readonly retryTimeoutMs: number;
 }
@@ -117,6 +119,7 @@ export function planOf(seed: number): Plan {
     groups: groupsOf(random.fork('groups'), topics),
     adminPauseMs: random.chance(0.4) ? 4000 : 0,
     faults,
+    shortChunks: pick(random.fork('network'), [0, 0, 0.02, 0.2]),
     requestTimeoutMs: 5000,
     retryTimeoutMs: 20_000,
   };

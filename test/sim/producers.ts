@@ -14,7 +14,7 @@ export async function produce(scene: Scene, plan: ProducerPlan): Promise<void> {
   const producer = new Producer(client, { acks, idempotent, deliveryTimeoutMs: scene.plan.retryTimeoutMs });
   const sending = new Set<Promise<void>>();
   while (!scene.closing) {
-    await scene.pause(random.fraction() * 2 * plan.pauseMs);
+    await scene.rest(random.fraction() * 2 * plan.pauseMs);
     if (sending.size >= waitingMax) continue;
     const one = send(scene, producer, plan, random).finally(() => {
       sending.delete(one);

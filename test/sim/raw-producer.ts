@@ -110,7 +110,7 @@ export class RawProducer {
         this.#known = true;
         if (room === 1) break;
       }
-      await this.#scene.pause(this.#random.fraction() * 2 * this.#plan.pauseMs);
+      await this.#scene.rest(this.#random.fraction() * 2 * this.#plan.pauseMs);
     }
     this.#connection?.close();
   }

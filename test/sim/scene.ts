@@ -80,6 +80,16 @@ export class Scene {
     return new Promise((resolve) => void this.world.clock.after(ms, resolve));
   }
 
+  /**
+   * As long as a client likes between two things it does: less if the run is behind its plan, more if it is ahead, so
+   * that its operations fill its time, whatever goes wrong.
+   */
+  rest(ms: number): Promise<void> {
+    const { operations, durationMs } = this.plan;
+    const due = (operations * this.nowMs) / durationMs;
+    return this.pause(ms * Math.min(Math.max(1.2 + (this.operations - due) / 200, 0.1), 4));
+  }
+
   client(name: string, clock: Clock = this.world.clock): { readonly client: Client; readonly random: SeededRandom } {
     const { world, plan } = this;
     const random = world.random.fork(name);

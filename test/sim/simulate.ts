@@ -51,7 +51,7 @@ class Run {
 
   constructor(plan: Plan, reading: Reading | undefined) {
     this.#plan = plan;
-    this.#world = new World(plan.seed);
+    this.#world = new World(plan.seed, { shortChunks: plan.shortChunks });
     this.#world.clock.afterCalls = runReadyPromises;
     this.#random = this.#world.random.fork('run');
     if (reading !== undefined) {

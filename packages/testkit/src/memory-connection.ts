@@ -33,6 +33,8 @@ export interface Ends {
 export interface ConnectionWorld {
   readonly clock: Clock;
   readonly random: SeededRandom | undefined;
+  /** How likely a chunk is of a few bytes. */
+  readonly shortChunks: number;
   readonly trace: Tracer | undefined;
   /** Called when nothing more comes from this end. */
   gone(connection: MemoryConnection): unknown;
@@ -183,9 +185,9 @@ export class MemoryConnection implements Connection {
   }
 
   #chunkBytes(): number {
-    const { random } = this.#world;
+    const { random, shortChunks } = this.#world;
     if (random === undefined) return chunkBytesMax;
-    return random.chance(0.2) ? random.between(1, 64) : random.between(1, chunkBytesMax);
+    return random.chance(shortChunks) ? random.between(1, 64) : random.between(1, chunkBytesMax);
   }
 
   /** For the lane of the peer. */

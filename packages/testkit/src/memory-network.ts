@@ -29,6 +29,8 @@ export interface MemoryNetworkOptions {
   readonly clock: Clock;
   /** Cuts streams into chunks, and decides how connections end; without it, chunks are large and ends are clean. */
   readonly random?: SeededRandom;
+  /** How likely chance cuts a chunk of a few bytes; once in five, if it is left out. */
+  readonly shortChunks?: number;
   /** What a packet takes from one host to another. */
   readonly delayMs?: (from: string, to: string) => number;
   readonly trace?: Tracer;
@@ -178,9 +180,9 @@ export class MemoryNetwork {
   }
 
   #end(ends: { readonly local: Address; readonly remote: Address }, lane: Lane): MemoryConnection {
-    const { clock, random, trace } = this.#options;
+    const { clock, random, shortChunks = 0.2, trace } = this.#options;
     const gone = (closed: MemoryConnection): unknown => this.#open.delete(closed);
-    const world: ConnectionWorld = { clock, random, trace, gone };
+    const world: ConnectionWorld = { clock, random, shortChunks, trace, gone };
     const connection = new MemoryConnection(ends, lane, world);
     this.#open.set(connection, { connection, from: ends.local.host, to: ends.remote.host });
     return connection;

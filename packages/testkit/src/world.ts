@@ -5,7 +5,7 @@
 import type { Clock, Network, Timer } from '@skerry/base';
 import type { FaultEffect } from './disk-faults.ts';
 import { MemoryDisk, type MemoryDiskOptions } from './memory-disk.ts';
-import { MemoryNetwork } from './memory-network.ts';
+import { MemoryNetwork, type MemoryNetworkOptions } from './memory-network.ts';
 import { MemoryStore, type MemoryStoreOptions } from './memory-store.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { TraceHash } from './trace.ts';
@@ -21,13 +21,13 @@ export class World {
   /** Told when a fault has changed what happens: that it did is worth counting. */
   effect: ((what: FaultEffect) => void) | undefined;
 
-  constructor(seed: number) {
+  constructor(seed: number, network: Pick<MemoryNetworkOptions, 'shortChunks'> = {}) {
     this.seed = seed;
     this.clock = new VirtualClock();
     this.random = new SeededRandom(seed);
     this.trace = new TraceHash(() => this.clock.monotonicMs());
     const random = this.random.fork('network');
-    this.network = new MemoryNetwork({ clock: this.clock, random, trace: this.trace.note });
+    this.network = new MemoryNetwork({ ...network, clock: this.clock, random, trace: this.trace.note });
   }
 
   /** A new machine; `host` is its address. */
