@@ -2,6 +2,7 @@
  * Looks over the node's shoulder: counts what faults have done, and knows which files are safe by the node's own word.
  */
 import type { BrokerEvent } from '@skerry/broker';
+import { logLimits } from '@skerry/log';
 import type { MemoryDisk, World } from '@skerry/testkit';
 import { Counters } from './counters.ts';
 import type { Ending } from './node.ts';
@@ -23,8 +24,12 @@ export class Observer {
   readonly #recoveryPoints = new Map<string, number>();
   /** Segments that were begun, and of which nothing was synced yet. */
   readonly #rolling = new Set<string>();
+  /** When this process began a segment, and so ended the one before. */
+  readonly #begunMs = new Map<string, number>();
+  readonly #world: World;
 
   constructor(world: World) {
+    this.#world = world;
     world.effect = (what) => this.counters.add(what);
     world.trace.observer = (what, where) => {
       if (what !== 'sync') return;
@@ -38,7 +43,9 @@ export class Observer {
   reported(event: BrokerEvent): void {
     this.counters.add(`event: ${event.kind}`);
     if (event.kind === 'rolled') {
-      this.#rolling.add(segmentPath(event.folder, event.base));
+      const path = segmentPath(event.folder, event.base);
+      this.#rolling.add(path);
+      this.#begunMs.set(path, this.#world.clock.monotonicMs());
       const aimed = this.atNextRoll;
       this.atNextRoll = undefined;
       aimed?.();
@@ -51,13 +58,22 @@ export class Observer {
     this.counters.add(`end: ${how}`);
     if (this.#rolling.size > 0 && how !== 'stop') this.counters.add('crash during a roll');
     this.#rolling.clear();
+    this.#begunMs.clear();
   }
 
-  /** Segments that are closed, and lie below their log's recovery point. */
+  /**
+   * Segments that are closed, and lie below their log's recovery point. Those that were written a moment ago are left
+   * out: the page cache has them, in which no disk changes a bit, and they are served from there as they are.
+   */
   safeFiles(disk: MemoryDisk): SafeFile[] {
+    const coolMs = this.#world.clock.monotonicMs() - logLimits.hotMs;
     return [...this.#recoveryPoints].flatMap(([folder, point]) => {
       const logs = disk.list(folder).filter((name) => name.endsWith('.log'));
-      const safe = logs.filter((_name, i) => Number.parseInt(logs[i + 1] ?? '', 10) <= point);
+      const safe = logs.filter((_name, i) => {
+        const next = logs[i + 1];
+        const endedMs = this.#begunMs.get(`${folder}/${next}`) ?? -Infinity;
+        return next !== undefined && Number.parseInt(next, 10) <= point && endedMs <= coolMs;
+      });
       return safe.map((name) => ({ path: `${folder}/${name}`, bytes: disk.sizeOf(`${folder}/${name}`) }));
     });
   }
