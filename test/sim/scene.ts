@@ -87,7 +87,7 @@ export class Scene {
   rest(ms: number): Promise<void> {
     const { operations, durationMs } = this.plan;
     const due = (operations * this.nowMs) / durationMs;
-    return this.pause(ms * Math.min(Math.max(1.2 + (this.operations - due) / 200, 0.1), 4));
+    return this.pause(ms * Math.min(Math.max(1.2 + (this.operations - due) / 100, 0.1), 4));
   }
 
   client(name: string, clock: Clock = this.world.clock): { readonly client: Client; readonly random: SeededRandom } {
