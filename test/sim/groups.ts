@@ -60,7 +60,7 @@ class Member {
       if (this.#random.chance(0.02)) await this.#commitAsOfOld();
       if (this.#random.chance(dies)) return this.#die();
       if (this.#random.chance(leaves)) break;
-      await this.#scene.rest(this.#random.fraction() * 2 * pauseMs);
+      await this.#scene.pause(this.#random.fraction() * 2 * pauseMs);
     }
     await new Promise<void>((resolve) => {
       this.#consumer.close(resolve);

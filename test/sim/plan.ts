@@ -117,7 +117,7 @@ export function planOf(seed: number): Plan {
     rawProducers: rawProducersOf(random.fork('raw producers'), topics),
     consumers: consumersOf(random.fork('consumers')),
     groups: groupsOf(random.fork('groups'), topics),
-    adminPauseMs: random.chance(0.4) ? 4000 : 0,
+    adminPauseMs: random.chance(0.4) ? 2500 : 0,
     faults,
     shortChunks: pick(random.fork('network'), [0, 0, 0.02, 0.2]),
     requestTimeoutMs: 5000,
@@ -219,7 +219,7 @@ function groupsOf(random: SeededRandom, topics: readonly TopicPlan[]): GroupPlan
     topics: topics.filter(() => random.chance(0.7)).map(({ name }) => name),
     members: random.between(1, 3),
     pauseMs: pick(random, [200, 600]),
-    commits: pick(random, [0.1, 0.5]),
+    commits: pick(random, [0.2, 0.6]),
     leaves: pick(random, [0, 0.01]),
     dies: pick(random, [0, 0.01]),
   })).filter((group) => group.topics.length > 0);
@@ -232,8 +232,8 @@ function faultsOf(random: SeededRandom): FaultPlan {
   const lostStoreMs = sometimes(0.1, [20_000]);
   const damagedValueMs = flippedBitMs > 0 ? 0 : sometimes(0.15, [2000, 10_000]);
   return {
-    killMs: sometimes(0.5, [5000, 20_000]),
-    powerCutMs: sometimes(0.7, [5000, 20_000]),
+    killMs: sometimes(0.5, [4000, 15_000]),
+    powerCutMs: sometimes(0.7, [4000, 15_000]),
     stopMs: sometimes(0.3, [10_000, 20_000]),
     failedSyncMs: sometimes(0.2, [10_000, 20_000]),
     ioErrorMs: sometimes(0.2, [10_000, 20_000]),
