@@ -19,7 +19,7 @@ const firstBatch = recordBatch(1024, Date.now());
 /** Written past the last recovery point before each kill -9. */
 const unfinishedMegabytes = 64;
 /** What stays idle for so many times --seconds: a hundredth of a second is the kernel's finest. */
-const idleTimes = { settle: 2, window: 4 } as const;
+const idleTimes = { settle: 6, window: 4 } as const;
 
 /** Milliseconds from spawning the process to the first acknowledged record. */
 async function timedStart(broker: Broker): Promise<number> {

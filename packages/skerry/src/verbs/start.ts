@@ -26,6 +26,7 @@ import { openWorld } from '../broker-world.ts';
 import { Ending } from '../ending.ts';
 import { eventLog } from '../event-log.ts';
 import { exitCodeOf, exitCodes, UsageError } from '../failure.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 import { cautions, insideContainer } from '../surroundings.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -62,6 +63,7 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
   // are killed.
   log.logger.debug('started');
   flushCompileCache();
+  keepHeapSmall();
 
   const signal = await ending.asked();
   log.logger.info({ signal }, 'stopping');
