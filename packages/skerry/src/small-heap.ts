@@ -2,8 +2,8 @@
  * Keeps the heap small: on a gateway memory is dearer than milliseconds.
  *
  * - The old generation is collected when it has grown by a part, not when it has doubled.
- * - What a start has left goes back to the system. V8 collects when much is allocated, so a process that nobody uses yet
- *   would keep it; after busy times it sees to that by itself.
+ * - What a start has left goes back to the system. V8 collects when much is allocated, so a process that nobody uses
+ *   yet would keep it; after busy times it sees to that by itself.
  */
 import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
