@@ -48,6 +48,7 @@ interface Poll {
 }
 
 interface Commit {
+  readonly assignment: Assignment | undefined;
   readonly offsets: readonly PartitionOffset[];
   readonly claim: Claim;
   readonly deadlineMs: number;
@@ -117,7 +118,8 @@ export class GroupConsumer {
   /**
    * Commits `offsets`, each that of the next record to read, or all positions; they must be of partitions that are
    * ours, or are just being let go. An error says that nothing is known of the commit, or that it was refused: then
-   * the group has moved on, and so will we.
+   * the group has moved on, and so will we. It is not tried again once the partitions were given anew, even in the same
+   * generation (a member that joins again may be told that nothing has changed): it would undo what was read since.
    */
   commit(offsets: readonly PartitionOffset[] | undefined, done: Done): void {
     const { claim } = this.#membership;
@@ -125,12 +127,11 @@ export class GroupConsumer {
     const foreign = mine.find(({ topic, partition }) => this.#find(topic, partition) === undefined);
     if (claim === undefined || foreign !== undefined) {
       const what = foreign === undefined ? 'commit' : `commit of ${foreign.topic}/${foreign.partition}`;
-      const error = new KafkaError('REBALANCE_IN_PROGRESS', what, 'not ours to commit now');
-      this.#cluster.world.clock.soon(() => done(error));
+      this.#cluster.world.clock.soon(() => done(notOurs(what)));
       return;
     }
     const deadlineMs = this.#cluster.world.clock.monotonicMs() + this.#cluster.retryTimeoutMs;
-    this.#commits.push({ offsets: mine, claim, deadlineMs, done, failures: 0 });
+    this.#commits.push({ assignment: this.#assignment, offsets: mine, claim, deadlineMs, done, failures: 0 });
     if (this.#commits.length === 1) this.#commitNext();
   }
 
@@ -264,6 +265,7 @@ export class GroupConsumer {
       commit.done(error);
       this.#commitNext();
     };
+    if (commit.assignment !== this.#assignment) return settle(notOurs('commit'));
     const { clock } = this.#cluster.world;
     if (commit.offsets.length === 0) {
       clock.soon(() => settle());
@@ -279,6 +281,8 @@ export class GroupConsumer {
     });
   }
 }
+
+const notOurs = (what: string): KafkaError => new KafkaError('REBALANCE_IN_PROGRESS', what, 'not ours to commit now');
 
 /** Its partitions are being let go, or were. */
 const isOver = ({ partitions }: Assignment): boolean => partitions.some(({ dropped }) => dropped);

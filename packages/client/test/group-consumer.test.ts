@@ -280,6 +280,26 @@ test('commits are made one after the other, so that one tried again undoes none'
   ]);
 });
 
+test('a commit is not tried again once the partitions were given anew, nor one that waited behind it', () => {
+  const loading = Array.from({ length: 9 }, () => 'COORDINATOR_LOAD_IN_PROGRESS' as const);
+  const { world, log, consumer } = set({ commit: loading, beat: ['REBALANCE_IN_PROGRESS'] });
+  world.clock.advance(950);
+  for (const offset of [1, 2]) {
+    consumer.commit([{ topic: 't', partition: 0, offset }], (error) => log.push(error?.message ?? `done ${offset}`));
+  }
+  world.clock.advance(5000);
+  const last = log.lastIndexOf('commit 1 @1 COORDINATOR_LOAD_IN_PROGRESS');
+  expect(log.slice(last + 1)).toEqual([
+    'beat 1 REBALANCE_IN_PROGRESS',
+    '- rebalance',
+    'join as m0',
+    'sync NONE',
+    '+ 0@0',
+    'commit: REBALANCE_IN_PROGRESS: not ours to commit now',
+    'commit: REBALANCE_IN_PROGRESS: not ours to commit now',
+  ]);
+});
+
 test('a commit of a generation of the past is refused, and the member joins again', () => {
   const { world, log, consumer } = set({ commit: ['ILLEGAL_GENERATION'] });
   world.clock.advance(500);
