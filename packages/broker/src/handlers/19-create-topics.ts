@@ -12,6 +12,7 @@ import type { Context } from '../context.ts';
 import { countBy } from '../count-by.ts';
 import { gather } from '../gather.ts';
 import type { Handler } from '../handler.ts';
+import { recordsPerRequestMax } from '../records-limit.ts';
 import { topicConflict } from '../settings/config-rules.ts';
 import { type DescribedConfig, describeTopicConfigs } from '../settings/describe-configs.ts';
 import { topicSettingProblem } from '../settings/topic-settings.ts';
@@ -23,9 +24,6 @@ interface Refusal {
   readonly error: ErrorName;
   readonly message: string;
 }
-
-/** Kafka's bound on one request, so that no request keeps the metadata log busy for seconds. */
-const partitionsPerRequestMax = 10_000;
 
 /**
  * CreateTopics, v2-v7: makes topics, each with its own answer.
@@ -47,7 +45,7 @@ export const createTopics: Handler<CreateTopicsRequest, CreateTopicsResponseInpu
     const topics: Answer[] = [];
     const waiting = gather(() => reply({ topics }));
     const names = countBy(request.topics, ({ name }) => name);
-    const tooMany = partitionsOf(request, context) > partitionsPerRequestMax;
+    const tooMany = partitionsOf(request, context) > recordsPerRequestMax;
     const unique = new Map(request.topics.map((topic) => [topic.name, topic]));
     [...unique.values()].forEach((asked, place) => {
       const settle = waiting.one();
@@ -97,7 +95,7 @@ function planOf(asked: Asked, twice: boolean, tooMany: boolean, context: Context
   if (!mayCreate) return { error: 'TOPIC_AUTHORIZATION_FAILED', message: 'Authorization failed.' };
   if (context.readOnly !== undefined) return { error: 'POLICY_VIOLATION', message: context.readOnly };
   if (tooMany) {
-    const message = `Excessively large number of partitions: a request makes at most ${partitionsPerRequestMax}.`;
+    const message = `Excessively large number of partitions: a request makes at most ${recordsPerRequestMax}.`;
     return { error: 'POLICY_VIOLATION', message };
   }
   return nameRefusal(name, context) ?? configRefusal(asked) ?? sizeRefusal(asked, context) ?? toPlan(asked, context);

@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import { countBy } from '../count-by.ts';
 import { gather } from '../gather.ts';
 import type { Handler } from '../handler.ts';
+import { recordsPerRequestMax } from '../records-limit.ts';
 
 type Asked = CreatePartitionsRequest['topics'][number];
 interface Refusal {
@@ -18,9 +19,6 @@ interface Refusal {
   readonly message: string | null;
 }
 type Done = (error?: ErrorName, message?: string | null) => void;
-
-/** As many as one CreateTopics makes: the batch of records stays well below what a log takes. */
-const addedMax = 10_000;
 
 /**
  * CreatePartitions, v0-v3: gives topics more partitions.
@@ -90,8 +88,8 @@ function sizeRefusal({ name, internal, partitions }: Topic, count: number): Refu
     const message = `The topic ${name} has ${has} partition(s); ${count} would not be an increase.`;
     return { error: 'INVALID_PARTITIONS', message };
   }
-  if (count - has <= addedMax) return undefined;
-  return { error: 'POLICY_VIOLATION', message: `At most ${addedMax} partitions are added at once.` };
+  if (count - has <= recordsPerRequestMax) return undefined;
+  return { error: 'POLICY_VIOLATION', message: `At most ${recordsPerRequestMax} partitions are added at once.` };
 }
 
 function assignmentRefusal({ assignments, count }: Asked, topic: Topic, { nodeId }: Context): Refusal | undefined {
