@@ -26,6 +26,7 @@ import { openWorld } from '../broker-world.ts';
 import { Ending } from '../ending.ts';
 import { eventLog } from '../event-log.ts';
 import { exitCodeOf, exitCodes, UsageError } from '../failure.ts';
+import { LongTurns, nodeTurns } from '../long-turns.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { cautions, insideContainer } from '../surroundings.ts';
 import type { Terminal } from '../terminal.ts';
@@ -64,12 +65,14 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
   log.logger.debug('started');
   flushCompileCache();
   keepHeapSmall();
+  const turns = nodeTurns();
+  const longTurns = turns && new LongTurns(turns, (minute) => log.logger.info(minute, 'longTurns'));
 
   const signal = await ending.asked();
   log.logger.info({ signal }, 'stopping');
   await ended((done) => broker.stop(done));
   await ended((done) => opened.close(done));
-  log.logger.info('stopped');
+  log.logger.info({ longTurns: longTurns?.count }, 'stopped');
   log.flush();
   process.exit(exitCodes.ok);
 }
