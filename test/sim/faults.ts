@@ -1,7 +1,7 @@
 /** What goes wrong in a run, and when: each kind at random moments, as often as the plan says. */
 import type { DiskOperation, SeededRandom } from '@skerry/testkit';
 import { nodeAddress, type SupervisedNode } from './node.ts';
-import type { Observer } from './observer.ts';
+import type { Moment, Observer } from './observer.ts';
 import { pick } from './plan.ts';
 import type { Scene } from './scene.ts';
 
@@ -12,6 +12,7 @@ export class Faults {
   readonly #random: SeededRandom;
   /** Syncs take so many milliseconds, and the rest of what the disk does is slower as well. */
   slowness: number;
+  readonly #moments: readonly (Moment | 'now')[];
   #over = false;
 
   constructor(scene: Scene, node: SupervisedNode, observer: Observer) {
@@ -19,7 +20,10 @@ export class Faults {
     this.#observer = observer;
     this.#node = node;
     this.#random = scene.world.random.fork('faults');
-    this.slowness = scene.plan.faults.syncMs;
+    const { faults, topics } = scene.plan;
+    this.slowness = faults.syncMs;
+    const retains = topics.some(({ configs }) => 'retention.ms' in configs || 'retention.bytes' in configs);
+    this.#moments = ['now', 'now', 'sync', 'sync', 'sync of state', 'roll', retains ? 'removal' : 'roll'];
   }
 
   begin(): void {
@@ -67,20 +71,18 @@ export class Faults {
     });
   }
 
-  /**
-   * Now, while the next sync is under way (what is said too early is said then), or after the next roll, while the
-   * old segment or the new one may not be safe yet.
-   */
+  /** Now, or at a moment at which something may not be safe yet. */
   #aim(random: SeededRandom, run: () => void): void {
-    const after = (ms: number): void => {
-      this.#scene.world.clock.after(ms, () => {
+    const moment = pick<Moment | 'now'>(random, this.#moments);
+    if (moment === 'now') return run();
+    const sync = 1.2 * this.slowness;
+    const spanMs = moment === 'roll' ? pick(random, [sync, 600]) : sync;
+    const delayMs = random.fraction() * spanMs;
+    this.#observer.atNext.set(moment, () => {
+      this.#scene.world.clock.after(delayMs, () => {
         if (!this.#over) run();
       });
-    };
-    const at = random.fraction();
-    if (at < 0.35) run();
-    else if (at < 0.75) this.#observer.atNextSync = () => after(random.fraction() * 1.2 * this.slowness);
-    else this.#observer.atNextRoll = () => after(random.fraction() * pick(random, [1.2 * this.slowness, 600]));
+    });
   }
 
   #often(meanMs: number, what: string, run: (random: SeededRandom) => void): void {

@@ -12,14 +12,18 @@ interface SafeFile {
   readonly bytes: number;
 }
 
+/**
+ * At which something is worth going wrong: a sync is asked for; one of the broker's own topics (topics and groups are
+ * acknowledged by it); a segment is begun; one is given up to retention.
+ */
+export type Moment = 'sync' | 'sync of state' | 'roll' | 'removal';
+
 export class Observer {
   readonly counters = new Counters();
   /** Folders of partitions, `topic-index`, of which a bit was flipped. */
   readonly damagedFolders = new Set<string>();
-  /** Called once, when a sync is asked for. */
-  atNextSync: (() => void) | undefined;
-  /** Called once, when a segment is begun. */
-  atNextRoll: (() => void) | undefined;
+  /** Each is called once, when that happens next. */
+  readonly atNext = new Map<Moment, () => void>();
   /** The last recovery point that each folder's log told. */
   readonly #recoveryPoints = new Map<string, number>();
   /** Segments that were begun, and of which nothing was synced yet. */
@@ -34,9 +38,8 @@ export class Observer {
     world.trace.observer = (what, where) => {
       if (what !== 'sync') return;
       if (this.#rolling.size > 0) this.#rolling.delete(where);
-      const aimed = this.atNextSync;
-      this.atNextSync = undefined;
-      aimed?.();
+      this.#come('sync');
+      if (where.startsWith('topics/__')) this.#come('sync of state');
     };
   }
 
@@ -46,12 +49,17 @@ export class Observer {
       const path = segmentPath(event.folder, event.base);
       this.#rolling.add(path);
       this.#begunMs.set(path, this.#world.clock.monotonicMs());
-      const aimed = this.atNextRoll;
-      this.atNextRoll = undefined;
-      aimed?.();
+      this.#come('roll');
     }
+    if (event.kind === 'segmentRemoved' && event.why !== 'truncation') this.#come('removal');
     if (event.kind === 'checkpoint') this.#recoveryPoints.set(event.folder, event.recoveryPoint);
     if (event.kind === 'recovered' && event.cutBytes > 0) this.counters.add('torn batch found by recovery');
+  }
+
+  #come(moment: Moment): void {
+    const aimed = this.atNext.get(moment);
+    this.atNext.delete(moment);
+    aimed?.();
   }
 
   ended(how: Ending): void {

@@ -133,7 +133,8 @@ function nodeOf(random: SeededRandom): Plan['node'] {
       'skerry.durability': durability,
       'offsets.topic.num.partitions': String(random.between(1, 3)),
       'group.initial.rebalance.delay.ms': random.chance(0.5) ? '0' : '500',
-      'log.retention.check.interval.ms': String(pick(random, [1000, 1000, 3000, 300_000])),
+      // Rare ones remove several segments at once.
+      'log.retention.check.interval.ms': String(pick(random, [1000, 3000, 6000])),
       'auto.create.topics.enable': 'false',
       // The least there is, mostly, so that its files are filled in turn.
       'skerry.journal.bytes': String(random.chance(0.5) ? 2 ** 20 * pick(random, [1, 1, 1, 8]) : 0),
@@ -148,14 +149,15 @@ function topicsOf(random: SeededRandom, ages: boolean): TopicPlan[] {
 function drawTopic(name: string, random: SeededRandom, ages: boolean): TopicPlan {
   const durability = random.chance(0.65) ? 'power-loss' : 'process-crash';
   const configs: Record<string, string> = { 'skerry.durability': durability };
-  if (random.chance(0.6)) {
-    // Small indexes, so that segments are many.
+  const retains = random.chance(0.35);
+  if (retains || random.chance(0.6)) {
+    // Small indexes, so that segments are many, and some of them old.
     configs['index.interval.bytes'] = String(pick(random, [0, 100, 1000, 4096]));
     configs['segment.index.bytes'] = String(8 * random.between(2, 60));
   }
   if (random.chance(0.4)) configs['segment.ms'] = String(pick(random, [400, 1000, 4000]));
   if (random.chance(0.3)) configs['flush.ms'] = String(random.between(100, 5000));
-  const retention = random.chance(0.3) ? drawRetention(configs, random, ages) : {};
+  const retention = retains ? drawRetention(configs, random, ages) : {};
   return { name, partitions: random.between(1, 4), durability, configs, retention };
 }
 
@@ -165,7 +167,7 @@ function drawRetention(
   ages: boolean,
 ): { readonly retentionMs: number } {
   if (!ages || random.chance(0.5)) {
-    configs['retention.bytes'] = String(random.between(1000, 30_000));
+    configs['retention.bytes'] = String(random.between(500, 10_000));
     return { retentionMs: 0 };
   }
   const retentionMs = random.between(3000, 30_000);
