@@ -213,12 +213,12 @@ export class Journal {
     const oldest = retired === undefined ? (this.#old ?? this.#newest).number : this.#newest.number;
     this.#files.write(batch, oldest, (error) => {
       this.#writing = false;
-      batch.release();
-      if (this.#failed !== undefined) return;
-      if (error instanceof OperatingError && error.code === 'SKR_DISK_FULL') {
+      if (this.#failed === undefined && error instanceof OperatingError && error.code === 'SKR_DISK_FULL') {
         this.#full(batch, error);
         return;
       }
+      batch.release();
+      if (this.#failed !== undefined) return;
       this.#underWay = undefined;
       if (error !== undefined) {
         this.#queue.unshift(batch);
@@ -261,6 +261,7 @@ export class Journal {
     }
   }
 
+  /** The batch keeps its buffers until the files are synced: removals that come meanwhile are added to it. */
   #full(batch: Batch, error: Error): void {
     this.#queue.unshift(batch);
     this.#underWay = undefined;

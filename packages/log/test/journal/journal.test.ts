@@ -425,6 +425,25 @@ describe('a journal', () => {
     expect(contentOf('p/7')).toBe('p/7.onetwothreefour');
   });
 
+  test('that is being emptied for want of space takes note of a removal meanwhile', () => {
+    const made = established();
+    appendAll(made, 'one');
+    machine.disk.faults.inject({ on: 'write', code: 'ENOSPC', path: 'journal', times: 1 });
+    made.pop()?.close();
+    disk.remove('p/11');
+    for (const file of made) append(file, 'two');
+    const done: string[] = [];
+    const dirty = made.map((file) => ({ file, end: file.size() }));
+    // Its folder's sync is over when the journal has found no space.
+    disk.commit(dirty, (error) => done.push(error?.message ?? 'files'));
+    disk.commitFolder('p', (error) => done.push(error?.message ?? 'folder'));
+    world.clock.runUntil(() => done.length === 2);
+    expect(done).toEqual(['files', 'folder']);
+    cutPower();
+    expect(machine.disk.exists('p/11')).toBe(false);
+    expect(contentOf('p/7')).toBe('p/7.onetwo');
+  });
+
   test.each(['sync', 'write'] as const)('whose %s fails fails every commit from then on', (on) => {
     const made = established();
     for (const file of made) append(file, 'one');
