@@ -1,6 +1,6 @@
 /** The bench as a command, against targets that are not what it hopes for. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,13 +17,19 @@ interface Ended {
   readonly told: string;
 }
 
-function start(args: readonly string[]): {
+function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): {
   readonly child: ChildProcess;
   told(): string;
   readonly ended: Promise<Ended>;
 } {
   const program = ['--conditions=skerry-source', join(root, 'bench', 'main.ts')];
-  const child = spawn(process.execPath, [...program, ...args, '--folder', folder, '--json', json], { cwd: root });
+  const child = spawn(process.execPath, [...program, ...args, '--folder', folder, '--json', json], {
+    cwd: root,
+    env: { ...process.env, ...env },
+  });
   let told = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (told += text));
@@ -107,23 +113,78 @@ test('a target that dies in the middle is left out, and that is told: exit 1', a
   expect(code).toBe(1);
 });
 
-test.runIf(process.platform === 'linux')('an interrupt leaves no process and no data behind: exit 130', async () => {
-  const run = start(['--target', `127.0.0.1:${floor.port}`, '--only', 'produce-16k', '--megabytes', '100000']);
-  const pid = run.child.pid ?? 0;
-  const isLoad = (id: string) => {
+/** Skerry alone, as small as it goes. */
+const small = [
+  '--only',
+  'produce-16k,java-produce',
+  '--durability',
+  'process-crash',
+  '--rounds',
+  '1',
+  '--port',
+  '20200',
+];
+const light = [...small, '--megabytes', '1', '--warmup', '1'];
+
+/** A folder for PATH with nothing but these commands, each of which ends with its code. */
+function commands(name: string, codes: Readonly<Record<string, number>>): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  for (const [command, code] of Object.entries(codes))
+    writeFileSync(join(path, command), `#!/bin/sh\nexit ${code}\n`, { mode: 0o755 });
+  return path;
+}
+
+test('without Java the rest is measured, and that is told: exit 1', async () => {
+  const { code, told } = await start(light, { PATH: commands('no-java', {}) }).ended;
+  expect(told).toMatch(/Kafka needs Java 17 or newer, and `java` does not run here/);
+  expect(told).toMatch(/not measured: java-produce of skerry-process-crash: .*cannot run java/);
+  expect(told).toMatch(/^produce-16k +MB\/s +Skerry process-crash +\d+/m);
+  expect(code).toBe(1);
+});
+
+const posix = process.platform !== 'win32';
+
+test.runIf(posix)('without a network for Kafka’s jars the rest is measured, and that is told: exit 1', async () => {
+  const env = { PATH: commands('no-network', { java: 0, mvn: 1 }), SKERRY_CACHE: join(folder, 'cache') };
+  const { code, told } = await start(light, env).ended;
+  expect(told).toMatch(/Kafka's jars are not here and cannot be fetched: .*mvn ended with 1/);
+  expect(told).toMatch(/not measured: java-produce of skerry-process-crash: mvn ended with 1/);
+  expect(told).toMatch(/^produce-16k +MB\/s +Skerry process-crash +\d+/m);
+  expect(code).toBe(1);
+});
+
+/** Processes that have `text` on their command line. */
+const running = (text: string): readonly string[] =>
+  readdirSync('/proc').filter((id) => {
     const command = `/proc/${id}/cmdline`;
-    return existsSync(command) && readFileSync(command, 'utf8').includes('load.ts');
-  };
-  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(isLoad);
-  await vi.waitFor(() => expect(children()).not.toEqual([]), { timeout: 30_000, interval: 5 });
-  const loads = children();
-  expect(readdirSync(folder).some((name) => name.startsWith('run-'))).toBe(true);
+    return /^\d+$/.test(id) && existsSync(command) && readFileSync(command, 'utf8').includes(text);
+  });
+
+test.runIf(process.platform === 'linux').each([
+  ['another broker is the target', (port: number) => ['--target', `127.0.0.1:${port}`, '--only', 'produce-16k']],
+  ['it has started a broker', () => ['--against', 'none', ...small]],
+] as const)('an interrupt leaves no process and no data behind when %s: exit 130', async (_when, args) => {
+  const run = start([...args(floor.port), '--megabytes', '100000', '--warmup', '1']);
+  const pid = run.child.pid ?? 0;
+  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  // The brokers are warm, and the load that would take hours has begun.
+  await vi.waitFor(() => expect(run.told()).toMatch(/round 1 of/), { timeout: 50_000, interval: 5 });
+  await vi.waitFor(() => expect(children().some((id) => running('load.ts').includes(id))).toBe(true), {
+    timeout: 30_000,
+    interval: 5,
+  });
+  const begun = children();
+  const data = join(folder, `run-${pid}`);
+  expect(existsSync(data)).toBe(true);
   run.child.kill('SIGINT');
   const { code, told } = await run.ended;
   expect(code).toBe(130);
   expect(told).toMatch(/go on with --resume/);
-  expect(readdirSync(folder).some((name) => name.startsWith('run-'))).toBe(false);
-  await vi.waitFor(() => expect(loads.filter(isLoad)).toEqual([]), { timeout: 10_000 });
+  expect(existsSync(data)).toBe(false);
+  await vi.waitFor(() => expect([...running(data), ...begun.filter((id) => existsSync(`/proc/${id}`))]).toEqual([]), {
+    timeout: 10_000,
+  });
 });
 
 test('a wrong option and a file that is not ours end with exit 2', async () => {

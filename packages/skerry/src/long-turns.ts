@@ -1,7 +1,7 @@
 /**
  * Counts the turns of the event loop that were too long: whatever waits for the loop waited so long too.
  *
- * Node itself takes the time of each turn, without the wait for input, for its histogram: that costs some 100 ns a turn,
+ * Node itself takes the time of each turn, without the wait for input, for its histogram: that costs some 100 ns a turn
  * where one with a request in it takes 20 µs and more, and no timer wakes an idle process. We look at it once a minute.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
