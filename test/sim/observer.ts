@@ -82,7 +82,7 @@ export class Observer {
         const endedMs = this.#begunMs.get(`${folder}/${next}`) ?? -Infinity;
         return next !== undefined && Number.parseInt(next, 10) <= point && endedMs <= coolMs;
       });
-      return safe.map((name) => ({ path: `${folder}/${name}`, bytes: disk.sizeOf(`${folder}/${name}`) }));
+      return safe.map((name) => ({ path: `${folder}/${name}`, bytes: disk.bytesOf(`${folder}/${name}`) }));
     });
   }
 

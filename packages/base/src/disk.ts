@@ -42,6 +42,11 @@ export interface Disk {
   open(path: string, options: { readonly create: boolean }): DiskFile;
   /** Throws where the disk cannot tell: a file that cannot be looked up is not one that is missing. */
   exists(path: string): boolean;
+  /**
+   * Length of a file that nobody need have open, as {@link DiskFile.size} has it; a missing file is an error. To learn
+   * the lengths of thousands, opening each would take three calls of the system for one, and the file's turn in a pool.
+   */
+  sizeOf(path: string): Bytes;
   /** Names in a folder, sorted by code unit; none if the folder is missing. */
   list(folder: string): readonly string[];
   /** Makes a folder and its parents; harmless if it is there. */

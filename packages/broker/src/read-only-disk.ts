@@ -88,6 +88,13 @@ class ReadOnlyDisk implements Disk {
     return this.#shadows.has(path) || this.#folders.has(path) || this.#isOnDisk(path);
   }
 
+  sizeOf(path: string): Bytes {
+    const shadow = this.#shadows.get(path);
+    if (shadow !== undefined) return Bytes(shadow.size);
+    if (this.#isHidden(path)) throw new OperatingError('SKR_DISK_FAILED', `look for ${path}: it was removed`);
+    return this.#disk.sizeOf(path);
+  }
+
   list(folder: string): readonly string[] {
     const names = new Set<string>();
     const start = folder === '' ? '' : `${folder}/`;

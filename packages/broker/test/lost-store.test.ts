@@ -34,7 +34,7 @@ test.each([
   node.machine.loseStore();
   const folder = node.machine.disk.list('topics').find((name) => name.startsWith('t-0'));
   const file = `topics/${folder}/00000000000000000000.log`;
-  node.machine.disk.flipBit(file, (2 * node.machine.disk.sizeOf(file)) / 3 + byte, 3);
+  node.machine.disk.flipBit(file, (2 * node.machine.disk.bytesOf(file)) / 3 + byte, 3);
   node.start();
   expect(node.events.filter(({ kind }) => kind === 'partitionOffline')).toMatchObject([
     { topic: 't', file, offset: 2 },

@@ -64,6 +64,14 @@ class NodeDisk implements Disk {
     }
   }
 
+  sizeOf(path: string): Bytes {
+    try {
+      return Bytes(statSync(this.#full(path)).size);
+    } catch (error) {
+      throw diskError('look for', path, error);
+    }
+  }
+
   list(folder: string): readonly string[] {
     try {
       return readdirSync(this.#full(folder)).sort();

@@ -40,10 +40,12 @@ export class PooledFile {
     return this.#handle;
   }
 
-  /** Its length; 0 when it was removed, or closed for good, so that a read of it then tells. */
+  /**
+   * Its length, for which it is not opened; 0 when it was removed, or closed for good, so that a read of it then tells.
+   */
   size(): Bytes {
     try {
-      return this.#retired ? Bytes(0) : this.handle().size();
+      return this.#retired ? Bytes(0) : (this.#handle?.size() ?? this.#pool.disk.sizeOf(this.path));
     } catch (error) {
       throw this.#unreadable(error, Bytes(0));
     }

@@ -44,6 +44,16 @@ test('a segment is begun when the last is full by size, by age, or by its index'
   expect(names(index, 'log')).toEqual(['0.log', '8.log']);
 });
 
+test('a start opens none of the segments that it need not read, however many there are', () => {
+  const lab = new Lab({ settings: { segmentBytes: 500 } });
+  for (let i = 0; i < 60; i++) lab.append(batchOf(3));
+  lab.settle();
+  expect(names(lab, 'log').length).toBeGreaterThan(9);
+  const again = lab.restart();
+  expect(again.machine.disk.counts.open).toBeLessThan(6);
+  expect(again.readAll()).toHaveLength(60);
+});
+
 test('jitter takes a part of its own off the age of each segment, the same over a restart', () => {
   const settings = { segmentMs: 1000, segmentJitterMs: 400 };
   const begun = (): Lab => {

@@ -76,6 +76,17 @@ export class MemoryDisk implements Disk {
     return this.#find(path) !== undefined;
   }
 
+  sizeOf(path: string): Bytes {
+    this.#assertAlive();
+    // A disk that cannot open a file cannot look it up either.
+    const fault = this.faults.next('open', path);
+    if (fault !== undefined) throw memoryDiskError('look for', path, fault.code);
+    const inode = this.#find(path);
+    if (inode === undefined) throw memoryDiskError('look for', path, 'ENOENT');
+    if (inode.kind === 'folder') throw memoryDiskError('look for', path, 'EISDIR');
+    return Bytes(inode.size);
+  }
+
   list(folder: string): readonly string[] {
     this.#assertAlive();
     const inode = this.#find(folder);
@@ -184,8 +195,8 @@ export class MemoryDisk implements Disk {
     return Bytes(this.capacityBytes);
   }
 
-  /** Bytes of a file, as written. */
-  sizeOf(path: string): number {
+  /** Bytes of a file, as written, for who looks on: no fault is met, and a missing one has none. */
+  bytesOf(path: string): number {
     const inode = this.#find(path);
     return inode?.kind === 'file' ? inode.size : 0;
   }

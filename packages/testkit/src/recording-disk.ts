@@ -123,6 +123,10 @@ class RecordingDisk implements Disk {
     return this.#inner.exists(path);
   }
 
+  sizeOf(path: string): Bytes {
+    return this.#inner.sizeOf(path);
+  }
+
   list(folder: string): readonly string[] {
     return this.#inner.list(folder);
   }

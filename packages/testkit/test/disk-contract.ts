@@ -146,11 +146,30 @@ export function diskContract(name: string, make: () => Given): void {
       expect(kept.size()).toBe(9);
     });
 
+    test('the length of a file is known without opening it', async () => {
+      disk.makeFolder('x');
+      const file = create('x/a');
+      expect(disk.sizeOf('x/a')).toBe(0);
+      file.writeNow([pattern(9)], Bytes(0));
+      expect(disk.sizeOf('x/a')).toBe(9);
+      await write(file, [pattern(9)], 20);
+      expect(disk.sizeOf('x/a')).toBe(29);
+      file.truncate(Bytes(5));
+      expect(disk.sizeOf('x/a')).toBe(5);
+      await commit(file);
+      file.close();
+      expect(disk.sizeOf('x/a')).toBe(5);
+      // Nobody has it open: it may be moved.
+      disk.rename('x/a', 'x/b');
+      expect(disk.sizeOf('x/b')).toBe(5);
+    });
+
     test('a file that is missing is an operating error, and so is one in a missing folder', () => {
       const failed = expect.objectContaining({ name: 'OperatingError', code: 'SKR_DISK_FAILED' });
       expect(() => disk.open('a', { create: false })).toThrow(failed);
       expect(() => disk.open('x/a', { create: true })).toThrow(failed);
       expect(() => disk.rename('a', 'b')).toThrow(failed);
+      expect(() => disk.sizeOf('a')).toThrow(failed);
       disk.makeFolder('x');
       expect(() => disk.open('x', { create: false })).toThrow(failed);
     });

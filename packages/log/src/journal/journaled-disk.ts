@@ -82,6 +82,10 @@ export class JournaledDisk implements Disk {
     return this.#inner.exists(path);
   }
 
+  sizeOf(path: string): Bytes {
+    return this.#inner.sizeOf(path);
+  }
+
   list(folder: string): readonly string[] {
     const names = this.#inner.list(folder);
     return folder === '' ? names.filter((name) => name !== journalFolder) : names;
