@@ -10,6 +10,7 @@ import { type ReferenceKafka, startReferenceKafka } from '../../scripts/referenc
 export type Target = 'skerry' | 'kafka';
 
 export interface BrokerProcess {
+  readonly pid: number;
   /** From the spawn until it served; and the processor's time that took, which says more on a busy machine. */
   readonly startedMs: number;
   readonly startedCpuMs: number;
@@ -149,6 +150,7 @@ export function launchSkerry({ port, data, settings = {}, env = {} }: StartOptio
   });
   serving.catch(() => {});
   return {
+    pid: child.pid ?? 0,
     get startedMs() {
       return startedMs;
     },
@@ -208,6 +210,7 @@ async function startKafka({ port, data, settings = {} }: StartOptions): Promise<
     stopped(signal);
   };
   return {
+    pid: kafka.pid,
     startedMs: performance.now() - launchedAt,
     startedCpuMs: cpuMs(kafka.pid),
     ended,

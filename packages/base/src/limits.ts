@@ -11,10 +11,17 @@ export const limits = {
   batchBytesMax: 1024 * 1024 + 12,
   /** A pooled buffer for reading and sending: large enough to amortise a system call, small enough to have hundreds. */
   slabBytes: 256 * 1024,
-  /** The same while few are in use: fewer system calls for the same bytes. */
-  largeSlabBytes: 1024 * 1024,
-  /** Bytes of buffers lent out, up to which the large ones are given. */
-  largeSlabsUntilBytes: 16 * 1024 * 1024,
+  /**
+   * The same for answers, by the bytes that are lent out: larger ones take fewer system calls for the same bytes. Who
+   * has not yet read an answer whole gets them up to `unproven` alone.
+   */
+  answerSlabs: [
+    { bytes: 1024 * 1024, untilBytes: 16 * 1024 * 1024, unproven: 0 },
+    { bytes: 256 * 1024, untilBytes: 40 * 1024 * 1024, unproven: 8 * 1024 * 1024 },
+    { bytes: 64 * 1024, untilBytes: 64 * 1024 * 1024, unproven: 24 * 1024 * 1024 },
+  ],
+  /** Beyond all of these. */
+  answerSlabBytesMin: 16 * 1024,
   /** Produce requests of one connection that may wait for their sync at once; beyond it the socket is not read. */
   overlapRequestsMax: 256,
   /** Bytes of those requests. */

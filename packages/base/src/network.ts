@@ -21,6 +21,10 @@ export interface Connection {
   /** Stops the events' `data` until {@link resume}. What the system has read already may still come. */
   pause(): void;
   resume(): void;
+  /** Bytes of {@link write} that the system has taken so far. */
+  readonly sentBytes: number;
+  /** Bytes of {@link write} that it has not taken: the peer, or the way to it, does not keep up. */
+  readonly unsentBytes: number;
   /** Sends what is queued, then closes. */
   end(): void;
   /** Closes now. */

@@ -21,6 +21,8 @@ import { isSegmentFile, type JournaledDisk, journalLimits, openJournaledDisk, re
 import { type ConnectionWorld, type ErrorName, ServerConnection, SlabPool } from '@skerry/wire';
 import { Catalog } from './catalog.ts';
 import { Cluster } from './cluster.ts';
+import { Connections } from './connections/connections.ts';
+import { type Counters, newCounters } from './connections/counters.ts';
 import type { Authoriser, DataFolder, Node } from './context.ts';
 import { FetchSessions } from './fetch-sessions.ts';
 import { gather } from './gather.ts';
@@ -43,7 +45,6 @@ import { StateLog } from './state-log.ts';
 import type { ClientMetrics } from './telemetry/client-metrics.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import { readTextFile, writeTextFile } from './text-file.ts';
-import { turnAway } from './turn-away.ts';
 
 /** The world that a broker runs in. */
 export interface World {
@@ -67,6 +68,8 @@ export interface BrokerOptions {
   readonly authoriser?: Authoriser;
   /** What listeners for old clients serve, where `skerry.listeners.legacy` names one: `legacyRoutes()`. */
   readonly legacyRoutes?: readonly Route[] | undefined;
+  /** Connections that the system has room for; as many as the settings say, if it is not given. */
+  readonly connectionsPossible?: number;
   /** Nothing is written, and why; the world's disk and store are then `readOnlyDisk` and `readOnlyStore`. */
   readonly readOnly?: ReadOnlyReason | undefined;
 }
@@ -75,6 +78,8 @@ export interface BrokerOptions {
 interface Served {
   readonly node: Node;
   readonly routes: ReadonlyMap<number, Route>;
+  readonly connections: Connections;
+  readonly world: ConnectionWorld;
 }
 
 /** Where a started broker is. */
@@ -109,13 +114,13 @@ export class Broker {
   #world: World;
   #journal: JournaledDisk | undefined;
   readonly #listeners: { readonly name: string; readonly listener: Listener }[] = [];
-  readonly #connections = new Map<number, Connection>();
   readonly #slabs = new SlabPool(slabBytesKept);
   #partitions: Partitions | undefined;
   #metadataLog: StateLog | undefined;
   #groupLogs: GroupLogs | undefined;
   #groups: Groups | undefined;
   #telemetry: Telemetry | undefined;
+  #connections: Connections | undefined;
   #connectionId = 0;
   #retentionTimer: Timer | undefined;
 
@@ -126,7 +131,12 @@ export class Broker {
 
   /** Connections open now. */
   get connectionCount(): number {
-    return this.#connections.size;
+    return this.#connections?.count ?? 0;
+  }
+
+  /** How often each limit of connections was reached, by the name of its setting. */
+  get connectionCounters(): Readonly<Counters> {
+    return this.#connections?.counters ?? newCounters();
   }
 
   /** Bytes of pooled buffers that requests and answers hold now. */
@@ -184,7 +194,7 @@ export class Broker {
     });
     this.#groups?.close();
     for (const { listener } of this.#listeners) listener.close(closed.one());
-    for (const connection of this.#connections.values()) connection.destroy();
+    this.#connections?.close();
     closed.all();
   }
 
@@ -265,7 +275,7 @@ export class Broker {
       groupLogs,
       fetchSessions,
       telemetry,
-      quotas: new Quotas(catalog.quotas, world.clock, settings),
+      quotas: new Quotas(catalog.quotas, clock, settings),
       authoriser,
       dataFolder: () => this.#dataFolder(),
       report,
@@ -300,9 +310,10 @@ export class Broker {
   #listen(node: Node, done: Done): void {
     const { world, settings } = this.#options;
     const waiting = gather(done);
+    const shared = this.#forConnections(node);
     for (const endpoint of settings.endpoints) {
       const listening = waiting.one();
-      const served = endpoint.legacy ? this.#legacy(node) : { node, routes: routesByKey };
+      const served = { ...(endpoint.legacy ? this.#legacy(node) : { node, routes: routesByKey }), ...shared };
       const accept = (connection: Connection): ConnectionEvents => this.#accept(connection, endpoint, served);
       world.network.listen({ host: endpoint.host, port: endpoint.port }, accept, (error, listener) => {
         if (listener !== undefined) this.#listeners.push({ name: endpoint.name, listener });
@@ -312,37 +323,41 @@ export class Broker {
     waiting.all();
   }
 
+  #forConnections({ quotas, report, settings }: Node): Pick<Served, 'connections' | 'world'> {
+    const { clock } = this.#world;
+    const { connectionsPossible: possible = Number.POSITIVE_INFINITY } = this.#options;
+    const connections = new Connections({ clock, settings, quotas, report, possible });
+    this.#connections = connections;
+    const world: ConnectionWorld = {
+      slabs: this.#slabs,
+      frameBytesMax: () => settings['socket.request.max.bytes'],
+      quietBytesMax: () => settings['skerry.request.max.bytes'],
+      after: (delayMs, run) => clock.after(delayMs, run),
+    };
+    return { connections, world };
+  }
+
   /** What a listener for old clients serves. */
-  #legacy(node: Node): Served {
+  #legacy(node: Node): Pick<Served, 'node' | 'routes'> {
     const { legacyRoutes } = this.#options;
     assert(legacyRoutes !== undefined, 'a listener for old clients is given its routes');
     const routes = new Map(legacyRoutes.map((one) => [one.apiKey, one]));
     return { node: { ...node, servedApis: servedApis(legacyRoutes) }, routes };
   }
 
-  #accept(connection: Connection, endpoint: Endpoint, { node, routes }: Served): ConnectionEvents {
-    const { settings, report } = this.#options;
-    const { host } = connection.remote;
-    const connectionId = ++this.#connectionId;
-    this.#connections.set(connectionId, connection);
-    const onEnd = (reason: Error | undefined): void => {
-      this.#connections.delete(connectionId);
-      if (reason instanceof ProtocolError) {
-        report({ kind: 'connectionRefused', host, reason: reason.message });
-      }
-    };
-    const throttleMs = node.quotas.connectThrottleMs(host);
-    if (throttleMs > 0) {
-      report({ kind: 'connectionThrottled', host, throttleMs });
-      return turnAway(connection, throttleMs, this.#world.clock, () => onEnd(undefined));
-    }
-    const session = new Session(connection, { connectionId, listener: endpoint.name }, node, routes, onEnd);
-    const connectionWorld: ConnectionWorld = {
-      slabs: this.#slabs,
-      frameBytesMax: () => settings['socket.request.max.bytes'],
-      after: (delayMs, run) => this.#world.clock.after(delayMs, run),
-    };
-    return new ServerConnection(connection, session, connectionWorld);
+  #accept(connection: Connection, endpoint: Endpoint, served: Served): ConnectionEvents {
+    const { report } = this.#options;
+    const { node, routes, connections, world } = served;
+    return connections.accept(connection, (left) => {
+      const identity = { connectionId: ++this.#connectionId, listener: endpoint.name };
+      const session = new Session(connection, identity, node, routes, (reason) => {
+        left();
+        if (reason instanceof ProtocolError) {
+          report({ kind: 'connectionRefused', host: connection.remote.host, reason: reason.message });
+        }
+      });
+      return new ServerConnection(connection, session, world);
+    });
   }
 
   /** Says who this node is, in the metadata log, and why it is read-only, if it is. */

@@ -1,5 +1,6 @@
 import type { Offset } from '@skerry/base';
 import type { JournalEvent, LogEvent } from '@skerry/log';
+import type { ConnectionLimit } from './connections/counters.ts';
 
 /** What happened in the broker, for the log, the metrics and the tests to listen to. Kinds are never reused. */
 export type BrokerEvent =
@@ -8,6 +9,10 @@ export type BrokerEvent =
   | { readonly kind: 'connectionRefused'; readonly host: string; readonly reason: string }
   /** More connections of one address than its quota lets it make: this one is kept so long, and closed. */
   | { readonly kind: 'connectionThrottled'; readonly host: string; readonly throttleMs: number }
+  /** A connection reached a limit, by the name of its setting: it was closed, or kept waiting. */
+  | { readonly kind: 'connectionLimited'; readonly limit: ConnectionLimit; readonly host: string }
+  /** A connection on which nothing happened for long was closed. */
+  | { readonly kind: 'connectionIdle'; readonly host: string }
   | { readonly kind: 'handlerFailed'; readonly api: string; readonly version: number; readonly error: Error }
   /** Nothing is written in this life, and why. */
   | { readonly kind: 'readOnly'; readonly why: string; readonly since: string; readonly until: string | undefined }

@@ -103,6 +103,11 @@ export class SimulatedNode {
     return this.#broker?.slabBytesTaken ?? 0;
   }
 
+  /** How often each limit of connections was reached, but for those that never were. */
+  get limitsReached(): Record<string, number> {
+    return Object.fromEntries(Object.entries(this.#broker?.connectionCounters ?? {}).filter(([, count]) => count > 0));
+  }
+
   get clientMetrics(): Broker['clientMetrics'] {
     return this.#broker?.clientMetrics ?? [];
   }

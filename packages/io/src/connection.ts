@@ -27,6 +27,7 @@ export class NodeConnection implements Connection {
   #corked = false;
   #ended = false;
   #linger: NodeJS.Timeout | undefined;
+  #paused = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -78,12 +79,29 @@ export class NodeConnection implements Connection {
     this.#socket.uncork();
   };
 
+  get sentBytes(): number {
+    const handle = handleOf(this.#socket);
+    // What Node has handed over, less what the system still leaves with it.
+    return handle === null ? this.#socket.bytesWritten : handle.bytesWritten - handle.writeQueueSize;
+  }
+
+  get unsentBytes(): number {
+    return this.#socket.writableLength === 0 ? 0 : this.#socket.bytesWritten - this.sentBytes;
+  }
+
   pause(): void {
+    this.#paused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    this.#paused = false;
     this.#socket.resume();
+  }
+
+  /** Begins to read, unless its user has paused it already. */
+  start(): void {
+    if (!this.#paused) this.#socket.resume();
   }
 
   end(): void {
@@ -107,6 +125,17 @@ export class NodeConnection implements Connection {
     if (this.#socket.writableLength > 0) this.#linger?.refresh();
     else this.#socket.destroy();
   }
+}
+
+/** Its counters are what Node's own socket time-out goes by; nothing documented tells of a write that is half done. */
+function handleOf(socket: Socket): Counted | null {
+  const { _handle: handle } = socket as unknown as { _handle: Counted | null };
+  return handle;
+}
+
+interface Counted {
+  readonly bytesWritten: number;
+  readonly writeQueueSize: number;
 }
 
 const nothing = new Uint8Array(0);

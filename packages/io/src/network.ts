@@ -69,7 +69,7 @@ function welcome(accepted: Socket, accept: (connection: Connection) => Connectio
   const connection = new NodeConnection(socket);
   reader.connection = connection;
   connection.events = accept(connection);
-  socket.resume();
+  connection.start();
 }
 
 /** Brings what the system read to its connection. */

@@ -14,6 +14,7 @@ type Level = 'debug' | 'info' | 'warn' | 'error';
 
 const levels: Readonly<Partial<Record<BrokerEvent['kind'], Level>>> = {
   connectionRefused: 'warn',
+  connectionLimited: 'warn',
   handlerFailed: 'error',
   partitionOffline: 'error',
   readOnly: 'error',
@@ -48,6 +49,7 @@ const repeating: ReadonlySet<BrokerEvent['kind']> = new Set([
   'tableNotSaved',
   'journalFull',
   'handlerFailed',
+  'connectionLimited',
 ]);
 
 export interface EventLog {
@@ -109,8 +111,9 @@ function subjectOf(event: BrokerEvent): string {
     folder = '',
     topic = '',
     api = '',
-  }: { kind: string; folder?: string; topic?: string; api?: string } = event;
-  return `${kind} ${folder} ${topic} ${api}`;
+    limit = '',
+  }: { kind: string; folder?: string; topic?: string; api?: string; limit?: string } = event;
+  return `${kind} ${folder} ${topic} ${api} ${limit}`;
 }
 
 function open(level: string, terminal: Terminal): { readonly logger: Logger; flushSync(): void } {

@@ -52,6 +52,7 @@ export class MemoryConnection implements Connection {
 
   #queue: Write[] = [];
   #queuedBytes = 0;
+  #sentBytes = 0;
   /** Bytes of the first write that have left. */
   #sentOfFirst = 0;
   /** Sent, and not yet read by the peer's user. */
@@ -92,6 +93,14 @@ export class MemoryConnection implements Connection {
     if (this.#queuedBytes < queuedBytesMax) return true;
     this.#drainDue = true;
     return false;
+  }
+
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  get unsentBytes(): number {
+    return this.#queuedBytes;
   }
 
   pause(): void {
@@ -177,6 +186,7 @@ export class MemoryConnection implements Connection {
     if (part.length > 0) this.lane.send(() => this.peer?.arrive(part));
     this.#unread += part.length;
     this.#queuedBytes -= part.length;
+    this.#sentBytes += part.length;
     this.#sentOfFirst += part.length;
     if (part.length < left) return;
     this.#sentOfFirst = 0;

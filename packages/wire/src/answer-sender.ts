@@ -6,8 +6,8 @@ import { type FileRange, isFileRange, type Part } from './writer.ts';
  * Sends one answer that carries file ranges, through one pooled slab at a time: filled, written, and filled again
  * once the socket has taken it.
  *
- * Whatever the answer's size, a reader that stalls holds one slab: a large one while few are in use, else a small
- * one. An error in the middle leaves the client with half an answer, so the caller must then close the connection.
+ * Whatever the answer's size, a reader that stalls holds one slab: the smaller, the more bytes are lent out. An error
+ * in the middle leaves the client with half an answer, so the caller must then close the connection.
  */
 export class AnswerSender {
   readonly #connection: Connection;
@@ -21,12 +21,15 @@ export class AnswerSender {
   /** Bytes of the current part that are in a slab already. */
   #from = 0;
 
-  /** `isGone` tells when nobody will get the rest; `done` is called then, too. */
+  /**
+   * `isProven`: the peer has read such an answer before. `isGone` tells when nobody will get the rest; `done` is called
+   * then, too.
+   */
   constructor(
     connection: Connection,
     slabs: SlabPool,
     parts: readonly Part[],
-    isGone: () => boolean,
+    { isProven, isGone }: { readonly isProven: boolean; readonly isGone: () => boolean },
     done: (error?: Error) => void,
   ) {
     this.#isGone = isGone;
@@ -36,8 +39,7 @@ export class AnswerSender {
     this.#done = done;
     let bytes = 0;
     for (const part of parts) bytes += part.byteLength;
-    const largest = slabs.takenBytes < limits.largeSlabsUntilBytes ? limits.largeSlabBytes : limits.slabBytes;
-    this.#slab = slabs.take(Math.min(bytes, largest));
+    this.#slab = slabs.take(Math.min(bytes, answerSlabBytes(slabs.takenBytes, isProven)));
   }
 
   /** Fills the slab as far as parts are at hand, and sends it when it is full or all is in it. */
@@ -92,4 +94,15 @@ export class AnswerSender {
     this.#slabs.give(this.#slab);
     this.#done(error);
   }
+}
+
+/**
+ * The slab for an answer while `takenBytes` are lent out. Who has not yet read a whole answer gets less, sooner: a
+ * thousand who ask for much and never read must not make the slabs small for those who do.
+ */
+export function answerSlabBytes(takenBytes: number, isProven: boolean): number {
+  const step = limits.answerSlabs.find(({ untilBytes, unproven }) =>
+    isProven ? takenBytes < untilBytes : takenBytes < unproven,
+  );
+  return step?.bytes ?? limits.answerSlabBytesMin;
 }

@@ -8,12 +8,11 @@ export interface Frame {
 }
 
 /**
- * A frame larger than this gets its room as its bytes arrive: a client must not make us set aside what it only
- * announces.
+ * Room for so many times what has arrived, at most: a client must not make us set aside what it only announces, and
+ * less would copy a large frame more often while it grows.
  */
-const trustedBytes = 64 * 1024;
-/** Room for so many times what has arrived: less would copy a frame of 256 KiB three times while it grows. */
-const growth = 8;
+const growth = 4;
+const produceKey = 0;
 
 /**
  * Cuts a stream into frames: a 4-byte big-endian length, then that many bytes.
@@ -23,17 +22,22 @@ const growth = 8;
  */
 export class FrameDecoder {
   readonly #slabs: Slabs;
-  readonly #frameBytesMax: () => number;
+  readonly #bytesMax: () => number;
+  readonly #quietBytesMax: () => number;
   #slab: Uint8Array | undefined;
   /** Declared length of the frame being read, or −1 while its length field is. */
   #bytes = -1;
   #filled = 0;
   #lengthField = 0;
   #lengthFilled = 0;
+  /** The frame is too large for any API but Produce, and its API key is not there yet. */
+  #isSuspect = false;
 
-  constructor(slabs: Slabs, frameBytesMax: () => number) {
+  /** `quietBytesMax` bounds the requests of other APIs than Produce, which alone carry records to a broker. */
+  constructor(slabs: Slabs, bytesMax: () => number, quietBytesMax = bytesMax) {
     this.#slabs = slabs;
-    this.#frameBytesMax = frameBytesMax;
+    this.#bytesMax = bytesMax;
+    this.#quietBytesMax = quietBytesMax;
   }
 
   /** Hands each frame that `chunk` completes to `take`, in order. A ProtocolError leaves the stream unusable. */
@@ -49,6 +53,7 @@ export class FrameDecoder {
       slab.set(chunk.subarray(at, at + count), this.#filled);
       this.#filled += count;
       at += count;
+      if (this.#isSuspect) this.#judge(slab);
       if (this.#filled < this.#bytes) return;
       const frame = { slab, bytes: this.#bytes };
       this.#slab = undefined;
@@ -71,13 +76,24 @@ export class FrameDecoder {
     }
     if (this.#lengthFilled < 4) return at;
     const bytes = this.#lengthField;
-    const max = this.#frameBytesMax();
+    const max = this.#bytesMax();
     if (bytes <= 0 || bytes > max) throw new ProtocolError(describeLength(bytes, max));
     this.#bytes = bytes;
+    this.#isSuspect = bytes > this.#quietBytesMax();
     this.#filled = 0;
     this.#lengthField = 0;
     this.#lengthFilled = 0;
     return at;
+  }
+
+  /** Refuses a large frame as soon as it is known whose it is. */
+  #judge(slab: Uint8Array): void {
+    if (this.#filled < 2) return;
+    this.#isSuspect = false;
+    const apiKey = ((slab[0] ?? 0) << 8) | (slab[1] ?? 0);
+    if (apiKey === produceKey) return;
+    const told = `a frame of ${this.#bytes} bytes for API ${apiKey}`;
+    throw new ProtocolError(`${told}, more than the ${this.#quietBytesMax()} that skerry.request.max.bytes allows`);
   }
 
   /** The slab, with room for `count` more bytes. */
@@ -85,10 +101,7 @@ export class FrameDecoder {
     const old = this.#slab;
     const need = this.#filled + count;
     if (old !== undefined && need <= old.length) return old;
-    const wanted =
-      this.#bytes <= trustedBytes
-        ? this.#bytes
-        : Math.min(this.#bytes, Math.max(need, growth * this.#filled, trustedBytes));
+    const wanted = Math.min(this.#bytes, growth * need);
     const slab = this.#slabs.take(wanted);
     if (old !== undefined) {
       slab.set(old.subarray(0, this.#filled));

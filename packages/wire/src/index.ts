@@ -122,7 +122,15 @@ export * from './messages/94-unregister-controller.ts';
 export * from './messages/headers.ts';
 export { Reader } from './reader.ts';
 export type { Field, Fields, Infer, InferInput, InputOf, Message, ValueOf } from './schema.ts';
-export { type Call, type ConnectionWorld, type Reply, ServerConnection, type Service } from './server-connection.ts';
+export {
+  type Call,
+  type ConnectionWorld,
+  type Overdue,
+  type Patience,
+  type Reply,
+  ServerConnection,
+  type Service,
+} from './server-connection.ts';
 export { SlabPool, unpooled } from './slab-pool.ts';
 export { inRange, type VersionRange, versionRange } from './versions.ts';
 export { EncodeError, type FileRange, isFileRange, type Part, Writer } from './writer.ts';

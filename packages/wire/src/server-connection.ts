@@ -40,8 +40,23 @@ interface Exchange {
 export interface ConnectionWorld {
   readonly slabs: SlabPool;
   readonly frameBytesMax: () => number;
+  /** The same for all APIs but Produce. */
+  readonly quietBytesMax: () => number;
   readonly after: Clock['after'];
 }
+
+/** How long a peer is waited for, in milliseconds. */
+export interface Patience {
+  /** Until the first request is there whole, however its bytes come. */
+  readonly firstRequestMs: number;
+  /** While nothing is asked and nothing answered. */
+  readonly idleMs: number;
+  /** While an answer is there, and the peer takes no byte of it. */
+  readonly stallMs: number;
+}
+
+/** What a peer has kept us waiting for too long. */
+export type Overdue = 'firstRequest' | 'idle' | 'stall';
 
 /**
  * One client's stream: bytes → frames → calls → answers → bytes, in request order.
@@ -71,16 +86,26 @@ export class ServerConnection implements ConnectionEvents {
   #closed = false;
   /** The peer does not take its answers: none is sent, hence soon no request is started, until it does. */
   #full = false;
+  /** Since the last look: something came. */
+  #heard = false;
+  /** A request was there whole. */
+  #asked = false;
+  /** An answer from files was sent to its end, and after it the peer asked again: it reads what it asks for. */
+  #readsAnswers = false;
+  #sentLarge = false;
+  /** As of the last look. Undefined before the first. */
+  #looked: { readonly sinceMs: number; aliveMs: number; takenMs: number; sentBytes: number } | undefined;
 
   constructor(connection: Connection, service: Service, world: ConnectionWorld) {
     this.#connection = connection;
     this.#service = service;
     this.#world = world;
-    this.#decoder = new FrameDecoder(world.slabs, world.frameBytesMax);
+    this.#decoder = new FrameDecoder(world.slabs, world.frameBytesMax, world.quietBytesMax);
   }
 
   data(chunk: Uint8Array): void {
     if (this.#closed) return;
+    this.#heard = true;
     try {
       this.#decoder.push(chunk, (frame) => this.#waiting.push(frame));
     } catch (error) {
@@ -89,7 +114,37 @@ export class ServerConnection implements ConnectionEvents {
       this.#fail(error);
       return;
     }
+    if (this.#waiting.length > 0) this.#asked = true;
     this.#startCalls();
+  }
+
+  /**
+   * What the peer is late with by now, if anything. Called every now and then, of all connections in one go: the times
+   * are as exact as that is often.
+   */
+  overdue(nowMs: number, { firstRequestMs, idleMs, stallMs }: Patience): Overdue | undefined {
+    const { sentBytes, unsentBytes } = this.#connection;
+    const looked = (this.#looked ??= { sinceMs: nowMs, aliveMs: nowMs, takenMs: nowMs, sentBytes });
+    if (unsentBytes === 0 || sentBytes !== looked.sentBytes) looked.takenMs = nowMs;
+    looked.sentBytes = sentBytes;
+    if (this.#heard || unsentBytes > 0 || !this.#isQuiet) looked.aliveMs = nowMs;
+    this.#heard = false;
+    if (!this.#asked && nowMs - looked.sinceMs >= firstRequestMs) return 'firstRequest';
+    if (nowMs - looked.takenMs >= stallMs) return 'stall';
+    return nowMs - looked.aliveMs >= idleMs ? 'idle' : undefined;
+  }
+
+  /** Closes it, without a reason that would be the client's fault. */
+  close(): void {
+    this.#connection.destroy();
+    this.#end(undefined);
+  }
+
+  /** Nothing is asked, and nothing holds back what might be. */
+  get #isQuiet(): boolean {
+    return (
+      this.#started.length === 0 && this.#next === undefined && this.#waiting.length === 0 && this.#mutes.size === 0
+    );
   }
 
   drain(): void {
@@ -128,6 +183,7 @@ export class ServerConnection implements ConnectionEvents {
     const { frame, call } = this.#next;
     if (!this.#mayStart(call, frame)) return false;
     this.#next = undefined;
+    if (this.#sentLarge) this.#readsAnswers = true;
     const exchange: Exchange = { frame, call, answered: false, parts: undefined };
     this.#started.push(exchange);
     this.#startedBytes += frame.bytes;
@@ -197,9 +253,10 @@ export class ServerConnection implements ConnectionEvents {
       this.#connection,
       this.#world.slabs,
       parts,
-      () => this.#closed,
+      { isProven: this.#readsAnswers, isGone: () => this.#closed },
       (error) => {
         release(parts);
+        this.#sentLarge = true;
         exchange.parts = undefined;
         this.#sending = false;
         if (error === undefined) this.#sendAnswers();

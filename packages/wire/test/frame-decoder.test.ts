@@ -62,26 +62,54 @@ describe('frames', () => {
     expect(() => decoderOf().decoder.push(new Uint8Array(bytes), () => undefined)).toThrow(message);
   });
 
-  test('a frame has room for at most eight times what has arrived of it, rounded up to a slab', () => {
+  test('a frame has room for at most four times what has arrived of it, rounded up to a slab', () => {
     const { decoder, slabs } = decoderOf();
     const head = new Uint8Array(4);
     new DataView(head.buffer).setInt32(0, limits.frameBytesMax);
     decoder.push(head, () => undefined);
     for (let arrived = 50_000; arrived < limits.frameBytesMax; arrived += 50_000) {
       decoder.push(new Uint8Array(50_000), () => undefined);
-      expect(slabs.takenBytes).toBeLessThanOrEqual(Math.max(64 * 1024, 16 * arrived));
+      expect(slabs.takenBytes).toBeLessThanOrEqual(8 * arrived);
     }
     decoder.close();
     expect(slabs.takenBytes).toBe(0);
   });
 
-  test('a client that announces 100 MiB and sends 10 bytes costs 64 KiB', () => {
+  test('a client that announces 100 MiB and sends 10 bytes costs 1 KiB', () => {
     const { decoder, slabs } = decoderOf();
     const bytes = new Uint8Array(14);
     new DataView(bytes.buffer).setInt32(0, limits.frameBytesMax);
     decoder.push(bytes, () => undefined);
-    expect(slabs.takenBytes).toBeLessThanOrEqual(64 * 1024);
+    expect(slabs.takenBytes).toBeLessThanOrEqual(1024);
     decoder.close();
     expect(slabs.takenBytes).toBe(0);
+  });
+
+  const head = (bytes: number, apiKey: number): Uint8Array => {
+    const start = new Uint8Array(6);
+    const view = new DataView(start.buffer);
+    view.setInt32(0, bytes);
+    view.setInt16(4, apiKey);
+    return start;
+  };
+
+  test('a large frame is refused as soon as its API key is there, but for Produce', () => {
+    const slabs = new SlabPool(1024 * 1024);
+    const read = (start: Uint8Array): FrameDecoder => {
+      const decoder = new FrameDecoder(
+        slabs,
+        () => 5000,
+        () => 1000,
+      );
+      decoder.push(start.subarray(0, 5), () => undefined);
+      decoder.push(start.subarray(5), () => undefined);
+      return decoder;
+    };
+    read(head(5000, 0)).close();
+    read(head(1000, 3)).close();
+    expect(() => read(head(1001, 3))).toThrow(
+      'a frame of 1001 bytes for API 3, more than the 1000 that skerry.request',
+    );
+    expect(() => read(head(5001, 0))).toThrow('socket.request.max.bytes');
   });
 });

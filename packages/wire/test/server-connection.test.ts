@@ -1,5 +1,6 @@
 import { type Connection, limits, ProtocolError } from '@skerry/base';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { answerSlabBytes } from '../src/answer-sender.ts';
 import { type Call, type FileRange, type Reply, ServerConnection, type Service, SlabPool } from '../src/index.ts';
 
 /** A socket that notes what is sent, and takes as much as the test allows. */
@@ -13,7 +14,7 @@ class Peer implements Connection {
   destroyed = false;
   stalled: (() => void)[] | undefined;
   refusing = false;
-
+  unsentBytes = 0;
   write(chunks: readonly Uint8Array[], written?: () => void): boolean {
     for (const chunk of chunks) {
       this.sentBytes += chunk.length;
@@ -76,6 +77,7 @@ beforeEach(() => {
   connection = new ServerConnection(peer, service, {
     slabs,
     frameBytesMax: () => limits.frameBytesMax,
+    quietBytesMax: () => limits.frameBytesMax,
     after: (delayMs, run) => {
       const timer = { delayMs, run, cancel: () => timers.splice(timers.indexOf(timer), 1) };
       timers.push(timer);
@@ -178,7 +180,7 @@ describe('an answer with file ranges', () => {
     service.replies.get('f')?.([range]);
     expect(slabs.takenBytes - before).toBeLessThanOrEqual(limits.slabBytes);
     for (let turns = 0; peer.stalled.length > 0; turns++) {
-      expect(turns).toBeLessThan(201);
+      expect(turns).toBeLessThan(801);
       peer.stalled.shift()?.();
     }
     expect(peer.sentBytes).toBe(range.byteLength);
@@ -284,4 +286,57 @@ describe('a client that is to be silent for a time', () => {
     connection.closed();
     expect(timers).toEqual([]);
   });
+});
+
+describe('patience', () => {
+  const patience = { firstRequestMs: 30_000, idleMs: 600_000, stallMs: 20_000 };
+  const overdue = (nowMs: number) => connection.overdue(nowMs, patience);
+
+  test('ends with a first request that is not there whole, however its bytes trickle', () => {
+    expect(overdue(0)).toBeUndefined();
+    const frame = [0, 0, 0, 40, ...Array.from({ length: 39 }, () => 1)];
+    for (let second = 0; second < 30; second++) {
+      connection.data(new Uint8Array([frame[second] ?? 0]));
+      expect(overdue(second * 1000)).toBeUndefined();
+    }
+    expect(overdue(30_000)).toBe('firstRequest');
+  });
+
+  test('ends with silence, once nothing is asked', () => {
+    overdue(0);
+    send('a');
+    for (const ms of [1000, 700_000, 1_400_000]) expect(overdue(ms)).toBeUndefined();
+    service.answer('a');
+    expect(overdue(1_999_999)).toBeUndefined();
+    expect(overdue(2_000_000)).toBe('idle');
+    send('b');
+    expect(overdue(2_000_001)).toBeUndefined();
+  });
+
+  test('ends with an answer of which no byte is taken', () => {
+    send('a');
+    service.answer('a');
+    peer.unsentBytes = 1000;
+    for (const ms of [0, 19_000]) expect(overdue(ms)).toBeUndefined();
+    peer.sentBytes++;
+    for (const ms of [20_000, 39_000]) expect(overdue(ms)).toBeUndefined();
+    expect(overdue(40_000)).toBe('stall');
+    peer.unsentBytes = 0;
+    expect(overdue(41_000)).toBeUndefined();
+  });
+});
+
+test('the slab for an answer is the smaller the more are lent out, sooner for who has not read one yet', () => {
+  const mib = 1024 * 1024;
+  const sizes = (isProven: boolean): number[] =>
+    [0, 8, 16, 24, 40, 64].map((taken) => answerSlabBytes(taken * mib, isProven) / 1024);
+  expect(sizes(true)).toEqual([1024, 1024, 256, 256, 64, 16]);
+  expect(sizes(false)).toEqual([256, 64, 64, 16, 16, 16]);
+});
+
+test('a thousand who never read hold 40 MiB, and leave large slabs to who reads', () => {
+  const lent = new SlabPool(0);
+  for (let reader = 0; reader < 1000; reader++) lent.take(answerSlabBytes(lent.takenBytes, false));
+  expect(lent.takenBytes).toBeLessThan(40 * 1024 * 1024);
+  expect(answerSlabBytes(lent.takenBytes, true)).toBe(limits.slabBytes);
 });

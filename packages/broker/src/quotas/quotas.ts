@@ -23,6 +23,8 @@ const connectionKey = 'connection_creation_rate';
 
 /** Rates kept at once: clients can invent names, and the one that has been quiet longest is forgotten. */
 const ratesMax = 10_000;
+/** Kafka's default of a rate that is not bounded. */
+const unlimited = 2 ** 31 - 1;
 /** An answer has an int32 for it. */
 const throttleMsMax = 2 ** 31 - 1;
 /** A rate without use for so long says nothing any more. */
@@ -58,6 +60,7 @@ export class Quotas {
   readonly #settings: QuotaSettings;
   /** By quota and who shares it, in the order of their last use. */
   readonly #tallies = new Map<string, Tally>();
+  #arrivals: SampledRate | undefined;
   #revision = -1;
   #active = false;
 
@@ -103,6 +106,15 @@ export class Quotas {
     const ms = throttleMs(rate, limit, nowMs);
     if (ms > 0) rate.record(-1, nowMs);
     return Math.min(ms, this.#windows().ms);
+  }
+
+  /** Counts a new connection, from wherever; how long the next must wait if `limit` of them may come in a second. */
+  creationThrottleMs(limit: number): number {
+    if (limit >= unlimited) return 0;
+    const rate = (this.#arrivals ??= new SampledRate(this.#windows()));
+    const nowMs = this.#clock.monotonicMs();
+    rate.record(1, nowMs);
+    return Math.min(throttleMs(rate, limit, nowMs), this.#windows().ms);
   }
 
   /** Takes back what was counted: it does not happen after all. */

@@ -30,6 +30,11 @@ export const networkRows = {
     min: 1,
     doc: 'The largest request; the connection of a client that sends more is closed.',
   }),
+  'skerry.request.max.bytes': int({
+    default: 16_777_216,
+    min: 1024,
+    doc: 'The same for requests of all APIs but Produce, which alone carry records; what is smaller of the two holds.',
+  }),
   'socket.send.buffer.bytes': int({
     default: 102400,
     doc: "The system's buffer for sending, by connection; -1 leaves it to the system.",
@@ -43,12 +48,42 @@ export const networkRows = {
     min: 1,
     doc: 'Connections that may wait to be accepted.',
   }),
-  'max.connections': int({ default: 2147483647, min: 0, doc: 'Open connections at once.' }),
-  'max.connections.per.ip': int({ default: 2147483647, min: 0, doc: 'Open connections at once from one address.' }),
+  'max.connections': int({
+    default: 2147483647,
+    min: 0,
+    doc: 'Open connections at once; one too many is closed, where Kafka lets it wait. The open files of the system bind too.',
+  }),
+  'skerry.connections.reserved': int({
+    default: 10,
+    min: 0,
+    doc: 'Connections from this machine that are let in beyond max.connections, so that an operator is never kept out.',
+  }),
+  'max.connections.per.ip': int({
+    default: 2147483647,
+    min: 0,
+    doc: 'Open connections at once from one address; one too many is closed.',
+  }),
   'max.connections.per.ip.overrides': text({
     default: '',
     doc: 'Other bounds for some addresses: HOST:COUNT, with commas between.',
   }),
-  'max.connection.creation.rate': int({ default: 2147483647, min: 0, doc: 'Connections accepted in a second.' }),
-  'connections.max.idle.ms': long({ default: 600000, doc: 'A connection silent for so long is closed.' }),
+  'max.connection.creation.rate': int({
+    default: 2147483647,
+    min: 0,
+    doc: 'Connections served anew in a second, over the windows of quotas; those too many wait for their turn.',
+  }),
+  'connections.max.idle.ms': long({
+    default: 600000,
+    doc: 'A connection on which nothing was asked or answered for so long is closed; a negative number: none is.',
+  }),
+  'skerry.connections.first.request.ms': long({
+    default: 30_000,
+    min: 1000,
+    doc: 'A connection whose first request is not there whole within this time is closed, however its bytes trickle.',
+  }),
+  'skerry.connections.stall.ms': long({
+    default: 30_000,
+    min: 1000,
+    doc: 'A connection that takes no byte of an answer for so long is closed.',
+  }),
 } as const;

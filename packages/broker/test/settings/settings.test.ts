@@ -146,7 +146,6 @@ describe('a file', () => {
       'controller.quorum.bootstrap.servers',
       'inter.broker.listener.name',
       'num.network.threads',
-      'max.connections',
       'zookeeper.connect',
     ]);
   });

@@ -23,6 +23,7 @@ import {
 } from '@skerry/broker';
 import { type Parsed, pair } from '../args.ts';
 import { openWorld } from '../broker-world.ts';
+import { connectionsPossible } from '../descriptors.ts';
 import { Ending } from '../ending.ts';
 import { eventLog } from '../event-log.ts';
 import { exitCodeOf, exitCodes, UsageError } from '../failure.ts';
@@ -46,6 +47,7 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
   const legacyRoutes = settings.endpoints.some(({ legacy }) => legacy) ? await loadLegacy() : undefined;
   const broker = new Broker({
     legacyRoutes,
+    connectionsPossible: connectionsPossible(),
     world,
     settings,
     report,
@@ -72,7 +74,8 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
   log.logger.info({ signal }, 'stopping');
   await ended((done) => broker.stop(done));
   await ended((done) => opened.close(done));
-  log.logger.info({ longTurns: longTurns?.count }, 'stopped');
+  const reached = Object.entries(broker.connectionCounters).filter(([, count]) => count > 0);
+  log.logger.info({ longTurns: longTurns?.count, limits: Object.fromEntries(reached) }, 'stopped');
   log.flush();
   process.exit(exitCodes.ok);
 }
