@@ -20,7 +20,8 @@ export class Session implements Service, Client {
   readonly #routes: ReadonlyMap<number, Route>;
   readonly #connection: Connection;
   readonly #onEnd: (reason: Error | undefined) => void;
-  readonly #closers = new Set<() => void>();
+  /** Made when first needed: most connections never do. */
+  #closers: Set<() => void> | undefined;
 
   constructor(
     connection: Connection,
@@ -77,8 +78,9 @@ export class Session implements Service, Client {
   }
 
   onClosed(run: () => void): () => void {
-    this.#closers.add(run);
-    return () => this.#closers.delete(run);
+    const closers = (this.#closers ??= new Set());
+    closers.add(run);
+    return () => closers.delete(run);
   }
 
   disconnect(reason: string): void {
@@ -87,8 +89,8 @@ export class Session implements Service, Client {
   }
 
   closed(reason: Error | undefined): void {
-    const closers = [...this.#closers];
-    this.#closers.clear();
+    const closers = [...(this.#closers ?? [])];
+    this.#closers?.clear();
     for (const run of closers) run();
     this.#onEnd(reason);
   }

@@ -74,6 +74,12 @@ class End implements ConnectionEvents {
     this.#call((connection) => connection.destroy());
   }
 
+  get counts(): Pick<Connection, 'sentBytes' | 'unsentBytes'> {
+    if (this.connection === undefined) throw new Error('not connected');
+    const { sentBytes, unsentBytes } = this.connection;
+    return { sentBytes, unsentBytes };
+  }
+
   /** All that came, as one. */
   get bytes(): Uint8Array {
     return new Uint8Array(Buffer.concat(this.received));
@@ -100,11 +106,13 @@ describe.each(implementations)('a network %s', (_name, make) => {
   let listener: Listener;
   let accepted: End[];
   let opened: End[];
+  let onAccept: (end: End) => void;
 
   beforeEach(async () => {
     ({ network, pump, breathe } = make());
     accepted = [];
     opened = [];
+    onAccept = () => {};
     listener = await listen({ host, port: 0 });
   });
   afterEach(async () => {
@@ -121,6 +129,7 @@ describe.each(implementations)('a network %s', (_name, make) => {
           const end = new End();
           end.connection = connection;
           accepted.push(end);
+          onAccept(end);
           return end;
         },
         done,
@@ -181,6 +190,11 @@ describe.each(implementations)('a network %s', (_name, make) => {
       stuck = writes % 8 === 0 && reported.length === before && writes - before > 10;
     }
     expect(near.write([])).toBe(false);
+    const stalled = near.counts;
+    expect(stalled.sentBytes + stalled.unsentBytes).toBe(writes * size);
+    expect(stalled.unsentBytes).toBeGreaterThan(0);
+    await breathe();
+    expect(near.counts).toEqual(stalled);
     const drains = near.drains;
     far.resume();
     await pump(() => near.drains > drains);
@@ -188,6 +202,17 @@ describe.each(implementations)('a network %s', (_name, make) => {
     await pump(() => far.receivedBytes === writes * size && reported.length === writes);
     expect(reported).toEqual(Array.from({ length: writes }, (_, i) => i));
     expect(Buffer.compare(far.bytes, pattern(writes * size))).toBe(0);
+    expect(near.counts).toEqual({ sentBytes: writes * size, unsentBytes: 0 });
+  });
+
+  test('a connection that is paused as it is accepted is not read until it is resumed', async () => {
+    onAccept = (end) => end.connection?.pause();
+    const [near, far] = await connect();
+    near.write([pattern(1000)]);
+    for (let i = 0; i < 50; i++) await breathe();
+    expect(far.receivedBytes).toBe(0);
+    far.resume();
+    await pump(() => far.receivedBytes === 1000);
   });
 
   test('a paused connection gets no more than the system had read already', async () => {

@@ -78,8 +78,8 @@ export class ServerConnection implements ConnectionEvents {
   #next: { readonly frame: Frame; readonly call: Call } | undefined;
   #startedBytes = 0;
   #holds = 0;
-  /** While there is any, the client is not read. */
-  readonly #mutes = new Set<Timer>();
+  /** While there is any, the client is not read. Made when first needed: most connections never do. */
+  #mutes: Set<Timer> | undefined;
   #paused = false;
   #sending = false;
   #starting = false;
@@ -142,9 +142,11 @@ export class ServerConnection implements ConnectionEvents {
 
   /** Nothing is asked, and nothing holds back what might be. */
   get #isQuiet(): boolean {
-    return (
-      this.#started.length === 0 && this.#next === undefined && this.#waiting.length === 0 && this.#mutes.size === 0
-    );
+    return this.#started.length === 0 && this.#next === undefined && this.#waiting.length === 0 && !this.#isMuted;
+  }
+
+  get #isMuted(): boolean {
+    return this.#mutes !== undefined && this.#mutes.size > 0;
   }
 
   drain(): void {
@@ -165,11 +167,11 @@ export class ServerConnection implements ConnectionEvents {
       this.#fail(error);
     }
     this.#starting = false;
-    this.#setPaused(this.#next !== undefined || this.#waiting.length > 0 || this.#mutes.size > 0);
+    this.#setPaused(this.#next !== undefined || this.#waiting.length > 0 || this.#isMuted);
   }
 
   #startOne(): boolean {
-    if (this.#mutes.size > 0) return false;
+    if (this.#isMuted) return false;
     if (this.#next === undefined) {
       const frame = this.#waiting.shift();
       if (frame === undefined) return false;
@@ -271,10 +273,10 @@ export class ServerConnection implements ConnectionEvents {
   #muteFor(ms: number): void {
     if (this.#closed) return;
     const mute = this.#world.after(ms, () => {
-      this.#mutes.delete(mute);
+      this.#mutes?.delete(mute);
       this.#startCalls();
     });
-    this.#mutes.add(mute);
+    (this.#mutes ??= new Set()).add(mute);
     this.#setPaused(true);
   }
 
@@ -302,7 +304,7 @@ export class ServerConnection implements ConnectionEvents {
   #end(reason: Error | undefined): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const mute of this.#mutes) mute.cancel();
+    for (const mute of this.#mutes ?? []) mute.cancel();
     this.#decoder.close();
     for (const frame of this.#waiting) this.#world.slabs.give(frame.slab);
     if (this.#next !== undefined) this.#world.slabs.give(this.#next.frame.slab);

@@ -11,7 +11,7 @@ export interface Slabs {
 export const unpooled: Slabs = { take: newBytes, give: () => {} };
 
 /** Sizes a pooled buffer comes in: powers of two, so that a frame wastes less than half. */
-const sizeMin = 1024;
+const sizeMin = 256;
 const sizeMax = 1024 * 1024;
 
 /**
