@@ -48,6 +48,8 @@ const evictableAfterMs = 120_000;
 const finalEpoch = -1;
 const initialEpoch = 0;
 const epochMax = 2 ** 31 - 1;
+/** So many partitions are compared with one another rather than by name. */
+const fewMax = 16;
 
 const keyOf = (wanted: { topic: string; topicId: Uuid; index: number }, byId: boolean): string =>
   `${byId ? wanted.topicId : wanted.topic} ${wanted.index}`;
@@ -150,9 +152,22 @@ export class FetchSessions {
 
 /** What is named twice is served once, as it was asked for last. */
 function fullSitting(sessionId: number, asked: readonly Wanted[]): Sitting {
-  const byName = asked.length < 2 ? undefined : new Map(asked.map((one) => [keyOf(one, false) + one.topicId, one]));
-  const wanted = byName === undefined || byName.size === asked.length ? asked : [...byName.values()];
+  const wanted = mayNameOneTwice(asked)
+    ? [...new Map(asked.map((one) => [keyOf(one, false) + one.topicId, one])).values()]
+    : asked;
   return { sessionId, wanted, incremental: false, served: () => undefined };
+}
+
+/** Few are looked through sooner than a name is put together for each. */
+function mayNameOneTwice(asked: readonly Wanted[]): boolean {
+  if (asked.length > fewMax) return true;
+  return asked.some((one, i) => {
+    for (let before = 0; before < i; before++) {
+      const { index, topicId, topic } = asked[before] as Wanted;
+      if (index === one.index && topicId === one.topicId && topic === one.topic) return true;
+    }
+    return false;
+  });
 }
 
 function update(
