@@ -112,8 +112,8 @@ function yardsticks({ of, metric }: Figure): string {
 
 function ratioOf(samples: readonly Sample[], { row, metric, of }: Figure, key: BrokerKey): string {
   const [own, kafka] = [of.get(key), of.get('kafka')];
-  // Growth may be nothing, or negative: no ratio tells anything.
-  if (own === undefined || kafka === undefined || metric === 'slope') return '–';
+  // Growth may be nothing, or negative: no ratio tells anything. Nor to nothing: some tools print whole milliseconds.
+  if (own === undefined || kafka === undefined || metric === 'slope' || kafka.median === 0) return '–';
   const rounds = (broker: BrokerKey) =>
     new Map(
       samples.flatMap((one) =>

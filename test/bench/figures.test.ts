@@ -55,6 +55,10 @@ describe('a line of the table', () => {
     });
   });
 
+  test('tells no ratio to nothing, which a tool prints that counts whole milliseconds', () => {
+    expect(withRounds([0, 1, 0], [0, 0, 1])[0]).toMatchObject({ ratio: '–', kafka: '0 (0–1)' });
+  });
+
   test('says that a goal is missed, and does not decide one without Kafka', () => {
     expect(withRounds([150], [100])[0]?.goal).toBe('≥ 2× missed; ≥ 0.33× floor met');
     expect(withRounds([150], [])[0]).toMatchObject({ goal: '≥ 2×; ≥ 0.33× floor met', ratio: '–', kafka: '–' });
