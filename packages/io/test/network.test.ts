@@ -138,6 +138,35 @@ test.runIf(dualStack)('an IPv4 peer of a dual-stack listener is shown as IPv4', 
   expect(second.connection.local.host).toBe('::1');
 });
 
+test('what the system has taken of a write that is half done shows', async () => {
+  const [raw, { connection }] = await rawPeer();
+  raw.pause();
+  const bytes = 32 * 1024 * 1024;
+  connection.write([new Uint8Array(bytes)]);
+  await vi.waitFor(() => expect(connection.sentBytes).toBeGreaterThan(0), patiently);
+  let before = -1;
+  await vi.waitFor(() => {
+    const last = before;
+    before = connection.sentBytes;
+    expect(before).toBe(last);
+  }, patiently);
+  expect(before).toBeLessThan(bytes);
+  expect(connection.unsentBytes).toBe(bytes - before);
+  let received = 0;
+  let done = false;
+  raw.on('data', (chunk) => {
+    received += chunk.length;
+    if (!done && received > bytes / 2) raw.pause();
+  });
+  raw.resume();
+  await vi.waitFor(() => expect(connection.sentBytes).toBeGreaterThan(bytes / 2), patiently);
+  expect(connection.sentBytes).toBeLessThan(bytes);
+  done = true;
+  raw.resume();
+  await vi.waitFor(() => expect(connection.unsentBytes).toBe(0), patiently);
+  expect(connection.sentBytes).toBe(bytes);
+});
+
 test('many peers that come and leave at once do no harm', async () => {
   for (let i = 0; i < 200; i++) {
     const raw = connect({ host: '127.0.0.1', port: listener.address.port });
