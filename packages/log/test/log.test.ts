@@ -1,4 +1,4 @@
-import { Offset } from '@skerry/base';
+import { limits, Offset } from '@skerry/base';
 import { batchBaseOffset, batchLeaderEpoch } from '@skerry/wire';
 import { expect, test } from 'vitest';
 import { basesOf, batchOf, Lab } from './lab.ts';
@@ -126,6 +126,27 @@ test('a writer that the disk keeps waiting goes through the pool, in order', () 
   lab.settle();
   expect([lab.written, lab.synced]).toEqual([6, 6]);
   expect(lab.readAll()).toEqual(batches);
+});
+
+test('process-crash: much unsynced data is synced before that is due, and with more the writes leave the loop', () => {
+  const lab = new Lab({ settings: { durability: 'process-crash', flushMs: 60_000 } });
+  const quarter = limits.unsyncedBytesMax / 4;
+  const append = (): void => {
+    lab.append(batchOf(1, { size: quarter }));
+    lab.flusher.flush();
+  };
+  append();
+  lab.clock.advance(100);
+  expect([lab.disk.counts.sync, lab.flusher.writesOnLoop]).toEqual([0, true]);
+  append();
+  append();
+  append();
+  expect([lab.written, lab.synced, lab.flusher.writesOnLoop]).toEqual([4, 0, false]);
+  append();
+  expect(lab.written).toBe(4);
+  lab.clock.advance(100);
+  expect([lab.written, lab.flusher.writesOnLoop]).toEqual([5, true]);
+  expect(lab.synced).toBeGreaterThanOrEqual(4);
 });
 
 test('process-crash: nobody waits for the sync, which comes when it is due', () => {
