@@ -25,7 +25,7 @@ const batchBytes = 1_000_000;
 const topicBytes = 64 * 1024 * 1024;
 const askedBytes = 55 * 1024 * 1024;
 const readers = 4;
-const ratedMs = 10_000;
+const ratedMs = 3500;
 
 /** Holds a crowd for a while. */
 async function hold(port: number, count: number, first: (socket: Socket) => void): Promise<Record<string, unknown>> {
@@ -69,17 +69,15 @@ async function fill(port: number): Promise<void> {
 }
 
 /** What well-behaved readers get in a while, in MB a second. */
-async function rate(port: number): Promise<number> {
+async function rate(askers: readonly Asker[]): Promise<number> {
   const frame = fetchRequest(topic, 1024 * 1024);
-  const endMs = performance.now() + ratedMs;
+  const startMs = performance.now();
   let bytes = 0;
-  const read = async (): Promise<void> => {
-    const asker = new Asker(port);
-    while (performance.now() < endMs) bytes += await asker.ask(frame);
-    asker.close();
+  const read = async (asker: Asker): Promise<void> => {
+    while (performance.now() < startMs + ratedMs) bytes += await asker.ask(frame);
   };
-  await Promise.all(Array.from({ length: readers }, read));
-  return Math.round(bytes / 1e6 / (ratedMs / 1000));
+  await Promise.all(askers.map(read));
+  return Math.round(bytes / 1000 / (performance.now() - startMs));
 }
 
 export const attacks: Readonly<Record<string, Attack>> = {
@@ -99,18 +97,21 @@ export const attacks: Readonly<Record<string, Attack>> = {
     count: 1000,
     prepare: fill,
     async run(port, count) {
-      await rate(port);
-      const aloneMbs = await rate(port);
+      const askers = Array.from({ length: readers }, () => new Asker(port));
+      await rate(askers);
+      const aloneMbs = await rate(askers);
       const all = await crowd(port, count, (socket) => {
         socket.pause();
         socket.write(apiVersionsRequest());
         socket.write(fetchRequest(topic, askedBytes));
       });
-      const besideMbs = await rate(port);
-      const laterMbs = await rate(port);
+      const besideMbs = await rate(askers);
+      const laterMbs = await rate(askers);
       const ages = agesOf(all);
       leave(all);
-      return { aloneMbs, besideMbs, laterMbs, ...ages };
+      await delay(1000);
+      const afterMbs = await rate(askers);
+      return { aloneMbs, besideMbs, laterMbs, afterMbs, ...ages };
     },
   },
 };

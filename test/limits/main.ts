@@ -12,11 +12,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { residentMemory } from '../../bench/process.ts';
 import { ownPort, startBroker } from '../crash/process.ts';
 import { attacks } from './attacks.ts';
 import { serves } from './serves.ts';
+
+const settleMs = 10_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,6 +35,8 @@ const port = await ownPort();
 const settings = Object.fromEntries(values.set.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
 const broker = await startBroker({ target, port, data, settings });
 try {
+  // What a start leaves behind is collected a moment later.
+  await delay(settleMs);
   await attack.prepare?.(port);
   const rssMb = (): number => residentMemory(broker.pid)?.nowMb ?? 0;
   const beforeMb = rssMb();

@@ -18,7 +18,7 @@ import {
   utf8Encode,
 } from '@skerry/base';
 import { isSegmentFile, type JournaledDisk, journalLimits, openJournaledDisk, replayJournal } from '@skerry/log';
-import { type ConnectionWorld, type ErrorName, ServerConnection, SlabPool } from '@skerry/wire';
+import { type ConnectionWorld, type ErrorName, Newcomers, ServerConnection, SlabPool } from '@skerry/wire';
 import { Catalog } from './catalog.ts';
 import { Cluster } from './cluster.ts';
 import { Connections } from './connections/connections.ts';
@@ -330,6 +330,7 @@ export class Broker {
     this.#connections = connections;
     const world: ConnectionWorld = {
       slabs: this.#slabs,
+      newcomers: new Newcomers((run) => clock.soon(run)),
       frameBytesMax: () => settings['socket.request.max.bytes'],
       quietBytesMax: () => settings['skerry.request.max.bytes'],
       after: (delayMs, run) => clock.after(delayMs, run),

@@ -1,4 +1,5 @@
 import { type Connection, limits } from '@skerry/base';
+import type { Newcomers } from './newcomers.ts';
 import type { SlabPool } from './slab-pool.ts';
 import { type FileRange, isFileRange, type Part } from './writer.ts';
 
@@ -13,6 +14,7 @@ export class AnswerSender {
   readonly #connection: Connection;
   readonly #slabs: SlabPool;
   readonly #parts: readonly Part[];
+  readonly #newcomers: Newcomers | undefined;
   readonly #isGone: () => boolean;
   readonly #done: (error?: Error) => void;
   #slab: Uint8Array;
@@ -22,16 +24,17 @@ export class AnswerSender {
   #from = 0;
 
   /**
-   * `isProven`: the peer has read such an answer before. `isGone` tells when nobody will get the rest; `done` is called
-   * then, too.
+   * `newcomers` is given for a peer that has not read such an answer before. `isGone` tells when nobody will get the
+   * rest; `done` is called then, too.
    */
   constructor(
     connection: Connection,
     slabs: SlabPool,
     parts: readonly Part[],
-    { isProven, isGone }: { readonly isProven: boolean; readonly isGone: () => boolean },
+    { newcomers, isGone }: { readonly newcomers: Newcomers | undefined; readonly isGone: () => boolean },
     done: (error?: Error) => void,
   ) {
+    this.#newcomers = newcomers;
     this.#isGone = isGone;
     this.#connection = connection;
     this.#slabs = slabs;
@@ -39,7 +42,7 @@ export class AnswerSender {
     this.#done = done;
     let bytes = 0;
     for (const part of parts) bytes += part.byteLength;
-    this.#slab = slabs.take(Math.min(bytes, answerSlabBytes(slabs.takenBytes, isProven)));
+    this.#slab = slabs.take(Math.min(bytes, answerSlabBytes(slabs.takenBytes, newcomers === undefined)));
   }
 
   /** Fills the slab as far as parts are at hand, and sends it when it is full or all is in it. */
@@ -85,9 +88,14 @@ export class AnswerSender {
   #write(): void {
     this.#connection.write([this.#slab.subarray(0, this.#filled)], () => {
       this.#filled = 0;
-      if (this.#part === this.#parts.length || this.#isGone()) this.#finish(undefined);
-      else this.run();
+      if (this.#newcomers === undefined || this.#part === this.#parts.length) this.#goOn();
+      else this.#newcomers.next(() => this.#goOn());
     });
+  }
+
+  #goOn(): void {
+    if (this.#part === this.#parts.length || this.#isGone()) this.#finish(undefined);
+    else this.run();
   }
 
   #finish(error: Error | undefined): void {

@@ -120,6 +120,7 @@ export * from './messages/80-add-raft-voter.ts';
 export * from './messages/81-remove-raft-voter.ts';
 export * from './messages/94-unregister-controller.ts';
 export * from './messages/headers.ts';
+export { Newcomers } from './newcomers.ts';
 export { Reader } from './reader.ts';
 export type { Field, Fields, Infer, InferInput, InputOf, Message, ValueOf } from './schema.ts';
 export {

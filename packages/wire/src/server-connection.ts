@@ -1,6 +1,7 @@
 import { type Clock, type Connection, type ConnectionEvents, limits, ProtocolError, type Timer } from '@skerry/base';
 import { AnswerSender } from './answer-sender.ts';
 import { type Frame, FrameDecoder } from './frame-decoder.ts';
+import type { Newcomers } from './newcomers.ts';
 import type { SlabPool } from './slab-pool.ts';
 import { isFileRange, type Part } from './writer.ts';
 
@@ -39,6 +40,7 @@ interface Exchange {
 /** Shared by all connections of a node. */
 export interface ConnectionWorld {
   readonly slabs: SlabPool;
+  readonly newcomers: Newcomers;
   readonly frameBytesMax: () => number;
   /** The same for all APIs but Produce. */
   readonly quietBytesMax: () => number;
@@ -123,8 +125,10 @@ export class ServerConnection implements ConnectionEvents {
    * are as exact as that is often.
    */
   overdue(nowMs: number, { firstRequestMs, idleMs, stallMs }: Patience): Overdue | undefined {
-    const { sentBytes, unsentBytes } = this.#connection;
-    const looked = (this.#looked ??= { sinceMs: nowMs, aliveMs: nowMs, takenMs: nowMs, sentBytes });
+    const looked = (this.#looked ??= { sinceMs: nowMs, aliveMs: nowMs, takenMs: nowMs, sentBytes: 0 });
+    const { unsentBytes } = this.#connection;
+    // Most owe nothing, and are not asked for more.
+    const sentBytes = unsentBytes === 0 ? looked.sentBytes : this.#connection.sentBytes;
     if (unsentBytes === 0 || sentBytes !== looked.sentBytes) looked.takenMs = nowMs;
     looked.sentBytes = sentBytes;
     if (this.#heard || unsentBytes > 0 || !this.#isQuiet) looked.aliveMs = nowMs;
@@ -255,7 +259,7 @@ export class ServerConnection implements ConnectionEvents {
       this.#connection,
       this.#world.slabs,
       parts,
-      { isProven: this.#readsAnswers, isGone: () => this.#closed },
+      { newcomers: this.#readsAnswers ? undefined : this.#world.newcomers, isGone: () => this.#closed },
       (error) => {
         release(parts);
         this.#sentLarge = true;

@@ -1,7 +1,15 @@
 import { type Connection, limits, ProtocolError } from '@skerry/base';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { answerSlabBytes } from '../src/answer-sender.ts';
-import { type Call, type FileRange, type Reply, ServerConnection, type Service, SlabPool } from '../src/index.ts';
+import {
+  type Call,
+  type FileRange,
+  Newcomers,
+  type Reply,
+  ServerConnection,
+  type Service,
+  SlabPool,
+} from '../src/index.ts';
 
 /** A socket that notes what is sent, and takes as much as the test allows. */
 class Peer implements Connection {
@@ -67,6 +75,8 @@ let peer: Peer;
 let service: Letters;
 let slabs: SlabPool;
 let connection: ServerConnection;
+/** What is due at the end of the turn. */
+let soon: (() => void)[];
 let timers: { readonly delayMs: number; run(): void; cancel(): void }[];
 
 beforeEach(() => {
@@ -74,8 +84,10 @@ beforeEach(() => {
   service = new Letters();
   slabs = new SlabPool(16 * 1024 * 1024);
   timers = [];
+  soon = [];
   connection = new ServerConnection(peer, service, {
     slabs,
+    newcomers: new Newcomers((run) => soon.push(run)),
     frameBytesMax: () => limits.frameBytesMax,
     quietBytesMax: () => limits.frameBytesMax,
     after: (delayMs, run) => {
@@ -85,6 +97,10 @@ beforeEach(() => {
     },
   });
 });
+
+const endTurn = (): void => {
+  for (const run of soon.splice(0)) run();
+};
 
 /** One TCP segment with a frame for each letter. */
 const send = (letters: string): void => {
@@ -182,6 +198,7 @@ describe('an answer with file ranges', () => {
     for (let turns = 0; peer.stalled.length > 0; turns++) {
       expect(turns).toBeLessThan(801);
       peer.stalled.shift()?.();
+      endTurn();
     }
     expect(peer.sentBytes).toBe(range.byteLength);
     expect(range.released).toBe(1);
@@ -228,6 +245,7 @@ describe('the end', () => {
     service.replies.get('f')?.([{ byteLength: 50 * 1024 * 1024, read, release: () => released++ }]);
     connection.closed();
     for (const written of peer.stalled.splice(0)) written();
+    endTurn();
     expect([reads, released, slabs.takenBytes]).toEqual([1, 1, 0]);
   });
 

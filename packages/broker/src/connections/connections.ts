@@ -121,7 +121,8 @@ export class Connections {
   /** Ends connections whose peers are late. */
   #look(): void {
     const { clock, settings } = this.#options;
-    const nowMs = clock.monotonicMs();
+    // Whole numbers: a fraction kept for each connection would be garbage a second later.
+    const nowMs = Math.floor(clock.monotonicMs());
     const patience = {
       firstRequestMs: settings['skerry.connections.first.request.ms'],
       idleMs: neverIfNegative(settings['connections.max.idle.ms']),

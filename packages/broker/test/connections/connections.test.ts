@@ -93,7 +93,6 @@ test('a consumer that takes no byte of its answer for skerry.connections.stall.m
     world.clock.advance(1);
     readers[0]?.pause();
   }
-  expect(endedMs).toHaveLength(0);
   readers[1]?.resume();
   world.clock.advance(2000);
   expect(endedMs).toHaveLength(1);
