@@ -2,8 +2,8 @@
  * Who may connect, under Kafka's names: how many at once, how many from one address.
  *
  * What Kafka leaves in the system's queue until another connection ends is closed at once here: its client knows, and
- * tries again. Beyond max.connections there is room for skerry.connections.reserved from this machine, so that an operator
- * gets in when nobody else does.
+ * tries again. Beyond max.connections there is room for skerry.connections.reserved from this machine, so that an
+ * operator gets in when nobody else does.
  */
 import { canonicalAddress } from '../quotas/address.ts';
 import type { ConnectionLimit } from './counters.ts';

@@ -1,5 +1,5 @@
 /** How often each limit was reached since the start, by the name of its setting: docs/limits.md lists them. */
-export const connectionLimits = [
+const connectionLimits = [
   'max.connections',
   'max.connections.per.ip',
   'max.connection.creation.rate',

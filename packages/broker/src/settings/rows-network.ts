@@ -51,7 +51,7 @@ export const networkRows = {
   'max.connections': int({
     default: 2147483647,
     min: 0,
-    doc: 'Open connections at once; one too many is closed, where Kafka lets it wait. The open files of the system bind too.',
+    doc: 'Open connections at once; one too many is closed, where Kafka lets it wait. See limits.md.',
   }),
   'skerry.connections.reserved': int({
     default: 10,

@@ -75,7 +75,7 @@ test('a connection is closed after connections.max.idle.ms without a request, an
   expect(limited(node)).toEqual([]);
 });
 
-test('a consumer that takes no byte of its answer for skerry.connections.stall.ms is closed; one that is slow is not', () => {
+test('who takes no byte of an answer for skerry.connections.stall.ms is closed, who is slow is not', () => {
   const { world, node } = begin();
   const client = node.client();
   createTopic(client, 't');
