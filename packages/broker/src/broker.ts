@@ -24,6 +24,7 @@ import { Cluster } from './cluster.ts';
 import { Connections } from './connections/connections.ts';
 import { type Counters, newCounters } from './connections/counters.ts';
 import type { Authoriser, DataFolder, Node } from './context.ts';
+import type { DiskBudgetState } from './disk-budget.ts';
 import { FetchSessions } from './fetch-sessions.ts';
 import { gather } from './gather.ts';
 import { GroupLogs } from './group-logs.ts';
@@ -144,6 +145,11 @@ export class Broker {
     return this.#slabs.takenBytes;
   }
 
+  /** What `skerry.disk.budget` has done, and where it stands. */
+  get diskBudget(): DiskBudgetState | undefined {
+    return this.#partitions?.budget.state;
+  }
+
   /** What clients have told of themselves last (KIP-714). */
   get clientMetrics(): Iterable<ClientMetrics> {
     return this.#telemetry?.metrics.all() ?? [];
@@ -163,6 +169,7 @@ export class Broker {
               if (listenError !== undefined) return done(listenError);
               this.#scheduleRetention();
               this.#partitions?.scrub();
+              if (this.#options.readOnly === undefined) this.#partitions?.budget.start();
               done(undefined, this.#info(node));
             });
           });
@@ -274,6 +281,7 @@ export class Broker {
       groups,
       groupLogs,
       fetchSessions,
+      diskBudget: partitions.budget,
       telemetry,
       quotas: new Quotas(catalog.quotas, clock, settings),
       authoriser,

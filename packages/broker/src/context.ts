@@ -2,6 +2,7 @@ import type { Clock, Compute, Random } from '@skerry/base';
 import type { ApiVersionsResponseInput } from '@skerry/wire';
 import type { Catalog } from './catalog.ts';
 import type { Cluster } from './cluster.ts';
+import type { DiskBudget } from './disk-budget.ts';
 import type { FetchSessions } from './fetch-sessions.ts';
 import type { GroupLogs } from './group-logs.ts';
 import type { Groups } from './groups/groups.ts';
@@ -89,6 +90,7 @@ export interface Node {
   readonly quotas: Quotas;
   readonly telemetry: Telemetry;
   readonly fetchSessions: FetchSessions;
+  readonly diskBudget: DiskBudget;
   /** What ApiVersions answers. */
   readonly servedApis: ApiVersionsResponseInput;
   readonly authoriser: Authoriser;

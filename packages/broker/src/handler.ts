@@ -17,8 +17,11 @@ export interface Handler<Q, S> {
   readonly advertisedFrom?: number;
   /** May run beside other requests of its kind on one connection (Produce alone). */
   readonly overlap?: true;
-  /** Answers by calling `reply` once, now or later; `undefined` sends nothing, where the protocol wants no answer. */
-  handle(request: Q, context: Context, reply: (answer: S | undefined) => void): void;
+  /**
+   * Answers by calling `reply` once, now or later; `undefined` sends nothing, where the protocol wants no answer. The
+   * client is told to pause for `pauseMs`, and is not read for that long, if its quotas do not ask for more.
+   */
+  handle(request: Q, context: Context, reply: (answer: S | undefined, pauseMs?: number) => void): void;
   /** The answer that says `error` of everything asked: for what fails before it has had an effect. */
   refuse(request: Q, error: ErrorName, version: number): S;
 }
@@ -65,10 +68,10 @@ export function route<Q, S>(handler: Handler<Q, S>): Route {
       const asked = codec(request, version).read(body);
       return (context, correlationId, send) => {
         let answered = false;
-        const reply = (answer: S | undefined): void => {
+        const reply = (answer: S | undefined, pauseMs = 0): void => {
           if (answered) return;
           answered = true;
-          const muteMs = context.meter?.throttleMs() ?? 0;
+          const muteMs = Math.max(context.meter?.throttleMs() ?? 0, pauseMs);
           if (answer === undefined) return send(undefined, muteMs);
           const told = muteMs === 0 ? answer : { ...answer, throttleTimeMs: muteMs };
           try {

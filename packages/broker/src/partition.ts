@@ -212,6 +212,12 @@ export class Partition {
     this.#wakeReaders();
   }
 
+  /** Gives up all below `offset`, where a segment begins, to make room for newer records. */
+  giveUp(offset: Offset, done: Done): void {
+    this.log.giveUp(offset, done);
+    this.#wakeReaders();
+  }
+
   configure(settings: TopicSettings): void {
     this.settings = settings;
     this.#log?.configure(settings.log);

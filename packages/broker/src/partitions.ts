@@ -12,6 +12,7 @@ import {
 } from '@skerry/base';
 import { DamageError, FilePool, Flusher, Log, type LogListener, type LogWorld, RetentionClock } from '@skerry/log';
 import type { PartitionHolder, Topic } from './catalog.ts';
+import { DiskBudget } from './disk-budget.ts';
 import { gather } from './gather.ts';
 import { Partition, type PartitionIdentity } from './partition.ts';
 import type { Report } from './report.ts';
@@ -46,6 +47,7 @@ export class Partitions implements PartitionHolder {
   readonly #world: PartitionsWorld;
   readonly #logWorld: LogWorld;
   readonly #retentionClock: RetentionClock;
+  readonly budget: DiskBudget;
   #scrubber: Scrubber | undefined;
   #clockSavedMs = Number.NEGATIVE_INFINITY;
   /** Of topics without settings of their own. */
@@ -58,6 +60,8 @@ export class Partitions implements PartitionHolder {
   constructor(world: PartitionsWorld) {
     const { disk, store, clock, compute, report } = world;
     this.#world = world;
+    const { now: settings } = world.settings;
+    this.budget = new DiskBudget({ clock, disk, settings, report, partitions: () => this.#open.keys() });
     this.#retentionClock = new RetentionClock(clock, readRetentionTime(store));
     const files = new FilePool({ disk });
     this.#logWorld = { disk, store, clock, compute, files, flusher: new Flusher({ clock, disk }), report };
@@ -78,9 +82,16 @@ export class Partitions implements PartitionHolder {
   /** Most topics have no settings of their own: one object for all of these. */
   #settingsOf(topic: Topic): TopicSettings {
     const { now } = this.#world.settings;
-    if (topic.configs.size > 0) return topicSettings(now, topic.configs);
-    this.#plainSettings ??= topicSettings(now, topic.configs);
+    if (topic.configs.size > 0) return this.#withinBudget(topicSettings(now, topic.configs));
+    this.#plainSettings ??= this.#withinBudget(topicSettings(now, topic.configs));
     return this.#plainSettings;
+  }
+
+  #withinBudget(settings: TopicSettings): TopicSettings {
+    const { segmentBytesMax } = this.budget;
+    if (segmentBytesMax === undefined || !settings.deletes) return settings;
+    const segmentBytes = Math.min(settings.log.segmentBytes, Math.max(segmentBytesMax, settings.maxMessageBytes));
+    return { ...settings, log: { ...settings.log, segmentBytes } };
   }
 
   /** Opens a partition; also one that no topic describes: the metadata log's. */
@@ -242,6 +253,7 @@ export class Partitions implements PartitionHolder {
   /** Syncs and closes all logs; with an error the next start must recover. */
   close(done: Done): void {
     this.#scrubber?.stop();
+    this.budget.stop();
     const waiting = gather(done);
     this.#saveRetentionClock(waiting.one());
     for (const partition of this.#open.keys()) {

@@ -26,6 +26,22 @@ export type BrokerEvent =
       readonly position?: number | undefined;
       readonly offset?: Offset | undefined;
     }
+  /** Producers are refused from now on for want of room, and why; or may write again. */
+  | {
+      readonly kind: 'diskBudget';
+      readonly refusal: string | undefined;
+      readonly usedBytes: number;
+      readonly roomBytes: number;
+    }
+  /** Records from one offset up to another were given up for newer ones: skerry.disk.budget. */
+  | {
+      readonly kind: 'budgetRemoved';
+      readonly topic: string;
+      readonly partition: number;
+      readonly from: Offset;
+      readonly to: Offset;
+      readonly bytes: number;
+    }
   | { readonly kind: 'removalFailed'; readonly topic: string; readonly partition: number; readonly error: Error }
   /** A topic's removal that a crash had interrupted was brought to its end. */
   | { readonly kind: 'removalFinished'; readonly folder: string }

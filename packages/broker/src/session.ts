@@ -115,6 +115,7 @@ class RequestContext implements Context {
   readonly catalog: Node['catalog'];
   readonly cluster: Node['cluster'];
   readonly fetchSessions: Node['fetchSessions'];
+  readonly diskBudget: Node['diskBudget'];
   readonly quotas: Node['quotas'];
   readonly telemetry: Node['telemetry'];
   readonly groups: Node['groups'];
@@ -142,6 +143,7 @@ class RequestContext implements Context {
     this.catalog = node.catalog;
     this.cluster = node.cluster;
     this.fetchSessions = node.fetchSessions;
+    this.diskBudget = node.diskBudget;
     this.quotas = node.quotas;
     this.telemetry = node.telemetry;
     this.groups = node.groups;

@@ -108,6 +108,10 @@ export class SimulatedNode {
     return Object.fromEntries(Object.entries(this.#broker?.connectionCounters ?? {}).filter(([, count]) => count > 0));
   }
 
+  get diskBudget(): Broker['diskBudget'] {
+    return this.#broker?.diskBudget;
+  }
+
   get clientMetrics(): Broker['clientMetrics'] {
     return this.#broker?.clientMetrics ?? [];
   }

@@ -20,6 +20,7 @@ export {
   ProducerStates,
   type ProducerVerdict,
 } from './producers.ts';
+export type { SpareSegment } from './retention.ts';
 export { RetentionClock, type RetentionTime } from './retention-clock.ts';
 export type { ScrubCursor } from './scrub.ts';
 export { type Durability, defaultLogSettings, type LogSettings, logLimits } from './settings.ts';

@@ -18,7 +18,7 @@ import { type Bounds, findByTime, findNewestRecord, type TimeDone, type TimePart
 import { LogWriter } from './log-writer.ts';
 import type { AbortedTransaction, ProducerStates } from './producers.ts';
 import { type Recovered, recover } from './recovery.ts';
-import { deleteOldSegments } from './retention.ts';
+import { deleteOldSegments, type SpareSegment, spareSegments } from './retention.ts';
 import { type ScrubCursor, type ScrubDone, scrub } from './scrub.ts';
 import type { SegmentList } from './segment-list.ts';
 import { SegmentList as Segments } from './segment-list.ts';
@@ -295,6 +295,28 @@ export class Log {
       upTo,
       done,
     );
+  }
+
+  /** Closed segments below `upTo`, the high watermark, oldest first: what may go to make room for newer records. */
+  spareSegments(upTo: Offset): readonly SpareSegment[] {
+    return spareSegments(this.#segments, upTo);
+  }
+
+  /** Gives up all below `offset`, where a segment begins, for want of room. */
+  giveUp(offset: Offset, done: (error?: Error) => void): void {
+    assert(!this.#closed, 'a closed log keeps its segments');
+    this.#cutter.advanceLogStart(offset, 'budget', done);
+  }
+
+  /** Bytes of the segment that takes appends. */
+  get activeBytes(): number {
+    return this.#writer.current.size;
+  }
+
+  /** Closes the segment that takes appends, so that it may be removed, unless a write is under way. */
+  rollSegment(): void {
+    assert(!this.#closed, 'a closed log begins no segment');
+    if (this.#writer.isIdle && !this.#writer.isCutting && !this.#writer.failed) this.#writer.roll();
   }
 
   /** Removes the log, its folder and its keys; `done` when nothing of it is left. */

@@ -13,6 +13,7 @@ import type { LogParts } from './log-parts.ts';
 import type { LogWriter } from './log-writer.ts';
 import { isAged } from './roll-age.ts';
 import type { Segment } from './segment.ts';
+import type { SegmentList } from './segment-list.ts';
 
 export interface RetentionParts extends LogParts {
   readonly writer: LogWriter;
@@ -109,4 +110,23 @@ function removeBeyondSize(parts: RetentionParts, upTo: Offset, done: (error?: Er
   const start = segments.at(index)?.base;
   if (index === 0 || start === undefined) done();
   else cutter.advanceLogStart(start, 'size', done);
+}
+
+/** A closed segment that a node may give up for want of room. */
+export interface SpareSegment {
+  readonly bytes: number;
+  /** The retention clock at its last append; undefined where that is not known, which is long ago. */
+  readonly appendedMs: number | undefined;
+  /** Where the log begins when it is gone. */
+  readonly next: Offset;
+}
+
+export function spareSegments(segments: SegmentList, upTo: Offset): SpareSegment[] {
+  const spare: SpareSegment[] = [];
+  for (const [i, { size, appendedMs, end }] of segments.all.entries()) {
+    const next = segments.at(i + 1);
+    if (next === undefined || end > upTo) break;
+    spare.push({ bytes: size, appendedMs, next: next.base });
+  }
+  return spare;
 }

@@ -36,7 +36,7 @@ export type LogEvent = { readonly folder: string } & (
   | { readonly kind: 'checkpointPutOff'; readonly error: Error }
 );
 
-export type RemovalReason = 'age' | 'size' | 'logStart' | 'truncation' | 'remnant' | 'leftover';
+export type RemovalReason = 'age' | 'size' | 'budget' | 'logStart' | 'truncation' | 'remnant' | 'leftover';
 
 /** What a log tells its owner. Never called from within a call of the owner's to {@link Log.append}. */
 export interface LogListener {

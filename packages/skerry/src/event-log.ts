@@ -29,6 +29,8 @@ const levels: Readonly<Partial<Record<BrokerEvent['kind'], Level>>> = {
   checkpointPutOff: 'warn',
   indexNotWritten: 'warn',
   diskFull: 'error',
+  diskBudget: 'error',
+  budgetRemoved: 'info',
   failed: 'error',
   recovered: 'info',
   indexRebuilt: 'info',
@@ -38,6 +40,7 @@ const levels: Readonly<Partial<Record<BrokerEvent['kind'], Level>>> = {
 /** What an operator is to do about it, where that is not plain. */
 const todo: Readonly<Partial<Record<BrokerEvent['kind'], string>>> = {
   partitionOffline: 'The rest goes on. Stop the node, then "skerry log verify" tells what is damaged, and what helps.',
+  diskBudget: 'Producers are refused while there is a "refusal"; what frees space ends it within seconds.',
   diskFull: 'Free space: producers are refused until there is some. Nothing that was acknowledged is lost.',
 };
 

@@ -59,8 +59,9 @@ export const produce: Handler<ProduceRequest, ProduceResponseInput> = {
     const settle = (): void => {
       if (--due > 0) return;
       context.meter?.produced(request.acks !== 0);
-      if (request.acks !== 0) return reply({ responses });
-      reply(undefined);
+      const pauseMs = context.diskBudget.delayMs();
+      if (request.acks !== 0) return reply({ responses }, pauseMs);
+      reply(undefined, pauseMs);
       if (failed) context.client.disconnect('a produce with acks=0 failed');
     };
     const responses = onceEach(request.topicData).map(({ name, topicId, partitionData }) => ({
@@ -146,6 +147,11 @@ function produceOne(context: Context, asked: Asked, done: Done): void {
       const message = `a batch of ${shaped.length} bytes, more than a segment holds: segment.bytes=${segmentBytes}`;
       const large: Refusal = { error: 'RECORD_LIST_TOO_LARGE', message };
       return done(large, partition, large);
+    }
+    const message = context.diskBudget.refuses(shaped.length);
+    if (message !== undefined) {
+      const full: Refusal = { error: 'KAFKA_STORAGE_ERROR', message };
+      return done(full, partition, full);
     }
     const appendTimeMs = batchTimestampType(shaped, 0) === 'logAppendTime' ? batchMaxTimestamp(shaped, 0) : -1;
     partition.append(shaped, asked.acks, (result) =>

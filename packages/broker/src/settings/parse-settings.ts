@@ -4,6 +4,7 @@
  * Other names are refused, with the nearest known one.
  */
 import { OperatingError } from '@skerry/base';
+import { diskShare } from './disk-share.ts';
 import { kafkaBrokerConfigs } from './kafka-configs.generated.ts';
 import { advertised, endpoints, withLegacy } from './listeners.ts';
 import { nearestName } from './nearest.ts';
@@ -101,6 +102,7 @@ function complete(values: Map<string, unknown>, last: ReadonlyMap<string, Entry>
   const told = guarded('advertised.listeners', new Map(), () =>
     advertised(resolved['advertised.listeners'], open, controllers),
   );
+  guarded('skerry.disk.budget', undefined, () => diskShare(resolved['skerry.disk.budget']));
   problems.push(...contradictions(resolved, (name, what) => `${last.get(name)?.origin ?? 'default'}: ${what}`));
   return {
     ...resolved,

@@ -1,4 +1,4 @@
-import { boolean, double, int, long, word, words } from './row.ts';
+import { boolean, double, int, long, text, word, words } from './row.ts';
 
 const hour = 3600 * 1000;
 const forEver = Number.POSITIVE_INFINITY;
@@ -65,6 +65,21 @@ export const logRows = {
     default: 300000,
     min: 1,
     doc: 'How often partitions are looked through for segments to delete.',
+  }),
+  'skerry.disk.budget': text({
+    default: '-1',
+    doc: 'Bytes, or percent of the file system, for all records; the oldest segments go first. -1 removes none for it.',
+  }),
+  'skerry.priority': int({
+    default: 0,
+    topic: 'skerry.priority',
+    doc: 'For skerry.disk.budget: segments of topics with a lower priority go first, however new.',
+  }),
+  'skerry.disk.floor.bytes': long({
+    default: 0,
+    min: 0,
+    topic: 'skerry.disk.floor.bytes',
+    doc: 'What skerry.disk.budget leaves of each partition in any case, so far as it is there.',
   }),
   'log.segment.delete.delay.ms': long({
     default: 60000,
