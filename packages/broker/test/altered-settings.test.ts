@@ -15,7 +15,8 @@ let client: RawClient;
 
 beforeEach(() => {
   world = new World(17);
-  node = new SimulatedNode(world);
+  // Days pass between two requests of one client.
+  node = new SimulatedNode(world, { 'connections.max.idle.ms': -1 });
   node.start();
   client = node.client();
   createTopic(client, 't');

@@ -155,7 +155,8 @@ test('frames of old versions at random close one connection at most (1,000 of th
     peer.close();
   }
   expect(node.events.filter(({ kind }) => kind === 'handlerFailed')).toEqual([]);
-  expect(oldProduce(old, 't', oldSet({ value: 'still here' })).error).toBe('NONE');
+  const other = new RawClient(world.clock, world.network.host('other'), { host: 'node-1', port: oldPort });
+  expect(oldProduce(other, 't', oldSet({ value: 'still here' })).error).toBe('NONE');
   node.machineTime(60_000);
   expect(node.slabBytesTaken).toBe(0);
 });
