@@ -9,7 +9,6 @@ import {
   LeaderEpoch,
   type Listener,
   type Network,
-  OperatingError,
   ProtocolError,
   type Random,
   type Store,
@@ -46,6 +45,7 @@ import { StateLog } from './state-log.ts';
 import type { ClientMetrics } from './telemetry/client-metrics.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import { readTextFile, writeTextFile } from './text-file.ts';
+import { unreadable } from './unreadable.ts';
 
 /** The world that a broker runs in. */
 export interface World {
@@ -392,17 +392,4 @@ export class Broker {
     const listeners = this.#listeners.map(({ name, listener }) => ({ name, ...listener.address }));
     return { nodeId, clusterId, listeners, withoutEffect: this.#options.settings.withoutEffect };
   }
-}
-
-/**
- * Without its metadata a node knows no topic: it does not start, and says where the damage is. If the disk refused to
- * read it, that is the failure, which ends the node like every other.
- */
-function unreadable(error: Error | undefined): Error {
-  if (!(error instanceof OperatingError) || error.code !== 'SKR_DATA_CORRUPT')
-    return error ?? new Error('the metadata log cannot be read');
-  const { cause } = error;
-  const code = cause instanceof OperatingError ? cause.code : error.code;
-  const advice = 'see "skerry log verify" and "skerry log repair"';
-  return new OperatingError(code, `the metadata log cannot be read: ${error.message}; ${advice}`, { cause: error });
 }
