@@ -45,6 +45,7 @@ import { StateLog } from './state-log.ts';
 import type { ClientMetrics } from './telemetry/client-metrics.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import { readTextFile, writeTextFile } from './text-file.ts';
+import { metadataTopic } from './topic-plan.ts';
 import { unreadable } from './unreadable.ts';
 
 /** The world that a broker runs in. */
@@ -99,7 +100,6 @@ export interface BrokerInfo {
 const cleanStopFile = 'clean-stop';
 /** Buffers kept for the next frame or answer, of all connections together. */
 const slabBytesKept = 16 * 1024 * 1024;
-const metadataTopic = '__cluster_metadata';
 const metadataTopicId = 'AAAAAAAAAAAAAAAAAAAAAQ' as Uuid;
 const allowAll: Authoriser = { allowed: () => true };
 
@@ -170,6 +170,7 @@ export class Broker {
               this.#scheduleRetention();
               this.#partitions?.scrub();
               if (this.#options.readOnly === undefined) this.#partitions?.budget.start();
+              this.#partitions?.compact();
               done(undefined, this.#info(node));
             });
           });

@@ -53,6 +53,11 @@ export class Partition {
   readonly index: number;
   readonly leaderEpoch: LeaderEpoch;
   settings: TopicSettings;
+  /**
+   * Compaction takes nothing from here on: what the log says there is not safe elsewhere yet. No such bound, if there
+   * is none.
+   */
+  compactionBound: Offset | undefined;
   /** Undefined when it could not be opened: what it holds is for the operator to decide; and as long as it is blank. */
   #log: Log | undefined;
   /** How the log is opened when somebody first needs it. Only that of a blank partition waits. */
@@ -138,6 +143,12 @@ export class Partition {
    */
   get lastStableOffset(): Offset {
     return this.log.lastStableOffset(this.#highWatermark);
+  }
+
+  /** Up to where it may be compacted. */
+  get compactableTo(): Offset {
+    const { lastStableOffset: stable, compactionBound: bound } = this;
+    return bound === undefined || stable < bound ? stable : bound;
   }
 
   /** Why it serves nothing now, if so. */

@@ -12,6 +12,7 @@ import {
 } from '@skerry/base';
 import { DamageError, FilePool, Flusher, Log, type LogListener, type LogWorld, RetentionClock } from '@skerry/log';
 import type { PartitionHolder, Topic } from './catalog.ts';
+import { Cleaner } from './cleaner.ts';
 import { DiskBudget } from './disk-budget.ts';
 import { gather } from './gather.ts';
 import { Partition, type PartitionIdentity } from './partition.ts';
@@ -21,6 +22,7 @@ import { Scrubber } from './scrubber.ts';
 import type { LiveSettings } from './settings/live-settings.ts';
 import { type TopicSettings, topicSettings } from './settings/topic-settings.ts';
 import { folderTail, partitionFolder } from './topic-name.ts';
+import { metadataTopic } from './topic-plan.ts';
 
 export interface PartitionsWorld {
   readonly disk: Disk;
@@ -49,6 +51,7 @@ export class Partitions implements PartitionHolder {
   readonly #retentionClock: RetentionClock;
   readonly budget: DiskBudget;
   #scrubber: Scrubber | undefined;
+  #cleaner: Cleaner | undefined;
   #clockSavedMs = Number.NEGATIVE_INFINITY;
   /** Of topics without settings of their own. */
   #plainSettings: TopicSettings | undefined;
@@ -250,10 +253,23 @@ export class Partitions implements PartitionHolder {
     this.#scrubber = new Scrubber(clock, settings.now['skerry.scrub.bytes.per.second'], written);
   }
 
+  /** Begins to compact partitions whose topics ask for that, in the background, until {@link close}. */
+  compact(): void {
+    const { clock, settings, report, readOnly } = this.#world;
+    if (readOnly || !settings.now['log.cleaner.enable']) return;
+    this.#cleaner = new Cleaner({ clock, settings, report, partitions: () => this.#compactable() });
+  }
+
+  /** The metadata log's records have no keys: what it says is the sum of all of them. */
+  *#compactable(): Generator<Partition> {
+    for (const partition of this.#open.keys()) if (partition.topic !== metadataTopic) yield partition;
+  }
+
   /** Syncs and closes all logs; with an error the next start must recover. */
   close(done: Done): void {
     this.#scrubber?.stop();
     this.budget.stop();
+    this.#cleaner?.stop();
     const waiting = gather(done);
     this.#saveRetentionClock(waiting.one());
     for (const partition of this.#open.keys()) {

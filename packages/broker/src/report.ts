@@ -42,6 +42,8 @@ export type BrokerEvent =
       readonly to: Offset;
       readonly bytes: number;
     }
+  /** A pass of compaction ended before its time, for want of space or by damage: it is tried again. */
+  | { readonly kind: 'compactionPutOff'; readonly topic: string; readonly partition: number; readonly error: Error }
   | { readonly kind: 'removalFailed'; readonly topic: string; readonly partition: number; readonly error: Error }
   /** A topic's removal that a crash had interrupted was brought to its end. */
   | { readonly kind: 'removalFinished'; readonly folder: string }

@@ -12,6 +12,8 @@ import {
 import { BackOff } from '@skerry/log';
 import {
   BatchBuilder,
+  batchBaseOffset,
+  batchHasDeleteHorizon,
   batchIsControl,
   batchLastOffsetDelta,
   batchRecordCount,
@@ -93,6 +95,8 @@ export class StateLog {
     this.#partition = partition;
     this.#machine = machine;
     this.#world = world;
+    // A tombstone may go only when the table in the store is without its row.
+    partition.compactionBound = Offset(0);
     this.#table = new SavedTable(world.store, world.prefix);
   }
 
@@ -129,6 +133,7 @@ export class StateLog {
     if (found.kind === 'whole') {
       for (const [key, value] of found.rows) this.#machine.restore(key, value);
       this.#applied = found.applied;
+      this.#partition.compactionBound = found.applied;
     } else {
       if (found.kind === 'unusable')
         this.#world.report({ kind: 'tableRebuilt', topic, partition: index, why: found.why });
@@ -179,10 +184,13 @@ export class StateLog {
       return done();
     }
     this.#committing = true;
-    this.#table.commit(this.#applied, (error) => {
+    const applied = this.#applied;
+    this.#table.commit(applied, (error) => {
       this.#committing = false;
-      if (error === undefined) this.#backOff.reset();
-      else this.#notSaved(error);
+      if (error === undefined) {
+        this.#backOff.reset();
+        this.#partition.compactionBound = applied;
+      } else this.#notSaved(error);
       if (this.#table.hasNews) this.#scheduleCommit(error === undefined ? commitDelayMs : this.#backOff.next());
       done(error);
     });
@@ -198,9 +206,11 @@ export class StateLog {
 
   #replay(batch: Uint8Array, at: number): void {
     const offsets = batchLastOffsetDelta(batch, at) + 1;
-    if (batchRecordCount(batch, at) === 0) this.#take(this.#machine.lost?.(offsets) ?? []);
+    // What compaction leaves without records was taken in when it came, or newer records of its keys follow.
+    const isEmptied = batchHasDeleteHorizon(batch, at);
+    if (batchRecordCount(batch, at) === 0 && !isEmptied) this.#take(this.#machine.lost?.(offsets) ?? []);
     else if (!batchIsControl(batch, at)) for (const record of records(batch, at)) this.#apply(record);
-    this.#applied = Offset(this.#applied + offsets);
+    this.#applied = Offset(batchBaseOffset(batch, at) + offsets);
   }
 
   #apply(record: StateRecord): void {

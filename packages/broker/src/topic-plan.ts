@@ -4,6 +4,9 @@ import type { Settings } from './settings/settings.ts';
 /** The group coordinator's log: many small partitions, compacted, never expired. */
 export const offsetsTopic = '__consumer_offsets';
 
+/** The log of what the cluster is: a partition that no topic describes. */
+export const metadataTopic = '__cluster_metadata';
+
 /** A topic that nobody described: the defaults of the node, or what the broker itself needs. */
 export function defaultPlan(name: string, settings: Settings): TopicPlan {
   if (name !== offsetsTopic) return { name, partitions: settings['num.partitions'], configs: new Map() };

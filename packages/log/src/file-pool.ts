@@ -12,7 +12,7 @@ import { IndexCache } from './index-cache.ts';
 import { logLimits } from './settings.ts';
 
 export class PooledFile {
-  readonly path: string;
+  #path: string;
   readonly #pool: FilePool;
   #handle: DiskFile | undefined;
   #holds = 0;
@@ -20,8 +20,12 @@ export class PooledFile {
   #whenFree: (() => void)[] = [];
 
   constructor(path: string, pool: FilePool) {
-    this.path = path;
+    this.#path = path;
     this.#pool = pool;
+  }
+
+  get path(): string {
+    return this.#path;
   }
 
   get isOpen(): boolean {
@@ -111,6 +115,27 @@ export class PooledFile {
     };
     if (this.#holds === 0) end();
     else this.#whenFree.push(end);
+  }
+
+  /**
+   * Renames the file, closed for it, once nothing under way uses it; then calls back. Not if it is closed for good
+   * before: `moved` is then never called.
+   */
+  move(target: string, moved: (error?: unknown) => void): void {
+    const run = (): void => {
+      if (this.#retired) return;
+      try {
+        this.discard();
+        this.#pool.disk.rename(this.#path, target);
+        this.#path = target;
+      } catch (error) {
+        moved(error);
+        return;
+      }
+      moved();
+    };
+    if (this.#holds === 0) run();
+    else this.#whenFree.push(run);
   }
 
   /** Closes the handle, if it is open. */

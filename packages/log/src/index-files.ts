@@ -50,7 +50,7 @@ export class IndexFiles {
 
   /** The segment takes no more batches: its indexes are complete. */
   closed(segment: Segment): void {
-    if (segment.size > 0 && !segment.index.isUnread) this.#closed.add(segment);
+    if (segment.size > 0 && !segment.index.isUnread && segment.hasFinalName) this.#closed.add(segment);
   }
 
   /** The segment goes: nothing of it needs a sync any more. */

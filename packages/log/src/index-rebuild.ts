@@ -102,6 +102,7 @@ function rebuild(segment: Segment, owner: IndexOwner, now: boolean, done: (error
 
 /** For want of space the index stays in memory. */
 function fileQuietly(segment: Segment): Error | undefined {
+  if (!segment.hasFinalName) return undefined;
   try {
     segment.index.fileNow(0);
     return undefined;

@@ -1,4 +1,5 @@
 export { BackOff } from './back-off.ts';
+export type { Compacted, CompactionBounds, CompactionRules, Dirt } from './compaction/rules.ts';
 export { DamageError } from './damage.ts';
 export { type EpochRow, LeaderEpochs } from './epochs.ts';
 export { FilePool } from './file-pool.ts';

@@ -6,7 +6,7 @@
  * there bears it out.
  */
 import { assert, Bytes, type Offset, OperatingError, offsetAfter } from '@skerry/base';
-import { batchBaseOffset, batchLastOffset, batchLength } from '@skerry/wire';
+import { batchBaseOffset, batchHasDeleteHorizon, batchLastOffset, batchLength, batchRecordCount } from '@skerry/wire';
 import { DamageError } from './damage.ts';
 import type { LeaderEpochs } from './epochs.ts';
 import { type IndexOwner, makeIndexWhole, makeIndexWholeNow, remakeIndex } from './index-rebuild.ts';
@@ -42,6 +42,12 @@ export interface ReadRequest {
   readonly minOneBatch: boolean;
 }
 
+interface Sought {
+  readonly offset: Offset;
+  /** Passes over batches of which compaction has left no record. */
+  readonly skipsEmptied: boolean;
+}
+
 /** Where a batch begins; its length and base offset if its header was read. */
 type PositionFound = (error: Error | undefined, position: Bytes, length?: number, base?: Offset) => void;
 
@@ -75,13 +81,21 @@ export class LogReader {
     });
   }
 
-  /** The batch that holds `offset`, or, where compaction has taken that, the next one. */
+  /**
+   * The batch that holds `offset`, or, where compaction has taken that, the next one with records: an answer that
+   * begins with batches without any, and may hold nothing else, confuses clients. Where none follows, one without.
+   */
   find(offset: Offset, done: (error: Error | undefined, found: Found | undefined) => void): void {
-    this.#findIn(this.#parts.segments.indexOf(offset), offset, done);
+    const { segments } = this.#parts;
+    this.#findIn(segments.indexOf(offset), { offset, skipsEmptied: true }, (error, found) => {
+      if (error !== undefined || found !== undefined) done(error, found);
+      else this.#findIn(segments.indexOf(offset), { offset, skipsEmptied: false }, done);
+    });
   }
 
-  #findIn(index: number, offset: Offset, done: (error: Error | undefined, found: Found | undefined) => void): void {
+  #findIn(index: number, sought: Sought, done: (error: Error | undefined, found: Found | undefined) => void): void {
     const { segments } = this.#parts;
+    const { offset } = sought;
     const segment = segments.at(index);
     if (segment === undefined) {
       done(undefined, undefined);
@@ -90,13 +104,13 @@ export class LogReader {
     const next = (): void => {
       const at = segments.all.indexOf(segment);
       if (at < 0) done(undefined, undefined);
-      else this.#findIn(at + 1, offset, done);
+      else this.#findIn(at + 1, sought, done);
     };
     if (offset >= segment.end) {
       next();
       return;
     }
-    this.positionOf(segment, offset, (error, position, length) => {
+    this.#positionIn(segment, sought, (error, position, length) => {
       // Retention, or a cut, was quicker: whoever asks again is told that the offset is out of range.
       if (segment.isDoomed) done(undefined, undefined);
       else if (error !== undefined) done(error, undefined);
@@ -107,6 +121,11 @@ export class LogReader {
 
   /** Where the batch begins that holds `offset` or is the first beyond it; the segment's end if all end before. */
   positionOf(segment: Segment, offset: Offset, done: PositionFound): void {
+    this.#positionIn(segment, { offset, skipsEmptied: false }, done);
+  }
+
+  #positionIn(segment: Segment, sought: Sought, done: PositionFound): void {
+    const { offset } = sought;
     const isLast = segment === this.#parts.segments.last || !segment.isClosed;
     const recent = isLast ? this.#parts.tail.positionAt(offset) : undefined;
     if (recent !== undefined) {
@@ -114,26 +133,27 @@ export class LogReader {
       return;
     }
     const now = this.#mayScanNow(offset);
-    this.#scanByIndex(segment, offset, now, (error, position, length, base) => {
+    this.#scanByIndex(segment, sought, now, (error, position, length, base) => {
       // An index is a guess: what it led to may be its own fault.
       if (!(error instanceof DamageError) || segment.isDoomed) done(error, position, length, base);
       else
         remakeIndex(segment, this.#parts, (failed) =>
-          failed === undefined ? this.#scanByIndex(segment, offset, now, done) : done(failed, Bytes(0)),
+          failed === undefined ? this.#scanByIndex(segment, sought, now, done) : done(failed, Bytes(0)),
         );
     });
   }
 
-  #scanByIndex(segment: Segment, offset: Offset, now: boolean, done: PositionFound): void {
+  #scanByIndex(segment: Segment, sought: Sought, now: boolean, done: PositionFound): void {
+    const { offset } = sought;
     const start = segment.index.isUnread ? undefined : segment.index.positionBefore(offset);
     if (start !== undefined) {
-      this.#scanFrom(segment, start, offset, now, done);
+      this.#scanFrom(segment, start, sought, now, done);
       return;
     }
     const goOn = (error?: Error): void => {
       const from = segment.index.isUnread ? undefined : segment.index.positionBefore(offset);
       if (error !== undefined || from === undefined) done(error ?? gone(segment), Bytes(0));
-      else this.#scanFrom(segment, from, offset, now, done);
+      else this.#scanFrom(segment, from, sought, now, done);
     };
     if (this.isHot(offset)) {
       makeIndexWholeNow(segment, this.#parts);
@@ -141,7 +161,8 @@ export class LogReader {
     } else makeIndexWhole(segment, this.#parts, goOn);
   }
 
-  #scanFrom(segment: Segment, from: Bytes, offset: Offset, now: boolean, done: PositionFound): void {
+  #scanFrom(segment: Segment, from: Bytes, sought: Sought, now: boolean, done: PositionFound): void {
+    const { offset, skipsEmptied } = sought;
     if (segment.isDoomed) {
       done(gone(segment), Bytes(0));
       return;
@@ -169,7 +190,7 @@ export class LogReader {
           );
         }
         expected = offsetAfter(last, 1);
-        if (last < offset) return false;
+        if (last < offset || (skipsEmptied && isEmptied(bytes, at))) return false;
         length = batchLength(bytes, at);
         found = base;
         return true;
@@ -221,7 +242,8 @@ export class LogReader {
       finish(length);
       return;
     }
-    this.#scanFrom(segment, position, request.offset, this.#mayScanNow(request.offset), (error, _position, bytes) => {
+    const sought = { offset: request.offset, skipsEmptied: false };
+    this.#scanFrom(segment, position, sought, this.#mayScanNow(request.offset), (error, _position, bytes) => {
       if (segment.isDoomed) done(undefined, undefined);
       else if (error !== undefined || bytes === undefined) done(error ?? gone(segment), undefined);
       else finish(bytes);
@@ -236,6 +258,9 @@ export class LogReader {
     return new SegmentRange(segment, position, end, offset, parts);
   }
 }
+
+const isEmptied = (bytes: Uint8Array, at: number): boolean =>
+  batchRecordCount(bytes, at) === 0 && batchHasDeleteHorizon(bytes, at);
 
 const gone = (segment: Segment): Error =>
   new OperatingError('SKR_DISK_FAILED', `${segment.file.path} was removed while it was searched`);

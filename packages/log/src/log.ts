@@ -8,6 +8,8 @@
  */
 import { assert, type LeaderEpoch, type Offset, OperatingError } from '@skerry/base';
 import { Checkpointer } from './checkpointer.ts';
+import { type CompactedDone, Compactor } from './compaction/compactor.ts';
+import type { CompactionBounds, CompactionRules, Dirt } from './compaction/rules.ts';
 import { DamageError } from './damage.ts';
 import type { LeaderEpochs } from './epochs.ts';
 import { LogCutter } from './log-cutter.ts';
@@ -37,6 +39,7 @@ export class Log {
   readonly #checkpoints: Checkpointer;
   readonly #reader: LogReader;
   readonly #cutter: LogCutter;
+  readonly #compactor: Compactor;
   #settings: LogSettings;
   #closed = false;
   /** Grows with every cut at the end that is over. */
@@ -92,6 +95,8 @@ export class Log {
       checkpoints: this.#checkpoints,
       reader: this.#reader,
     });
+    const parts = { ...this.#parts, state, writer: this.#writer, checkpoints: this.#checkpoints };
+    this.#compactor = new Compactor(parts, recovered.swapped);
   }
 
   /** What was removed must not come back after a power cut, beside what is written from now on. */
@@ -265,12 +270,13 @@ export class Log {
    */
   truncateTo(offset: Offset, epoch: LeaderEpoch | undefined, done: (error?: Error) => void): void {
     assert(!this.#closed && offset >= this.logStartOffset, 'a log is cut beyond its start');
-    this.#cutter.truncateTo(offset, epoch, this.#counted(done));
+    this.#compactor.whenSwapped(() => this.#cutter.truncateTo(offset, epoch, this.#counted(done)));
   }
 
   #counted(done: (error?: Error) => void): (error?: Error) => void {
     return (error) => {
       this.#cuts++;
+      this.#compactor.cut(this.logEndOffset);
       done(error);
     };
   }
@@ -278,7 +284,7 @@ export class Log {
   /** Forgets all there is; the next append gets `offset`. */
   truncateFullyAndStartAt(offset: Offset, done: (error?: Error) => void): void {
     assert(!this.#closed, 'a closed log is not cut');
-    this.#cutter.truncateFullyAndStartAt(offset, this.#counted(done));
+    this.#compactor.whenSwapped(() => this.#cutter.truncateFullyAndStartAt(offset, this.#counted(done)));
   }
 
   /** DeleteRecords: nothing below `offset` is read any more; whole segments below it go. */
@@ -317,6 +323,28 @@ export class Log {
   rollSegment(): void {
     assert(!this.#closed, 'a closed log begins no segment');
     if (this.#writer.isIdle && !this.#writer.isCutting && !this.#writer.failed) this.#writer.roll();
+  }
+
+  /** The first offset that compaction has not looked at. */
+  get cleanedOffset(): Offset {
+    return this.#compactor.cleaned;
+  }
+
+  /** How much of what lies below `upTo`, the last stable offset, waits for compaction. */
+  dirt(rules: CompactionRules, upTo: Offset): Dirt {
+    return this.#compactor.dirt(rules, upTo);
+  }
+
+  /**
+   * Keeps of each key below `upTo` its newest record, as `cleanup.policy=compact` has it; all offsets stay what they
+   * are. Neither an error nor a result says that it was given up: the log was cut, or has ended.
+   */
+  compact(rules: CompactionRules, bounds: CompactionBounds, upTo: Offset, done: CompactedDone): void {
+    assert(!this.#closed, 'a closed log is not compacted');
+    this.#compactor.run(rules, bounds, upTo, (error, result) => {
+      if (error instanceof DamageError) this.#parts.listener.onDamaged?.(error);
+      done(error, result);
+    });
   }
 
   /** Removes the log, its folder and its keys; `done` when nothing of it is left. */

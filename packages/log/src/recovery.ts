@@ -13,13 +13,14 @@
  * A writer syncs all segments before it begins another, so only the last can be torn. Damage in another, or below the
  * recovery point, is never cut off: SKR_DATA_CORRUPT, and the operator decides.
  *
- * A segment has no gaps (a repair fills those that it makes), and epochs do not fall. No CRC covers either number: a
- * batch that is whole and stands elsewhere was damaged. Where a checkpoint tells what was safe it may also be what is
- * left of a write that was refused, and is cut; without one it would be a guess, and the log would move. Segments may
- * be missing then: of a removal, or a cut, that ended halfway.
+ * A segment has no gaps (repair and compaction fill theirs), and epochs do not fall. No CRC covers either number: a
+ * batch that is whole and stands elsewhere was damaged. Where a checkpoint tells what was safe it may also be left of a
+ * write that was refused, and is cut; without one that would be a guess. Segments may be missing then: of a removal, or
+ * a cut, that ended halfway.
  */
 import { assert, Bytes, type LeaderEpoch, Offset } from '@skerry/base';
 import { batchBaseOffset, batchLeaderEpoch, batchLength } from '@skerry/wire';
+import { type Swapped, takeSwapped } from './compaction/found.ts';
 import { LeaderEpochs } from './epochs.ts';
 import { makeIndexWholeNow } from './index-rebuild.ts';
 import { segmentBase } from './names.ts';
@@ -61,6 +62,8 @@ export interface Recovered {
   readonly doubtful: Segment | undefined;
   /** It was, now. */
   readonly isCut: boolean;
+  /** Written by compaction, and not in the place of those that they replace yet. */
+  readonly swapped: readonly Swapped[];
 }
 
 /** Where reading begins: in which segment, where in it. All below is safe. */
@@ -91,6 +94,7 @@ class Recovery {
   #removedFiles = false;
   #cutBytes = 0;
   #cut: Segment | undefined;
+  #swapped: readonly Swapped[] = [];
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
@@ -138,6 +142,7 @@ class Recovery {
       removedFiles: this.#removedFiles,
       doubtful: this.#cut ?? this.#doubtful(),
       isCut: this.#cut !== undefined,
+      swapped: this.#swapped,
     };
   }
 
@@ -151,7 +156,7 @@ class Recovery {
 
   /** Closes what was opened: the log will not be. */
   letGo(): void {
-    for (const segment of this.#segments) segment.letGo();
+    for (const segment of [...this.#segments, ...this.#swapped.flatMap(({ replaced }) => replaced)]) segment.letGo();
   }
 
   #list(): void {
@@ -168,6 +173,7 @@ class Recovery {
       if (!hasTransactions.has(name.slice(0, 20))) segment.transactions.startEmpty();
       this.#segments.push(segment);
     }
+    this.#swapped = takeSwapped(this.#parts, names, this.#segments);
   }
 
   /**
@@ -204,7 +210,8 @@ class Recovery {
     for (const [i, segment] of this.#segments.entries()) {
       const next = this.#segments[i + 1];
       if (i >= index || next === undefined) break;
-      segment.resume(segment.size, next.base, 'unknown');
+      // What compaction has written was looked through.
+      if (segment.hasFinalName) segment.resume(segment.size, next.base, 'unknown');
       segment.close();
     }
     const appended = this.#state?.readAppendedMs();
@@ -321,7 +328,7 @@ class Recovery {
   #readSegment(segment: Segment, begin: Bytes, expected: Offset): void {
     const size = segment.size;
     const named = this.#checkpoint?.segmentBase === segment.base ? this.#checkpoint : undefined;
-    segment.openedMs = this.#openedMs(segment);
+    segment.openedMs = (named?.segmentOpenedMs ?? -1) >= 0 ? named?.segmentOpenedMs : undefined;
     if (named !== undefined && (named.segmentAppendedMs ?? -1) >= 0) segment.appendedMs = named.segmentAppendedMs;
     segment.resume(begin, expected, begin === 0 ? undefined : named?.newest);
     // Of what came after the checkpoint anything may have survived, also in part.
@@ -366,12 +373,6 @@ class Recovery {
   #beginAgain(logStart: Offset): void {
     this.#remove(0, this.#segments.length, 'leftover');
     this.#segments.push(freshSegment(this.#parts.folder, logStart, this.#parts.world.files));
-  }
-
-  #openedMs(segment: Segment): number | undefined {
-    const checkpoint = this.#checkpoint;
-    const known = checkpoint?.segmentBase === segment.base && checkpoint.segmentOpenedMs >= 0;
-    return known ? checkpoint.segmentOpenedMs : undefined;
   }
 
   #remove(from: number, to: number, why: RemovalReason): void {

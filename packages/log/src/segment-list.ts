@@ -59,6 +59,14 @@ export class SegmentList {
     return taken;
   }
 
+  /** Puts `segment` in the place of those that follow one another from `first` to `last`. */
+  replace(first: Segment, last: Segment, segment: Segment): void {
+    const [from, to] = [this.#segments.indexOf(first), this.#segments.indexOf(last)];
+    assert(from >= 0 && to >= from && to < this.#segments.length - 1, 'closed segments are replaced');
+    assert(segment.base === first.base && segment.end === last.end, 'a segment holds the offsets of those it replaces');
+    this.#segments.splice(from, to - from + 1, segment);
+  }
+
   /** Takes all off the list, and starts anew at `base`. */
   restart(base: Offset): Segment[] {
     const taken = this.#segments;

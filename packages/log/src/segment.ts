@@ -40,12 +40,14 @@ export class Segment {
   #newestKnown = true;
   #pins = 0;
   #cuts = 0;
+  #whenGone: (() => void)[] = [];
 
-  constructor(folder: string, base: Offset, files: FilePool) {
+  /** `path` is where its batches are as long as compaction has not given them their final name. */
+  constructor(folder: string, base: Offset, files: FilePool, path: string = segmentFile(folder, base, 'log')) {
     this.base = base;
     this.#end = base;
     this.#files = files;
-    this.file = files.file(segmentFile(folder, base, 'log'));
+    this.file = files.file(path);
     this.index = new SegmentIndex(folder, base, files);
     this.transactions = new TransactionIndex(files.file(segmentFile(folder, base, 'txnindex')), files.disk);
   }
@@ -79,6 +81,11 @@ export class Segment {
 
   get isDoomed(): boolean {
     return this.#state === 'doomed' || this.#state === 'gone';
+  }
+
+  /** Not so while compaction has it beside the files that it replaces; then its indexes have no files either. */
+  get hasFinalName(): boolean {
+    return !this.file.path.endsWith('.swap');
   }
 
   get isPinned(): boolean {
@@ -156,9 +163,10 @@ export class Segment {
     if (this.#pins === 0 && this.#state === 'doomed') this.#remove();
   }
 
-  /** Removes the files, once nobody reads them and no sync is under way. */
-  doom(): void {
+  /** Removes the files, once nobody reads them and no sync is under way, and then calls `gone`. */
+  doom(gone?: () => void): void {
     assert(!this.isDoomed, 'a segment ends once');
+    if (gone !== undefined) this.#whenGone.push(gone);
     this.#state = 'doomed';
     if (this.#pins === 0) this.#remove();
   }
@@ -191,6 +199,7 @@ export class Segment {
         if (left > 0) return;
         this.index.forget();
         done?.();
+        for (const gone of this.#whenGone.splice(0)) gone();
       });
     }
   }

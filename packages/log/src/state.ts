@@ -6,6 +6,7 @@
  *   2                      the leader epochs
  *   3 · offset (uint64)    a snapshot of the producers as of that offset
  *   4 · base (uint64)      the retention clock at the last append to the closed segment that begins there
+ *   5                      up to where the log is compacted
  *
  * All of it says again what the segments say, or is forgotten without loss of a record. Each value ends with the
  * CRC-32C of key and value, and one that does not match counts as missing, as does one that the store itself finds
@@ -17,7 +18,7 @@ import { Bytes, type Compute, newBytes, Offset, OperatingError, type Store, type
 import { type EpochRow, epochRow } from './epochs.ts';
 import type { TimedOffset } from './segment-index.ts';
 
-const kinds = { checkpoint: 1, epochs: 2, snapshot: 3, appended: 4 } as const;
+const kinds = { checkpoint: 1, epochs: 2, snapshot: 3, appended: 4, cleaned: 5 } as const;
 const formatVersion = 2;
 /** Length of a checkpoint without its sum, and where its optional part begins. */
 const checkpointBytes = 79;
@@ -141,6 +142,19 @@ export class LogState {
     return this.#seal(this.#key(kinds.epochs), bytes);
   }
 
+  /** The first offset that compaction has not looked at; 0 if that is not known. */
+  readCleaned(): Offset {
+    const view = this.#read(this.#key(kinds.cleaned));
+    return Offset(view?.byteLength === 9 ? view.getFloat64(1) : 0);
+  }
+
+  cleaned(offset: Offset): StoreChange {
+    const bytes = new Uint8Array(9 + crcBytes);
+    bytes[0] = formatVersion;
+    new DataView(bytes.buffer).setFloat64(1, offset);
+    return this.#seal(this.#key(kinds.cleaned), bytes);
+  }
+
   /** Offsets of the snapshots at hand, ascending. */
   snapshotOffsets(): Offset[] {
     return this.#offsetsOf(kinds.snapshot);
@@ -207,6 +221,7 @@ export class LogState {
     const keys = [
       this.#key(kinds.checkpoint),
       this.#key(kinds.epochs),
+      this.#key(kinds.cleaned),
       ...this.snapshotOffsets().map((o) => this.#snapshotKey(o)),
       ...this.#offsetsOf(kinds.appended).map((o) => this.#offsetKey(kinds.appended, o)),
     ];

@@ -29,6 +29,8 @@ export type LogEvent = { readonly folder: string } & (
   | { readonly kind: 'failed'; readonly error: Error }
   | { readonly kind: 'indexRebuilt'; readonly base: Offset }
   | { readonly kind: 'indexNotWritten'; readonly base: Offset; readonly error: Error }
+  /** Segments were written anew, as one that begins at `base`. */
+  | { readonly kind: 'compacted'; readonly base: Offset; readonly bytesBefore: number; readonly bytesAfter: number }
   | { readonly kind: 'truncated'; readonly end: Offset }
   | { readonly kind: 'segmentRemoved'; readonly base: Offset; readonly bytes: number; readonly why: RemovalReason }
   | { readonly kind: 'checkpoint'; readonly recoveryPoint: Offset }

@@ -122,6 +122,7 @@ export * from './messages/94-unregister-controller.ts';
 export * from './messages/headers.ts';
 export { Newcomers } from './newcomers.ts';
 export { Reader } from './reader.ts';
+export { RecordCursor } from './record-cursor.ts';
 export type { Field, Fields, Infer, InferInput, InputOf, Message, ValueOf } from './schema.ts';
 export {
   type Call,

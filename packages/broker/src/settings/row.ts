@@ -185,6 +185,8 @@ const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCas
 export function formatValue(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (value === Number.POSITIVE_INFINITY) return '9223372036854775807';
+  // As Java spells its largest double.
+  if (value === Number.MAX_VALUE) return '1.7976931348623157E308';
   return Array.isArray(value) ? value.join(',') : `${value as string | number | boolean}`;
 }
 

@@ -90,13 +90,17 @@ export const logRows = {
   'log.cleanup.policy': words(['compact', 'delete'], {
     default: ['delete'],
     topic: 'cleanup.policy',
-    doc: 'delete: by age and size. compact: each record needs a key; not yet compacted, so that alone keeps all.',
+    doc: 'delete: by age and size. compact: of each key the newest record is kept; each record needs one.',
   }),
   'log.cleaner.enable': boolean({ default: true, doc: 'Whether compaction runs at all.' }),
   'log.cleaner.backoff.ms': long({ default: 15000, min: 0, doc: 'Pause after finding nothing to compact.' }),
   'log.cleaner.dedupe.buffer.size': long({
     default: 134217728,
-    doc: 'Memory for the keys of a partition under compaction.',
+    doc: 'Memory for the keys of a partition under compaction, 32 bytes each, taken as they come.',
+  }),
+  'log.cleaner.io.max.bytes.per.second': double({
+    default: Number.MAX_VALUE,
+    doc: 'What compaction reads and writes in a second at most, on average.',
   }),
   'log.cleaner.delete.retention.ms': long({
     default: 86400000,

@@ -3,7 +3,7 @@
  * `log.segment.bytes`), so that one
  * table holds type, range and meaning of both.
  */
-import type { LogSettings } from '@skerry/log';
+import type { CompactionRules, LogSettings } from '@skerry/log';
 import type { CodecName } from '@skerry/wire';
 import { kafkaTopicConfigs } from './kafka-configs.generated.ts';
 import { nearestName } from './nearest.ts';
@@ -30,6 +30,7 @@ export interface TopicSettings {
   readonly timestampAfterMaxMs: number;
   /** Only the last record of a key counts: each needs one. */
   readonly compacted: boolean;
+  readonly compaction: CompactionRules;
   /** Retention applies. */
   readonly deletes: boolean;
 }
@@ -97,6 +98,12 @@ export function topicSettings(settings: Settings, overrides: ReadonlyMap<string,
     timestampBeforeMaxMs: values['message.timestamp.before.max.ms'],
     timestampAfterMaxMs: values['message.timestamp.after.max.ms'],
     compacted: values['cleanup.policy'].includes('compact'),
+    compaction: {
+      dirtyRatioMin: values['min.cleanable.dirty.ratio'],
+      lagMsMin: values['min.compaction.lag.ms'],
+      lagMsMax: values['max.compaction.lag.ms'],
+      deleteRetentionMs: values['delete.retention.ms'],
+    },
     deletes: values['cleanup.policy'].includes('delete'),
   };
 }
@@ -110,7 +117,10 @@ function levelOf(codec: TopicValues['compression.type'], values: TopicValues): n
 function logSettings(topic: TopicValues, settings: Settings): LogSettings {
   return {
     segmentBytes: topic['segment.bytes'],
-    segmentMs: topic['segment.ms'],
+    // What is written to is not compacted: it must not be written to for longer than that may wait.
+    segmentMs: topic['cleanup.policy'].includes('compact')
+      ? Math.min(topic['segment.ms'], topic['max.compaction.lag.ms'])
+      : topic['segment.ms'],
     segmentJitterMs: topic['segment.jitter.ms'],
     segmentIndexBytes: topic['segment.index.bytes'],
     indexIntervalBytes: topic['index.interval.bytes'],

@@ -15,7 +15,7 @@ import {
   batchLastOffsetDelta,
   batchLeaderEpoch,
 } from '@skerry/wire';
-import { segmentBase, segmentFile } from '../names.ts';
+import { segmentBase, segmentFile, swapBase } from '../names.ts';
 import { type Checkpoint, LogState } from '../state.ts';
 import type { LostOffsets } from './empty-batch.ts';
 import type { LogToVerify } from './verify-log.ts';
@@ -90,7 +90,13 @@ class Planner {
 
   run(): RepairPlan {
     const { disk, folder } = this.#log;
-    const bases = disk.list(folder).flatMap((name) => segmentBase(name) ?? []);
+    const names = disk.list(folder);
+    const bases = names.flatMap((name) => segmentBase(name) ?? []);
+    for (const name of names) {
+      // It stands for segments that may be half removed: a start knows which.
+      if (swapBase(name) !== undefined)
+        this.#undecided.push(`${folder}/${name}: compaction was putting it in place, which the next start ends`);
+    }
     const logStart = this.#checkpoint?.logStartOffset ?? bases[0] ?? Offset(0);
     this.#end = bases[0] ?? logStart;
     for (const [i, base] of bases.entries()) this.#segments.push(this.#segment(base, bases[i + 1]));

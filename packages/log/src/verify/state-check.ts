@@ -2,7 +2,7 @@
  * Holds what the store says of a log (checkpoint, epochs, snapshots of the producers) against its batches, as they are
  * walked through.
  */
-import type { Bytes, Clock, Offset } from '@skerry/base';
+import { type Bytes, type Clock, Offset } from '@skerry/base';
 import { batchBaseOffset, batchLeaderEpoch } from '@skerry/wire';
 import { LeaderEpochs } from '../epochs.ts';
 import type { ProducerState, ProducerStates } from '../producers.ts';
@@ -23,6 +23,8 @@ export class StateCheck {
   readonly #epochs = new LeaderEpochs();
   readonly #hasEpochs: boolean;
   readonly #snapshots: Snapshot[] = [];
+  /** Up to where the log is compacted. */
+  readonly #cleaned: Offset;
   /** Of the batch before. */
   #epoch = -1;
   #toldOfEpochs = false;
@@ -32,6 +34,7 @@ export class StateCheck {
     this.#folder = folder;
     this.#found = found;
     this.checkpoint = state?.readCheckpoint();
+    this.#cleaned = state?.readCleaned() ?? Offset(0);
     const rows = state?.readEpochs();
     this.#hasEpochs = rows !== undefined;
     try {
@@ -80,9 +83,12 @@ export class StateCheck {
       const snapshot = this.#snapshots.shift();
       if (snapshot === undefined) return;
       const { offset, states } = snapshot;
-      if (offset < end) this.#wrong(offset, 'a snapshot of the producers was taken inside of a batch');
+      if (offset < end && offset >= this.#cleaned)
+        this.#wrong(offset, 'a snapshot of the producers was taken inside of a batch');
       const wrong =
-        offset < end ? undefined : states.find((state) => !agrees(state, replayed.get(state.producerId), first));
+        offset < end
+          ? undefined
+          : states.find((state) => !agrees(state, replayed.get(state.producerId), first, this.#cleaned));
       if (wrong !== undefined)
         this.#wrong(offset, `the snapshot says of producer ${wrong.producerId} what the log does not`);
     }
@@ -126,8 +132,10 @@ function readSnapshot(
 }
 
 /** Whether a producer's state in a snapshot is what replay from offset `first` on gives, as far as that can know. */
-function agrees(stored: ProducerState, replayed: ProducerState | undefined, first: Offset): boolean {
+function agrees(stored: ProducerState, replayed: ProducerState | undefined, first: Offset, cleaned: Offset): boolean {
   const last = stored.batches.at(-1);
+  // Compaction keeps the last batch of a producer as it was then, not as of a snapshot.
+  if (last !== undefined && last.lastOffset < cleaned) return true;
   if (replayed === undefined) {
     return (last?.lastOffset ?? -1) < first && (stored.transactionFirstOffset ?? -1) < first;
   }

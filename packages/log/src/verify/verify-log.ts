@@ -7,7 +7,7 @@
  */
 import { Bytes, type Clock, type Compute, type Disk, Offset, offsetAfter, type Store } from '@skerry/base';
 import { batchBaseOffset, batchLastOffset, batchLength, batchRecordCount } from '@skerry/wire';
-import { segmentBase, segmentFile } from '../names.ts';
+import { segmentBase, segmentFile, swapBase } from '../names.ts';
 import { ProducerStates } from '../producers.ts';
 import { LogState } from '../state.ts';
 import { IndexCheck } from './index-check.ts';
@@ -60,11 +60,15 @@ class Verifier {
   }
 
   run(): LogVerdict {
+    const { disk, folder } = this.#log;
     const bases = this.#listSegments();
     const checkpoint = this.#state.checkpoint;
     const start = checkpoint?.logStartOffset ?? bases[0] ?? Offset(0);
     this.#end = bases[0] ?? start;
-    if (checkpoint?.wiping === true) {
+    const swap = disk.list(folder).find((name) => swapBase(name) !== undefined);
+    if (swap !== undefined) {
+      this.#note(`${folder}/${swap}`, 'compaction was putting it in place: the next start goes on with that');
+    } else if (checkpoint?.wiping === true) {
       this.#note(this.#log.folder, 'all of it was being removed: the next start goes on with that');
     } else {
       if (checkpoint === undefined && bases.length > 0)
