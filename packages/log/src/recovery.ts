@@ -32,7 +32,7 @@ import { Segment } from './segment.ts';
 import { freshSegment } from './segment-list.ts';
 import type { LogSettings } from './settings.ts';
 import { decodeSnapshot } from './snapshot.ts';
-import type { Checkpoint, LogState } from './state.ts';
+import { type Checkpoint, type LogState, openedMs } from './state.ts';
 import type { LogOptions, RemovalReason } from './world.ts';
 
 export interface RecoveryParts extends Pick<LogOptions, 'folder' | 'world' | 'cleanShutdown'> {
@@ -328,7 +328,7 @@ class Recovery {
   #readSegment(segment: Segment, begin: Bytes, expected: Offset): void {
     const size = segment.size;
     const named = this.#checkpoint?.segmentBase === segment.base ? this.#checkpoint : undefined;
-    segment.openedMs = (named?.segmentOpenedMs ?? -1) >= 0 ? named?.segmentOpenedMs : undefined;
+    segment.openedMs = openedMs(named);
     if (named !== undefined && (named.segmentAppendedMs ?? -1) >= 0) segment.appendedMs = named.segmentAppendedMs;
     segment.resume(begin, expected, begin === 0 ? undefined : named?.newest);
     // Of what came after the checkpoint anything may have survived, also in part.

@@ -63,6 +63,10 @@ export const beginning = (base: Offset, logStartOffset: Offset): Checkpoint => (
   wiping: false,
 });
 
+/** When the segment that it names got its first batch, if that is known. */
+export const openedMs = ({ segmentOpenedMs = -1 }: Partial<Checkpoint> = {}): number | undefined =>
+  segmentOpenedMs >= 0 ? segmentOpenedMs : undefined;
+
 /** What a sum was made of last: many are made, and nobody keeps the bytes. */
 let summed = new Uint8Array(1024);
 

@@ -126,7 +126,7 @@ function rest(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /** MurmurHash3_x86_128 with seed 0, as four words. */
-export function murmur3(bytes: Uint8Array, start: number, length: number, into: Int32Array): void {
+function murmur3(bytes: Uint8Array, start: number, length: number, into: Int32Array): void {
   let h1 = 0;
   let h2 = 0;
   let h3 = 0;

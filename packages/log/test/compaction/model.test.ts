@@ -3,7 +3,7 @@ import { Offset } from '@skerry/base';
 import { SeededRandom } from '@skerry/testkit';
 import { BatchBuilder, batchBaseOffset, batchCodec, batchLastOffset, records } from '@skerry/wire';
 import { expect, test } from 'vitest';
-import type { Compacted, CompactionRules } from '../../src/index.ts';
+import { type Compacted, type CompactionRules, verifyLog } from '../../src/index.ts';
 import { compute, Lab } from '../lab.ts';
 
 const rules: CompactionRules = { dirtyRatioMin: 0, lagMsMin: 0, lagMsMax: Infinity, deleteRetentionMs: 100 };
@@ -50,7 +50,7 @@ function newest(puts: readonly Put[], end: number): string[] {
 class Workload {
   readonly puts: Put[] = [];
   readonly #random: SeededRandom;
-  #sequence = 0;
+  sequence = 0;
   readonly #compress: boolean;
 
   constructor(seed: number, compress = false) {
@@ -63,10 +63,10 @@ class Workload {
   }
 
   append(lab: Lab): void {
-    const producer = this.below(3) === 0 ? { producerId: 7, producerEpoch: 0, baseSequence: this.#sequence } : {};
+    const producer = this.below(3) === 0 ? { producerId: 7, producerEpoch: 0, baseSequence: this.sequence } : {};
     const builder = new BatchBuilder(producer);
     const count = 1 + this.below(4);
-    if ('producerId' in producer) this.#sequence += count;
+    if ('producerId' in producer) this.sequence += count;
     const made: { key: string; value: string | null }[] = [];
     for (let i = 0; i < count; i++) {
       const key = `k${this.below(8)}`;
@@ -138,4 +138,59 @@ test('batches keep their offsets, and no offset is without a batch', () => {
     expect(before.get(base[0])).toBe(base[1]);
   expect(lab.log.sizeBytes).toBeLessThan(4000);
   expect(lab.log.logStartOffset).toBe(Offset(0));
+});
+
+test('a compacted log has no fault, and a start without its store finds the same', () => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const workload = new Workload(seed);
+    let lab = new Lab({ settings });
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 40; i++) {
+        workload.append(lab);
+        lab.settle();
+      }
+      pass(lab);
+    }
+    const before = content(lab);
+    lab.do((done) => lab.log.close(done));
+    const { disk, store, clock } = lab.machine;
+    const state = { store, prefix: text('p-0/') };
+    expect(verifyLog({ disk, compute, clock, folder: 'p-0', state }).problems).toEqual([]);
+    lab.loseStore();
+    expect(verifyLog({ disk, compute, clock, folder: 'p-0', state: undefined }).problems).toEqual([
+      expect.objectContaining({ remedy: 'start' }),
+    ]);
+    lab = lab.kill();
+    expect(content(lab)).toEqual(before);
+    // The producer's next batch follows its last, of which compaction may have left the header alone.
+    lab.settle();
+    const { batches = [] } = lab.log.producers.get(7) ?? {};
+    expect(batches.at(-1)?.lastSequence).toBe(workload.sequence - 1);
+  }
+});
+
+test('a tombstone goes with the first pass after its delete horizon', () => {
+  const lab = new Lab({ settings: { segmentBytes: 200 } });
+  const put = (key: string, value: string | null): void => {
+    const bytes = value === null ? null : text(value);
+    lab.append(new BatchBuilder().append({ timestamp: 1000, key: text(key), value: bytes }).build());
+    lab.settle();
+  };
+  const found = (): string[] => content(lab).map((record) => record.slice(record.indexOf(' ') + 1));
+  const fill = (): void => {
+    for (let i = 0; i < 3; i++) put('x', 'y'.repeat(60));
+  };
+  put('a', '1');
+  put('a', null);
+  fill();
+  pass(lab);
+  expect(found()).toContain('a=-');
+  lab.nowMs += 99;
+  fill();
+  pass(lab);
+  expect(found()).toContain('a=-');
+  lab.nowMs += 1;
+  fill();
+  pass(lab);
+  expect(found().filter((record) => record.startsWith('a'))).toEqual([]);
 });
