@@ -4,6 +4,7 @@ import { World } from '@skerry/testkit';
 import { BatchBuilder } from '@skerry/wire';
 import { expect, test } from 'vitest';
 import { createTopic, fetch, produce } from './calls.ts';
+import { commit, committed, simpleCommit } from './group-calls.ts';
 import { SimulatedNode } from './simulated-node.ts';
 
 const keyed = (key: string, value: string): Uint8Array =>
@@ -58,4 +59,29 @@ test('a topic that is not dirty enough is compacted when its records are too old
   const node = filled({ ...policy, 'max.compaction.lag.ms': '1000' });
   node.machineTime(soon);
   expect(left(node)).toBe('b1,c3,a4,b5');
+});
+
+test('what groups have committed is compacted, and found in what is left when the store is lost', () => {
+  const settings = {
+    'log.roll.ms': 1,
+    'log.cleaner.min.cleanable.ratio': '0.01',
+    'offsets.topic.num.partitions': 1,
+  };
+  const node = new SimulatedNode(new World(2), settings);
+  node.start();
+  const client = node.client();
+  createTopic(client, 't');
+  for (let offset = 0; offset < 300; offset++) {
+    expect(commit(client, 8, simpleCommit(offset))).toEqual(['t-0 NONE']);
+    if (offset % 10 === 0) node.machineTime(100);
+  }
+  node.machineTime(5000);
+  expect(node.diskBudget?.usedBytes).toBeGreaterThan(30_000);
+  node.machineTime(soon);
+  expect(node.diskBudget?.usedBytes).toBeLessThan(5000);
+  node.stop();
+  node.kill();
+  node.machine.loseStore();
+  node.start();
+  expect(committed(node.client(), 's')).toEqual(['t-0@299 (note 299)']);
 });
