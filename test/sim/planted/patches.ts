@@ -208,8 +208,8 @@ export const planted: readonly Planted[] = [
     'the table claims more than it applied',
     'Off by one: a start then leaves out a record of the log, if there is one by then.',
     'packages/broker/src/state-log.ts',
-    'this.#table.commit(this.#applied, (error)',
-    'this.#table.commit(Offset(this.#applied + 1), (error)',
+    'this.#table.commit(applied, (error)',
+    'this.#table.commit(Offset(applied + 1), (error)',
   ),
   bug(
     'readers are served beyond the high watermark',
