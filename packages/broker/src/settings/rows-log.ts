@@ -96,7 +96,7 @@ export const logRows = {
   'log.cleaner.backoff.ms': long({ default: 15000, min: 0, doc: 'Pause after finding nothing to compact.' }),
   'log.cleaner.dedupe.buffer.size': long({
     default: 134217728,
-    doc: 'Memory for the keys of a partition under compaction, 32 bytes each, taken as they come.',
+    doc: 'Memory for the keys of a partition under compaction, at most 64 bytes each, taken as they come.',
   }),
   'log.cleaner.io.max.bytes.per.second': double({
     default: Number.MAX_VALUE,

@@ -4,72 +4,30 @@
  * Two keys of one hash would be taken for one, and the older record lost. By chance that does not happen; who makes
  * such keys on purpose may write to the topic, and could as well have written over the other key.
  *
- * It grows by doubling, up to its bound; a slot takes 24 bytes, and a quarter of the slots stays free.
+ * It is made of parts that double one by one, so that no single step is long. A slot takes 24 bytes, and from a quarter
+ * to five eighths of the slots stay free: 64 bytes a key at most.
  */
 import { assert } from '@skerry/base';
 
 const slotBytes = 24;
-const firstSlots = 4096;
 const loadMax = 0.75;
+const keyBytesMax = (2 * slotBytes) / loadMax;
+const partBits = 6;
+const firstSlots = 64;
+/** What an empty one takes. */
+const bytesMin = 2 ** partBits * firstSlots * slotBytes;
 
-export class OffsetMap {
-  readonly #bytesMax: number;
-  readonly #hash = new Int32Array(4);
-  #hashes = new Int32Array(4 * firstSlots);
+/** The keys whose hashes begin with the same bits. */
+class Part {
+  hashes = new Int32Array(4 * firstSlots);
   /** One more than the offset; 0 is a free slot. */
-  #offsets = new Float64Array(firstSlots);
-  #count = 0;
+  offsets = new Float64Array(firstSlots);
+  count = 0;
 
-  constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax;
-  }
-
-  /** Keys in it. */
-  get size(): number {
-    return this.#count;
-  }
-
-  get byteLength(): number {
-    return this.#offsets.length * slotBytes;
-  }
-
-  /**
-   * Makes room for so many further keys. False if its bound does not allow that; an empty one always takes what one
-   * batch holds.
-   */
-  reserve(keys: number): boolean {
-    let slots = this.#offsets.length;
-    while (this.#count + keys > slots * loadMax) slots *= 2;
-    if (slots === this.#offsets.length) return true;
-    if (slots * slotBytes > this.#bytesMax && this.#count > 0) return false;
-    this.#grow(slots);
-    return true;
-  }
-
-  /** Takes note of a key's newest offset, for which there is room; offsets come in ascending order. */
-  put(bytes: Uint8Array, start: number, length: number, offset: number): void {
-    murmur3(bytes, start, length, this.#hash);
-    const slot = this.#find();
-    if (this.#offsets[slot] === 0) {
-      assert(this.#count < this.#offsets.length - 1, 'room was made for the key');
-      this.#keep(slot);
-      this.#count++;
-    }
-    this.#offsets[slot] = offset + 1;
-  }
-
-  /** The newest offset of the key, or −1. */
-  get(bytes: Uint8Array, start: number, length: number): number {
-    murmur3(bytes, start, length, this.#hash);
-    return (this.#offsets[this.#find()] ?? 0) - 1;
-  }
-
-  /** Where the hash at hand is, or would be. */
-  #find(): number {
-    const hashes = this.#hashes;
-    const offsets = this.#offsets;
+  /** Where the hash is, or would be. */
+  find(hash: Int32Array): number {
+    const { hashes, offsets } = this;
     // No destructuring: that would iterate, in the midst of the hottest loop.
-    const hash = this.#hash;
     const a = hash[0] ?? 0;
     const b = hash[1] ?? 0;
     const c = hash[2] ?? 0;
@@ -84,23 +42,77 @@ export class OffsetMap {
     return slot;
   }
 
-  #keep(slot: number): void {
-    const at = 4 * slot;
-    for (let i = 0; i < 4; i++) this.#hashes[at + i] = this.#hash[i] ?? 0;
+  keep(slot: number, hash: Int32Array): void {
+    for (let i = 0; i < 4; i++) this.hashes[4 * slot + i] = hash[i] ?? 0;
   }
 
-  #grow(slots: number): void {
-    const [hashes, offsets] = [this.#hashes, this.#offsets];
-    this.#hashes = new Int32Array(4 * slots);
-    this.#offsets = new Float64Array(slots);
+  grow(): void {
+    const { hashes, offsets } = this;
+    this.hashes = new Int32Array(2 * hashes.length);
+    this.offsets = new Float64Array(2 * offsets.length);
     for (let slot = 0; slot < offsets.length; slot++) {
       const offset = offsets[slot] ?? 0;
       if (offset === 0) continue;
-      for (let i = 0; i < 4; i++) this.#hash[i] = hashes[4 * slot + i] ?? 0;
-      const to = this.#find();
-      this.#keep(to);
-      this.#offsets[to] = offset;
+      const hash = hashes.subarray(4 * slot, 4 * slot + 4);
+      const to = this.find(hash);
+      this.keep(to, hash);
+      this.offsets[to] = offset;
     }
+  }
+}
+
+export class OffsetMap {
+  readonly #bytesMax: number;
+  readonly #hash = new Int32Array(4);
+  readonly #parts = Array.from({ length: 2 ** partBits }, () => new Part());
+  #count = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = Math.max(bytesMax, bytesMin);
+  }
+
+  /** Keys in it. */
+  get size(): number {
+    return this.#count;
+  }
+
+  get byteLength(): number {
+    return this.#parts.reduce((sum, { offsets }) => sum + offsets.length * slotBytes, 0);
+  }
+
+  /** Whether so many further keys are within its bound; an empty one always takes what one batch holds. */
+  hasRoom(keys: number): boolean {
+    return this.#count === 0 || (this.#count + keys) * keyBytesMax <= this.#bytesMax;
+  }
+
+  /** Takes note of a key's newest offset; offsets come in ascending order. */
+  put(bytes: Uint8Array, start: number, length: number, offset: number): void {
+    murmur3(bytes, start, length, this.#hash);
+    const part = this.#part();
+    let slot = part.find(this.#hash);
+    if (part.offsets[slot] === 0) {
+      if (part.count + 1 > part.offsets.length * loadMax) {
+        part.grow();
+        slot = part.find(this.#hash);
+      }
+      part.keep(slot, this.#hash);
+      part.count++;
+      this.#count++;
+    }
+    part.offsets[slot] = offset + 1;
+  }
+
+  /** The newest offset of the key, or −1. */
+  get(bytes: Uint8Array, start: number, length: number): number {
+    murmur3(bytes, start, length, this.#hash);
+    const part = this.#part();
+    return (part.offsets[part.find(this.#hash)] ?? 0) - 1;
+  }
+
+  #part(): Part {
+    const part = this.#parts[(this.#hash[3] ?? 0) >>> (32 - partBits)];
+    assert(part !== undefined, 'each hash has a part');
+    return part;
   }
 }
 

@@ -137,7 +137,7 @@ class Pass {
       goOn();
       return;
     }
-    if (!this.#map.reserve(batchRecordCount(bytes, at))) {
+    if (!this.#map.hasRoom(batchRecordCount(bytes, at))) {
       this.#isMapFull = true;
       this.#mapEnd = batchBaseOffset(bytes, at);
       goOn();
