@@ -29,6 +29,9 @@ export interface KafkaConfig extends ValueRule {
   readonly dynamic?: DynamicMode;
 }
 
+/** A table that is asked for names from outside: what every object has (`constructor`) is not in it. */
+export const bare = <T extends object>(table: T): T => Object.setPrototypeOf(table, null) as T;
+
 export interface Row<T, Topic extends string | undefined = string | undefined> extends ValueRule {
   readonly default: T;
   /** What it does, for docs/configuration.md and the console. */
