@@ -18,6 +18,8 @@ export default defineConfig({
     env: existsSync(referenceKafkaJars) ? { KAFKA_LIB: referenceKafkaJars } : {},
     projects: [
       { extends: true, test: { name: 'unit', include: ['packages/*/test/**/*.test.ts', 'test/bench/**/*.test.ts'] } },
+      // Both cores have their half of the frames.
+      { extends: true, test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 900_000 } },
       { extends: true, test: { name: 'tidy', include: ['test/tidy/**/*.test.ts'] } },
       {
         extends: true,
