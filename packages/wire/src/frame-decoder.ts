@@ -101,7 +101,9 @@ export class FrameDecoder {
     const old = this.#slab;
     const need = this.#filled + count;
     if (old !== undefined && need <= old.length) return old;
-    const wanted = Math.min(this.#bytes, growth * need);
+    const most = growth * need;
+    // Where it cannot be all yet: little, since it is moved once it can.
+    const wanted = most >= this.#bytes ? this.#bytes : Math.max(need, Math.min(most, Math.ceil(this.#bytes / 8)));
     const slab = this.#slabs.take(wanted);
     if (old !== undefined) {
       slab.set(old.subarray(0, this.#filled));
