@@ -9,9 +9,9 @@ export interface Frame {
 
 /**
  * Room for so many times what has arrived, at most: a client must not make us set aside what it only announces, and
- * less would copy a large frame more often while it grows.
+ * less would copy a large frame more often while it grows. A little over a power of two: so is a batch with its header.
  */
-const growth = 4;
+const growth = 4.1;
 const produceKey = 0;
 
 /**
@@ -101,9 +101,9 @@ export class FrameDecoder {
     const old = this.#slab;
     const need = this.#filled + count;
     if (old !== undefined && need <= old.length) return old;
-    const most = growth * need;
-    // Where it cannot be all yet: little, since it is moved once it can.
-    const wanted = most >= this.#bytes ? this.#bytes : Math.max(need, Math.min(most, Math.ceil(this.#bytes / 8)));
+    const most = Math.floor(growth * need);
+    // Where it cannot be all yet: as little as lets it be all next time, since that is moved then.
+    const wanted = most >= this.#bytes ? this.#bytes : Math.min(most, Math.max(need, Math.ceil(this.#bytes / growth)));
     const slab = this.#slabs.take(wanted);
     if (old !== undefined) {
       slab.set(old.subarray(0, this.#filled));
