@@ -79,7 +79,8 @@ async function withField(
   };
   mkdirSync(folder, { recursive: true });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
+    // A terminal's Ctrl-C comes twice, since npm's script hands it on: the second must not end us before all is clean.
+    process.on(signal, () => {
       clean();
       say(`ended by ${signal}${goOn}`);
       process.exit(exitCodes.signal);
