@@ -1,4 +1,5 @@
 import { assert, LeaderEpoch, type StoreChange, type Uuid, utf8Encode } from '@skerry/base';
+import { FeatureLevels } from './features.ts';
 import { decodeMetadata, encodeMetadata, type MetadataRecord } from './metadata-record.ts';
 import type { Partition } from './partition.ts';
 import { entityKey, QuotaTable } from './quotas/quota-table.ts';
@@ -74,6 +75,8 @@ export const producerIdBlock = 1000;
 export class Catalog implements StateMachine {
   /** What clients may use. */
   readonly quotas = new QuotaTable();
+  /** Which forms of things are in use. */
+  readonly features = new FeatureLevels();
   readonly #byName = new Map<string, MutableTopic>();
   readonly #byId = new Map<Uuid, MutableTopic>();
   readonly #byCollisionKey = new Map<string, string>();
@@ -227,7 +230,7 @@ export class Catalog implements StateMachine {
         return this.quotas.set(entity, key, remove ? undefined : value);
       }
       case 'featureLevel':
-        return;
+        return this.features.set(record.value.name, record.value.featureLevel);
     }
   }
 

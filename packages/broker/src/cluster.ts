@@ -139,6 +139,12 @@ export class Cluster {
     );
   }
 
+  /** Has features used at other levels; calls back when they are. */
+  updateFeatures(levels: ReadonlyMap<string, number>, done: (error?: ErrorName) => void): void {
+    const values = [...levels].map(([name, featureLevel]) => encodeMetadata('featureLevel', { name, featureLevel }));
+    this.#append(values, done);
+  }
+
   /** A producer id that nobody ever had. */
   newProducerId(done: (error: ErrorName | undefined, id: number) => void): void {
     if (this.#nextId < this.#idsEnd) return done(undefined, this.#nextId++);

@@ -38,14 +38,17 @@ const take = ({ clusterId = null, voterId = 0, voterDirectoryId = zeroUuid }: Ad
   return errorName(client.ask(removeRaftVoterRequest, removeRaftVoterResponse, 0, value).errorCode);
 };
 
-test.each([0, 1, 2])('no feature has levels; without one nothing is wrong (UpdateFeatures v%i)', (version) => {
-  const featureUpdates = [{ feature: 'metadata.version', maxVersionLevel: 25 }];
-  const answer = client.ask(updateFeaturesRequest, updateFeaturesResponse, version, { featureUpdates });
-  expect([errorName(answer.errorCode), answer.results]).toEqual(['INVALID_UPDATE_VERSION', []]);
-  expect(answer.errorMessage).toContain('metadata.version');
-  const none = client.ask(updateFeaturesRequest, updateFeaturesResponse, version, { featureUpdates: [] });
-  expect(none).toMatchObject({ errorCode: 0, errorMessage: null });
-});
+test.each([0, 1, 2])(
+  'a feature that is not here has no levels; without one nothing is wrong (UpdateFeatures v%i)',
+  (version) => {
+    const featureUpdates = [{ feature: 'metadata.version', maxVersionLevel: 25 }];
+    const answer = client.ask(updateFeaturesRequest, updateFeaturesResponse, version, { featureUpdates });
+    expect([errorName(answer.errorCode), answer.results]).toEqual(['INVALID_UPDATE_VERSION', []]);
+    expect(answer.errorMessage).toContain('metadata.version');
+    const none = client.ask(updateFeaturesRequest, updateFeaturesResponse, version, { featureUpdates: [] });
+    expect(none).toMatchObject({ errorCode: 0, errorMessage: null });
+  },
+);
 
 test.each([
   [5, 'BROKER_ID_NOT_REGISTERED', 'CONTROLLER_ID_NOT_REGISTERED'],
