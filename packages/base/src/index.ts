@@ -7,6 +7,7 @@ export { InvariantError, OperatingError, type OperatingErrorCode, operatingError
 export { inTurn } from './in-turn.ts';
 export { joined } from './joined.ts';
 export { limits } from './limits.ts';
+export { MemoryBudget, type MemoryUse } from './memory-budget.ts';
 export type { Address, Connection, ConnectionEvents, Listener, Network } from './network.ts';
 export type { Random } from './random.ts';
 export { copyOf, newBytes } from './room.ts';

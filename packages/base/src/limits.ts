@@ -43,6 +43,16 @@ export const limits = {
   smallConvertedAnswerBytes: 64 * 1024,
   /** Bytes of such answers that are held, up to which the large ones are given. */
   largeConvertedUntilBytes: 16 * 1024 * 1024,
+  /** Beyond the memory budget, by such a part of it, nobody is read but one. */
+  memoryOverdraft: 1 / 4,
+  /** Free again, as a part of the budget, before those in the midst of a request are read again. */
+  memoryHeadroom: 1 / 8,
+  /** How often it is looked for room while memory is short. */
+  memoryLookMs: 20,
+  /** How long one connection may be read beyond the budget. */
+  memoryFavourMs: 5000,
+  /** While memory is short: how long a peer may keep an unfinished request, or an answer, and do nothing. */
+  memoryPatienceMs: 3000,
   /** A topic's name, Kafka's rule. */
   topicNameLengthMax: 249,
 } as const;

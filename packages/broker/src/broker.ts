@@ -17,11 +17,12 @@ import {
   utf8Encode,
 } from '@skerry/base';
 import { isSegmentFile, type JournaledDisk, journalLimits, openJournaledDisk, replayJournal } from '@skerry/log';
-import { type ConnectionWorld, type ErrorName, Newcomers, ServerConnection, SlabPool } from '@skerry/wire';
+import { type ConnectionWorld, type ErrorName, ServerConnection } from '@skerry/wire';
 import { Catalog } from './catalog.ts';
 import { Cluster } from './cluster.ts';
 import { Connections } from './connections/connections.ts';
 import { type Counters, newCounters } from './connections/counters.ts';
+import { type MemoryState, NodeMemory } from './connections/node-memory.ts';
 import type { Authoriser, DataFolder, Node } from './context.ts';
 import type { DiskBudgetState } from './disk-budget.ts';
 import { FetchSessions } from './fetch-sessions.ts';
@@ -72,6 +73,8 @@ export interface BrokerOptions {
   readonly legacyRoutes?: readonly Route[] | undefined;
   /** Connections that the system has room for; as many as the settings say, if it is not given. */
   readonly connectionsPossible?: number;
+  /** Memory that the system, or the container, gives. */
+  readonly memoryBytes?: number;
   /** Nothing is written, and why; the world's disk and store are then `readOnlyDisk` and `readOnlyStore`. */
   readonly readOnly?: ReadOnlyReason | undefined;
 }
@@ -98,8 +101,6 @@ export interface BrokerInfo {
  * through.
  */
 const cleanStopFile = 'clean-stop';
-/** Buffers kept for the next frame or answer, of all connections together. */
-const slabBytesKept = 16 * 1024 * 1024;
 const metadataTopicId = 'AAAAAAAAAAAAAAAAAAAAAQ' as Uuid;
 const allowAll: Authoriser = { allowed: () => true };
 
@@ -115,7 +116,7 @@ export class Broker {
   #world: World;
   #journal: JournaledDisk | undefined;
   readonly #listeners: { readonly name: string; readonly listener: Listener }[] = [];
-  readonly #slabs = new SlabPool(slabBytesKept);
+  readonly #memory: NodeMemory;
   #partitions: Partitions | undefined;
   #metadataLog: StateLog | undefined;
   #groupLogs: GroupLogs | undefined;
@@ -128,6 +129,7 @@ export class Broker {
   constructor(options: BrokerOptions) {
     this.#options = options;
     this.#world = options.world;
+    this.#memory = new NodeMemory({ ...options, clock: options.world.clock });
   }
 
   /** Connections open now. */
@@ -142,7 +144,12 @@ export class Broker {
 
   /** Bytes of pooled buffers that requests and answers hold now. */
   get slabBytesTaken(): number {
-    return this.#slabs.takenBytes;
+    return this.#memory.slabs.takenBytes;
+  }
+
+  /** What `skerry.memory.budget` holds. */
+  get memoryBudget(): MemoryState {
+    return this.#memory.state;
   }
 
   /** What `skerry.disk.budget` has done, and where it stands. */
@@ -237,7 +244,8 @@ export class Broker {
     const live = new LiveSettings(this.#options.settings);
     const settings = live.now;
     const nodeId = settings['node.id'];
-    const holding = { ...world, settings: live, report, cleanShutdown, readOnly: readOnly !== undefined };
+    const memory = this.#memory.budget;
+    const holding = { ...world, settings: live, report, memory, cleanShutdown, readOnly: readOnly !== undefined };
     const partitions = new Partitions(holding);
     const catalog = new Catalog(partitions, nodeId);
     const identity = { topic: metadataTopic, topicId: metadataTopicId, index: 0, leaderEpoch: LeaderEpoch(0) };
@@ -260,6 +268,7 @@ export class Broker {
       clock: world.clock,
       random: world.random,
       settings,
+      memory,
       append: (groupId, records, appended) => {
         // Who is in a group may be known in memory alone: its members join again after the next start.
         if (readOnly !== undefined) world.clock.soon(() => appended());
@@ -284,6 +293,7 @@ export class Broker {
       fetchSessions,
       diskBudget: partitions.budget,
       telemetry,
+      memory,
       quotas: new Quotas(catalog.quotas, clock, settings),
       authoriser,
       dataFolder: () => this.#dataFolder(),
@@ -335,16 +345,10 @@ export class Broker {
   #forConnections({ quotas, report, settings }: Node): Pick<Served, 'connections' | 'world'> {
     const { clock } = this.#world;
     const { connectionsPossible: possible = Number.POSITIVE_INFINITY } = this.#options;
-    const connections = new Connections({ clock, settings, quotas, report, possible });
+    const { gate } = this.#memory;
+    const connections = new Connections({ clock, settings, quotas, report, gate, possible });
     this.#connections = connections;
-    const world: ConnectionWorld = {
-      slabs: this.#slabs,
-      newcomers: new Newcomers((run) => clock.soon(run)),
-      frameBytesMax: () => settings['socket.request.max.bytes'],
-      quietBytesMax: () => settings['skerry.request.max.bytes'],
-      after: (delayMs, run) => clock.after(delayMs, run),
-    };
-    return { connections, world };
+    return { connections, world: this.#memory.connectionWorld(clock, settings) };
   }
 
   /** What a listener for old clients serves. */

@@ -1,4 +1,4 @@
-import type { Clock, Compute, Random } from '@skerry/base';
+import type { Clock, Compute, MemoryBudget, Random } from '@skerry/base';
 import type { ApiVersionsResponseInput } from '@skerry/wire';
 import type { Catalog } from './catalog.ts';
 import type { Cluster } from './cluster.ts';
@@ -91,6 +91,7 @@ export interface Node {
   readonly telemetry: Telemetry;
   readonly fetchSessions: FetchSessions;
   readonly diskBudget: DiskBudget;
+  readonly memory: MemoryBudget;
   /** What ApiVersions answers. */
   readonly servedApis: ApiVersionsResponseInput;
   readonly authoriser: Authoriser;

@@ -4,6 +4,7 @@ import {
   type Disk,
   type Done,
   type LeaderEpoch,
+  type MemoryBudget,
   OperatingError,
   type Store,
   type Uuid,
@@ -31,6 +32,7 @@ export interface PartitionsWorld {
   readonly compute: Compute;
   readonly settings: LiveSettings;
   readonly report: Report;
+  readonly memory: MemoryBudget;
   /** The node stopped in good order last time: no log needs to be read. */
   readonly cleanShutdown: boolean;
   readonly readOnly: boolean;
@@ -255,9 +257,9 @@ export class Partitions implements PartitionHolder {
 
   /** Begins to compact partitions whose topics ask for that, in the background, until {@link close}. */
   compact(): void {
-    const { clock, settings, report, readOnly } = this.#world;
+    const { clock, settings, report, memory, readOnly } = this.#world;
     if (readOnly || !settings.now['log.cleaner.enable']) return;
-    this.#cleaner = new Cleaner({ clock, settings, report, partitions: () => this.#compactable() });
+    this.#cleaner = new Cleaner({ clock, settings, report, memory, partitions: () => this.#compactable() });
   }
 
   /** The metadata log's records have no keys: what it says is the sum of all of them. */

@@ -13,6 +13,8 @@ export type BrokerEvent =
   | { readonly kind: 'connectionLimited'; readonly limit: ConnectionLimit; readonly host: string }
   /** A connection on which nothing happened for long was closed. */
   | { readonly kind: 'connectionIdle'; readonly host: string }
+  /** The memory budget is spent, by what: whoever holds most is not read until there is room. */
+  | { readonly kind: 'memoryShort'; readonly bytesMax: number; readonly held: Readonly<Record<string, number>> }
   | { readonly kind: 'handlerFailed'; readonly api: string; readonly version: number; readonly error: Error }
   /** Nothing is written in this life, and why. */
   | { readonly kind: 'readOnly'; readonly why: string; readonly since: string; readonly until: string | undefined }

@@ -7,9 +7,10 @@
  *   looked at for that only where the topic asks for it, or the header says that one is too new.
  *
  * What is compressed leaves the loop for that, so the connection's later requests are held back until this batch is
- * appended: a producer's sequence must not be overtaken.
+ * appended: a producer's sequence must not be overtaken. It is unpacked once memory is lent for what batches mostly
+ * come to; the few that come to more are tried again with room for all that they may.
  */
-import type { Clock, Compute } from '@skerry/base';
+import type { Clock, Compute, MemoryBudget } from '@skerry/base';
 import {
   BatchBuilder,
   batchBaseSequence,
@@ -31,6 +32,9 @@ import type { TopicSettings } from './settings/topic-settings.ts';
 
 /** A compressed batch may hold this much: what a batch of the largest allowed size, compressed well, can be. */
 const plainBytesMax = 128 * 1024 * 1024;
+/** What batches mostly come to: so many times their size, and so much. */
+const usualFactor = 8;
+const usualBytes = 256 * 1024;
 /**
  * 2020. A node whose clock is before it has not been told the time yet, as a gateway without a battery after it was
  * switched on: it judges nobody's time stamps, or it would refuse all that are right.
@@ -43,6 +47,7 @@ const faultsMax = 1000;
 interface World {
   readonly clock: Clock;
   readonly compute: Compute;
+  readonly memory: MemoryBudget;
   hold(on: boolean): void;
 }
 
@@ -75,12 +80,16 @@ export function reshape(batch: Uint8Array, settings: TopicSettings, world: World
     return refusal === undefined ? done(undefined, stamped(batch, settings, world)) : done(refusal);
   }
   world.hold(true);
-  const finish: Done = (refusal, shaped) => {
+  const finished: Done = (refusal, shaped) => {
     done(refusal, shaped === undefined ? undefined : stamped(shaped, settings, world));
     world.hold(false);
   };
   const bytesMax = Math.min(plainBytesMax, settings.maxDecompressedBytes);
-  decompressBatch(batch, 0, bytesMax, world.compute, (error, plain) => {
+  unpack(batch, bytesMax, world, (error, plain, giveBack) => {
+    const finish: Done = (refusal, shaped) => {
+      giveBack();
+      finished(refusal, shaped);
+    };
     if (error !== undefined || plain === undefined) {
       return finish({ error: 'CORRUPT_MESSAGE', message: `${error?.message}` });
     }
@@ -90,6 +99,25 @@ export function reshape(batch: Uint8Array, settings: TopicSettings, world: World
     else if (wanted === 'producer') finish(undefined, batch);
     else rebuild(batch, inside, { codec: wanted, settings, compute: world.compute }, finish);
   });
+}
+
+/** The batch's records, in memory that is lent until `giveBack` is called. */
+function unpack(
+  batch: Uint8Array,
+  bytesMax: number,
+  { compute, memory }: World,
+  done: (error: Error | undefined, plain: Uint8Array | undefined, giveBack: () => void) => void,
+): void {
+  const attempt = (bytes: number): void => {
+    memory.lend(bytes, (giveBack) => {
+      decompressBatch(batch, 0, bytes, compute, (error, plain) => {
+        if (error === undefined || bytes === bytesMax) return done(error, plain, giveBack);
+        giveBack();
+        attempt(bytesMax);
+      });
+    });
+  };
+  attempt(Math.min(bytesMax, usualFactor * batch.length + usualBytes));
 }
 
 function stamped(batch: Uint8Array, settings: TopicSettings, { clock, compute }: World): Uint8Array {

@@ -116,6 +116,7 @@ class RequestContext implements Context {
   readonly cluster: Node['cluster'];
   readonly fetchSessions: Node['fetchSessions'];
   readonly diskBudget: Node['diskBudget'];
+  readonly memory: Node['memory'];
   readonly quotas: Node['quotas'];
   readonly telemetry: Node['telemetry'];
   readonly groups: Node['groups'];
@@ -144,6 +145,7 @@ class RequestContext implements Context {
     this.cluster = node.cluster;
     this.fetchSessions = node.fetchSessions;
     this.diskBudget = node.diskBudget;
+    this.memory = node.memory;
     this.quotas = node.quotas;
     this.telemetry = node.telemetry;
     this.groups = node.groups;

@@ -54,6 +54,22 @@ test.each([
   expect(left(node)).toBe('a0,b1,a2,c3,a4,b5');
 });
 
+test('a pass waits while memory is short, and comes when there is some again', () => {
+  const node = filled({ 'cleanup.policy': 'compact' }, { 'skerry.memory.budget': `${4 * 2 ** 20}` });
+  const hog = node.client('hog');
+  const announced = new Uint8Array(1_900_000);
+  new DataView(announced.buffer).setInt32(0, 50_000_000);
+  hog.send(announced);
+  for (let seconds = 0; seconds < 40; seconds++) {
+    hog.send(new Uint8Array(20_000));
+    node.machineTime(1000);
+  }
+  expect(left(node)).toBe('a0,b1,a2,c3,a4,b5');
+  hog.close();
+  node.machineTime(soon);
+  expect(left(node)).toBe('b1,c3,a4,b5');
+});
+
 test('a topic that is not dirty enough is compacted when its records are too old', () => {
   const policy = { 'cleanup.policy': 'compact,delete', 'min.cleanable.dirty.ratio': '1' };
   const node = filled({ ...policy, 'max.compaction.lag.ms': '1000' });

@@ -108,6 +108,10 @@ export class SimulatedNode {
     return Object.fromEntries(Object.entries(this.#broker?.connectionCounters ?? {}).filter(([, count]) => count > 0));
   }
 
+  get memoryBudget(): Broker['memoryBudget'] | undefined {
+    return this.#broker?.memoryBudget;
+  }
+
   get diskBudget(): Broker['diskBudget'] {
     return this.#broker?.diskBudget;
   }

@@ -15,6 +15,7 @@ type Level = 'debug' | 'info' | 'warn' | 'error';
 const levels: Readonly<Partial<Record<BrokerEvent['kind'], Level>>> = {
   connectionRefused: 'warn',
   connectionLimited: 'warn',
+  memoryShort: 'warn',
   handlerFailed: 'error',
   partitionOffline: 'error',
   readOnly: 'error',
@@ -53,6 +54,7 @@ const repeating: ReadonlySet<BrokerEvent['kind']> = new Set([
   'journalFull',
   'handlerFailed',
   'connectionLimited',
+  'memoryShort',
 ]);
 
 export interface EventLog {

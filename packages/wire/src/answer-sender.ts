@@ -3,6 +3,12 @@ import type { Newcomers } from './newcomers.ts';
 import type { SlabPool } from './slab-pool.ts';
 import { type FileRange, isFileRange, type Part } from './writer.ts';
 
+interface SenderOptions {
+  readonly newcomers: Newcomers | undefined;
+  readonly isShort: boolean;
+  readonly isGone: () => boolean;
+}
+
 /**
  * Sends one answer that carries file ranges, through one pooled slab at a time: filled, written, and filled again
  * once the socket has taken it.
@@ -24,14 +30,14 @@ export class AnswerSender {
   #from = 0;
 
   /**
-   * `newcomers` is given for a peer that has not read such an answer before. `isGone` tells when nobody will get the
-   * rest; `done` is called then, too.
+   * `newcomers` is given for a peer that has not read such an answer before; `isShort` where there is no memory for
+   * more than the smallest slab. `isGone` tells when nobody will get the rest; `done` is called then, too.
    */
   constructor(
     connection: Connection,
     slabs: SlabPool,
     parts: readonly Part[],
-    { newcomers, isGone }: { readonly newcomers: Newcomers | undefined; readonly isGone: () => boolean },
+    { newcomers, isShort, isGone }: SenderOptions,
     done: (error?: Error) => void,
   ) {
     this.#newcomers = newcomers;
@@ -42,7 +48,8 @@ export class AnswerSender {
     this.#done = done;
     let bytes = 0;
     for (const part of parts) bytes += part.byteLength;
-    this.#slab = slabs.take(Math.min(bytes, answerSlabBytes(slabs.takenBytes, newcomers === undefined)));
+    const lentBytes = isShort ? Number.POSITIVE_INFINITY : slabs.takenBytes;
+    this.#slab = slabs.take(Math.min(bytes, answerSlabBytes(lentBytes, newcomers === undefined)));
   }
 
   /** Fills the slab as far as parts are at hand, and sends it when it is full or all is in it. */

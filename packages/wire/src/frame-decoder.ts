@@ -40,6 +40,16 @@ export class FrameDecoder {
     this.#quietBytesMax = quietBytesMax;
   }
 
+  /** Room that the frame being read has. */
+  get heldBytes(): number {
+    return this.#slab?.length ?? 0;
+  }
+
+  /** What has not arrived of it; 0 between two frames. */
+  get missingBytes(): number {
+    return this.#bytes < 0 ? 0 : this.#bytes - this.#filled;
+  }
+
   /** Hands each frame that `chunk` completes to `take`, in order. A ProtocolError leaves the stream unusable. */
   push(chunk: Uint8Array, take: (frame: Frame) => void): void {
     let at = 0;

@@ -121,6 +121,7 @@ export * from './messages/81-remove-raft-voter.ts';
 export * from './messages/94-unregister-controller.ts';
 export * from './messages/headers.ts';
 export { Newcomers } from './newcomers.ts';
+export { type Gated, ReadGate } from './read-gate.ts';
 export { Reader } from './reader.ts';
 export { RecordCursor } from './record-cursor.ts';
 export type { Field, Fields, Infer, InferInput, InputOf, Message, ValueOf } from './schema.ts';

@@ -2,6 +2,7 @@ import { type Clock, type Connection, type ConnectionEvents, limits, ProtocolErr
 import { AnswerSender } from './answer-sender.ts';
 import { type Frame, FrameDecoder } from './frame-decoder.ts';
 import type { Newcomers } from './newcomers.ts';
+import type { Gated, ReadGate } from './read-gate.ts';
 import type { SlabPool } from './slab-pool.ts';
 import { isFileRange, type Part } from './writer.ts';
 
@@ -41,6 +42,7 @@ interface Exchange {
 export interface ConnectionWorld {
   readonly slabs: SlabPool;
   readonly newcomers: Newcomers;
+  readonly gate: ReadGate;
   readonly frameBytesMax: () => number;
   /** The same for all APIs but Produce. */
   readonly quietBytesMax: () => number;
@@ -55,10 +57,12 @@ export interface Patience {
   readonly idleMs: number;
   /** While an answer is there, and the peer takes no byte of it. */
   readonly stallMs: number;
+  /** While a request is there in part, and no more of it comes. */
+  readonly frameMs: number;
 }
 
 /** What a peer has kept us waiting for too long. */
-export type Overdue = 'firstRequest' | 'idle' | 'stall';
+export type Overdue = 'firstRequest' | 'idle' | 'stall' | 'frame';
 
 /**
  * One client's stream: bytes → frames → calls → answers → bytes, in request order.
@@ -66,9 +70,10 @@ export type Overdue = 'firstRequest' | 'idle' | 'stall';
  * - A call that may overlap starts beside earlier ones of its kind, bounded by count and by bytes. Any other starts
  *   when all before it are answered, and nothing starts before it is answered, which is Kafka's rule.
  * - While a call waits to start, the socket is not read; nor for a time after an answer that says so.
+ * - While the node's memory is short it may not be read at all: the gate decides.
  * - An answer leaves one slab at a time, as the socket drains: a stalled reader costs its plan and one slab.
  */
-export class ServerConnection implements ConnectionEvents {
+export class ServerConnection implements ConnectionEvents, Gated {
   readonly #connection: Connection;
   readonly #service: Service;
   readonly #world: ConnectionWorld;
@@ -83,6 +88,7 @@ export class ServerConnection implements ConnectionEvents {
   /** While there is any, the client is not read. Made when first needed: most connections never do. */
   #mutes: Set<Timer> | undefined;
   #paused = false;
+  #starved = false;
   #sending = false;
   #starting = false;
   #closed = false;
@@ -103,6 +109,7 @@ export class ServerConnection implements ConnectionEvents {
     this.#service = service;
     this.#world = world;
     this.#decoder = new FrameDecoder(world.slabs, world.frameBytesMax, world.quietBytesMax);
+    world.gate.enter(this);
   }
 
   data(chunk: Uint8Array): void {
@@ -118,24 +125,47 @@ export class ServerConnection implements ConnectionEvents {
     }
     if (this.#waiting.length > 0) this.#asked = true;
     this.#startCalls();
+    this.#world.gate.heard(this);
+  }
+
+  get heldBytes(): number {
+    let bytes = this.#decoder.heldBytes + (this.#next?.frame.slab.length ?? 0);
+    for (const { slab } of this.#waiting) bytes += slab.length;
+    for (const { frame } of this.#started) bytes += frame.slab.length;
+    return bytes;
+  }
+
+  get missingBytes(): number {
+    return this.#decoder.missingBytes;
+  }
+
+  starve(on: boolean): void {
+    this.#starved = on;
+    this.#holdBack();
+  }
+
+  giveUp(): void {
+    this.#fail(new ProtocolError('most of a request was missing while memory was short'));
   }
 
   /**
    * What the peer is late with by now, if anything. Called every now and then, of all connections in one go: the times
    * are as exact as that is often.
    */
-  overdue(nowMs: number, { firstRequestMs, idleMs, stallMs }: Patience): Overdue | undefined {
+  overdue(nowMs: number, { firstRequestMs, idleMs, stallMs, frameMs }: Patience): Overdue | undefined {
     const looked = (this.#looked ??= { sinceMs: nowMs, aliveMs: nowMs, takenMs: nowMs, sentBytes: 0 });
     const { unsentBytes } = this.#connection;
     // Most owe nothing, and are not asked for more.
     const sentBytes = unsentBytes === 0 ? looked.sentBytes : this.#connection.sentBytes;
     if (unsentBytes === 0 || sentBytes !== looked.sentBytes) looked.takenMs = nowMs;
     looked.sentBytes = sentBytes;
-    if (this.#heard || unsentBytes > 0 || !this.#isQuiet) looked.aliveMs = nowMs;
+    if (this.#heard || unsentBytes > 0 || this.#starved || !this.#isQuiet) looked.aliveMs = nowMs;
     this.#heard = false;
     if (!this.#asked && nowMs - looked.sinceMs >= firstRequestMs) return 'firstRequest';
     if (nowMs - looked.takenMs >= stallMs) return 'stall';
-    return nowMs - looked.aliveMs >= idleMs ? 'idle' : undefined;
+    const silentMs = nowMs - looked.aliveMs;
+    if (silentMs >= frameMs && this.#decoder.missingBytes > 0) return 'frame';
+    return silentMs >= idleMs ? 'idle' : undefined;
   }
 
   /** Closes it, without a reason that would be the client's fault. */
@@ -171,7 +201,11 @@ export class ServerConnection implements ConnectionEvents {
       this.#fail(error);
     }
     this.#starting = false;
-    this.#setPaused(this.#next !== undefined || this.#waiting.length > 0 || this.#isMuted);
+    this.#holdBack();
+  }
+
+  #holdBack(): void {
+    this.#setPaused(this.#starved || this.#next !== undefined || this.#waiting.length > 0 || this.#isMuted);
   }
 
   #startOne(): boolean {
@@ -252,14 +286,15 @@ export class ServerConnection implements ConnectionEvents {
   #send(exchange: Exchange): boolean {
     const parts = exchange.parts ?? [];
     if (inMemory(parts)) {
-      this.#full = !this.#connection.write(parts);
+      this.#full = !this.#connection.write(parts, this.#counted(parts));
       return true;
     }
+    const { slabs, newcomers, gate } = this.#world;
     const sender = new AnswerSender(
       this.#connection,
-      this.#world.slabs,
+      slabs,
       parts,
-      { newcomers: this.#readsAnswers ? undefined : this.#world.newcomers, isGone: () => this.#closed },
+      { newcomers: this.#readsAnswers ? undefined : newcomers, isShort: gate.isShort, isGone: () => this.#closed },
       (error) => {
         release(parts);
         this.#sentLarge = true;
@@ -271,6 +306,18 @@ export class ServerConnection implements ConnectionEvents {
     );
     sender.run();
     return false;
+  }
+
+  /** Keeps the count of an answer in memory, unless it is small; what is returned ends that. */
+  #counted(parts: readonly Part[]): (() => void) | undefined {
+    let bytes = 0;
+    for (const part of parts) bytes += part.byteLength;
+    if (bytes < countedAnswerBytesMin) return undefined;
+    const { gate } = this.#world;
+    gate.queuedBytes += bytes;
+    return () => {
+      gate.queuedBytes -= bytes;
+    };
   }
 
   /** Starts nothing and reads nothing for a time. */
@@ -308,6 +355,7 @@ export class ServerConnection implements ConnectionEvents {
   #end(reason: Error | undefined): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#world.gate.leave(this);
     for (const mute of this.#mutes ?? []) mute.cancel();
     this.#decoder.close();
     for (const frame of this.#waiting) this.#world.slabs.give(frame.slab);
@@ -323,6 +371,9 @@ export class ServerConnection implements ConnectionEvents {
     this.#service.closed(reason);
   }
 }
+
+/** Smaller ones are what the socket's own bound is for. */
+const countedAnswerBytesMin = 16 * 1024;
 
 function inMemory(parts: readonly Part[]): parts is readonly Uint8Array[] {
   return !parts.some(isFileRange);

@@ -41,6 +41,12 @@ export class SlabPool implements Slabs {
     return this.#keptBytes;
   }
 
+  /** Leaves all that wait to the collector. */
+  trim(): void {
+    this.#free.length = 0;
+    this.#keptBytes = 0;
+  }
+
   take(bytes: number): Uint8Array {
     const size = bytes <= sizeMin ? sizeMin : bytes > sizeMax ? bytes : 2 ** (32 - Math.clz32(bytes - 1));
     this.#takenBytes += size;

@@ -1,10 +1,11 @@
-import { type Connection, limits, ProtocolError } from '@skerry/base';
+import { type Connection, limits, MemoryBudget, ProtocolError } from '@skerry/base';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { answerSlabBytes } from '../src/answer-sender.ts';
 import {
   type Call,
   type FileRange,
   Newcomers,
+  ReadGate,
   type Reply,
   ServerConnection,
   type Service,
@@ -77,6 +78,7 @@ let slabs: SlabPool;
 let connection: ServerConnection;
 /** What is due at the end of the turn. */
 let soon: (() => void)[];
+let memory: MemoryBudget;
 let timers: { readonly delayMs: number; run(): void; cancel(): void }[];
 
 beforeEach(() => {
@@ -85,9 +87,11 @@ beforeEach(() => {
   slabs = new SlabPool(16 * 1024 * 1024);
   timers = [];
   soon = [];
+  memory = new MemoryBudget(1024 * 1024);
   connection = new ServerConnection(peer, service, {
     slabs,
     newcomers: new Newcomers((run) => soon.push(run)),
+    gate: new ReadGate({ clock: stopped, memory, short: () => {} }),
     frameBytesMax: () => limits.frameBytesMax,
     quietBytesMax: () => limits.frameBytesMax,
     after: (delayMs, run) => {
@@ -97,6 +101,14 @@ beforeEach(() => {
     },
   });
 });
+
+/** Nothing here waits for the gate's time. */
+const stopped = {
+  monotonicMs: () => 0,
+  wallMs: () => 0,
+  soon: () => {},
+  after: () => ({ cancel: () => {} }),
+};
 
 const endTurn = (): void => {
   for (const run of soon.splice(0)) run();
@@ -307,7 +319,7 @@ describe('a client that is to be silent for a time', () => {
 });
 
 describe('patience', () => {
-  const patience = { firstRequestMs: 30_000, idleMs: 600_000, stallMs: 20_000 };
+  const patience = { firstRequestMs: 30_000, idleMs: 600_000, stallMs: 20_000, frameMs: Number.POSITIVE_INFINITY };
   const overdue = (nowMs: number) => connection.overdue(nowMs, patience);
 
   test('ends with a first request that is not there whole, however its bytes trickle', () => {

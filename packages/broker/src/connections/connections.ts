@@ -4,8 +4,8 @@
  * One timer, while there are connections, looks at all of them: a connection costs no timer of its own, and a request
  * none either.
  */
-import type { Clock, Connection, ConnectionEvents, Timer } from '@skerry/base';
-import type { Overdue, ServerConnection } from '@skerry/wire';
+import { type Clock, type Connection, type ConnectionEvents, limits, type Timer } from '@skerry/base';
+import type { Overdue, ReadGate, ServerConnection } from '@skerry/wire';
 import type { Quotas } from '../quotas/quotas.ts';
 import type { Report } from '../report.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -21,6 +21,7 @@ const limitOf: Readonly<Record<Overdue, ConnectionLimit>> = {
   firstRequest: 'skerry.connections.first.request.ms',
   idle: 'connections.max.idle.ms',
   stall: 'skerry.connections.stall.ms',
+  frame: 'skerry.memory.budget',
 };
 
 export interface ConnectionsOptions {
@@ -29,6 +30,7 @@ export interface ConnectionsOptions {
   readonly settings: Settings;
   readonly quotas: Quotas;
   readonly report: Report;
+  readonly gate: ReadGate;
   /** Connections that the system has room for. */
   readonly possible: number;
 }
@@ -120,13 +122,15 @@ export class Connections {
 
   /** Ends connections whose peers are late. */
   #look(): void {
-    const { clock, settings } = this.#options;
+    const { clock, settings, gate } = this.#options;
     // Whole numbers: a fraction kept for each connection would be garbage a second later.
     const nowMs = Math.floor(clock.monotonicMs());
+    const mostMs = gate.isShort ? limits.memoryPatienceMs : Number.POSITIVE_INFINITY;
     const patience = {
       firstRequestMs: settings['skerry.connections.first.request.ms'],
       idleMs: neverIfNegative(settings['connections.max.idle.ms']),
-      stallMs: settings['skerry.connections.stall.ms'],
+      stallMs: Math.min(settings['skerry.connections.stall.ms'], mostMs),
+      frameMs: mostMs,
     };
     for (const [served, host] of this.#served) {
       const overdue = served.overdue(nowMs, patience);

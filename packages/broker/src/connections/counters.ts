@@ -7,6 +7,7 @@ const connectionLimits = [
   'connections.max.idle.ms',
   'skerry.connections.first.request.ms',
   'skerry.connections.stall.ms',
+  'skerry.memory.budget',
 ] as const;
 
 export type ConnectionLimit = (typeof connectionLimits)[number];

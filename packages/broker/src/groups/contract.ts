@@ -4,7 +4,7 @@
  *
  * Bytes handed in are lent for the call: what is kept is copied. Every `reply` and `done` is called once, now or later.
  */
-import type { Clock, Offset, Random, Uuid } from '@skerry/base';
+import type { Clock, MemoryBudget, Offset, Random, Uuid } from '@skerry/base';
 import type { ErrorName } from '@skerry/wire';
 
 /** Settings under Kafka's names; read at each use, so that a change takes effect at once. */
@@ -30,6 +30,7 @@ export interface GroupsWorld {
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: GroupSettings;
+  readonly memory: MemoryBudget;
   /**
    * Appends to the group's partition of `__consumer_offsets`, and calls back once the records are committed, or with
    * why they are not. Appends of one group are called back in order; perhaps from within the call.

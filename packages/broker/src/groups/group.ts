@@ -18,6 +18,7 @@ import { assert } from '@skerry/base';
 import type { JoinAnswer, JoinedMember, Protocol, SyncAnswer } from './contract.ts';
 import { type Member, memberBytes, metadataOf, noBytes } from './member.ts';
 import { OffsetTable } from './offset-table.ts';
+import type { GroupRoom } from './room.ts';
 import { consumerProtocolType, subscribedTopics } from './subscription.ts';
 import type { Deadline } from './timers.ts';
 import { Writes } from './writes.ts';
@@ -48,12 +49,6 @@ export interface LoadedGroup {
   readonly members: readonly Member[];
 }
 
-/** What all groups of the node hold together; bounded by `groupLimits`. */
-export interface Usage {
-  memberBytes: number;
-  offsets: number;
-}
-
 export interface Deadlines {
   readonly join: Deadline;
   readonly sync: Deadline;
@@ -71,7 +66,7 @@ export class ClassicGroup {
   readonly joinDeadline: Deadline;
   /** Ends the wait for members to ask for their assignment. */
   readonly syncDeadline: Deadline;
-  readonly #usage: Usage;
+  readonly #room: GroupRoom;
   /** What is left of the rebalance time-out while a new group waits for more members; undefined outside that. */
   initialRemainingMs: number | undefined;
   /** Has a member come during the present stretch of that wait? */
@@ -94,11 +89,11 @@ export class ClassicGroup {
   readonly #supporters = new Map<string, number>();
   #awaitingJoins = 0;
 
-  constructor(groupId: string, since: Moment, usage: Usage, deadlines: (group: ClassicGroup) => Deadlines) {
+  constructor(groupId: string, since: Moment, room: GroupRoom, deadlines: (group: ClassicGroup) => Deadlines) {
     this.groupId = groupId;
     this.#since = since;
-    this.#usage = usage;
-    this.offsets = new OffsetTable(usage);
+    this.#room = room;
+    this.offsets = new OffsetTable(room);
     const { join, sync } = deadlines(this);
     this.joinDeadline = join;
     this.syncDeadline = sync;
@@ -347,7 +342,7 @@ export class ClassicGroup {
   }
 
   assign(member: Member, assignment: Uint8Array): void {
-    this.#usage.memberBytes += assignment.length - member.assignment.length;
+    this.#room.memberBytes += assignment.length - member.assignment.length;
     member.assignment = assignment;
   }
 
@@ -359,7 +354,7 @@ export class ClassicGroup {
   }
 
   #count(member: Member, by: 1 | -1): void {
-    this.#usage.memberBytes += by * memberBytes(member.terms, member.assignment);
+    this.#room.memberBytes += by * memberBytes(member.terms, member.assignment);
     for (const { name } of member.terms.protocols) {
       const count = (this.#supporters.get(name) ?? 0) + by;
       if (count > 0) this.#supporters.set(name, count);

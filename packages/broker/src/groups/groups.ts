@@ -21,7 +21,6 @@ import {
   type FetchOffsetsRequest,
   type GroupRecord,
   type GroupsWorld,
-  groupLimits,
   type JoinAnswer,
   type JoinRequest,
   type LeaveAnswer,
@@ -33,7 +32,7 @@ import {
 } from './contract.ts';
 import { coordinatorError } from './coordinator-error.ts';
 import { describeGroup, listGroup } from './describe.ts';
-import { ClassicGroup, type Moment, type Usage } from './group.ts';
+import { ClassicGroup, type Moment } from './group.ts';
 import { type JoinWorld, join } from './join.ts';
 import { loadGroup, loadOffset } from './load.ts';
 import { joinRefused, syncRefused } from './member.ts';
@@ -49,6 +48,7 @@ import {
 } from './offsets.ts';
 import { Rebalance } from './rebalance.ts';
 import { groupRecord, groupTombstone, offsetRecord, readRecord } from './records.ts';
+import { GroupRoom } from './room.ts';
 import { type Deadline, Timers } from './timers.ts';
 
 /** Offsets that one append removes: far from the size of a batch, whatever the names. */
@@ -59,7 +59,7 @@ const recordOverheadBytes = 32;
 export class Groups {
   readonly #world: GroupsWorld;
   readonly #groups = new Map<string, ClassicGroup>();
-  readonly #usage: Usage = { memberBytes: 0, offsets: 0 };
+  readonly #room: GroupRoom;
   readonly #timers: Timers;
   readonly #rebalance: Rebalance;
   readonly #inside: JoinWorld & MembershipWorld;
@@ -68,6 +68,7 @@ export class Groups {
 
   constructor(world: GroupsWorld) {
     this.#world = world;
+    this.#room = new GroupRoom(world.memory, () => this.#groups.size);
     this.#timers = new Timers(world.clock);
     this.#nextCheck = this.#timers.deadline(() => this.#check());
     const { settings } = world;
@@ -84,7 +85,7 @@ export class Groups {
       rebalance: this.#rebalance,
       now,
       sizeMax: () => settings['group.max.size'],
-      roomForMember: () => this.#usage.memberBytes < groupLimits.memberBytesMax,
+      roomForMember: () => this.#room.forMember,
       writeGroup: this.#writeGroup.bind(this),
     };
   }
@@ -130,7 +131,7 @@ export class Groups {
     if (refusal !== undefined) return answer(joinRefused(refusal, memberId));
     const known = this.#groups.get(groupId);
     if (known === undefined && memberId !== '') return answer(joinRefused('UNKNOWN_MEMBER_ID', memberId));
-    if (known?.deleting === true || (known === undefined && this.#groups.size >= groupLimits.groupsMax)) {
+    if (known?.deleting === true || (known === undefined && !this.#room.forGroup)) {
       return answer(joinRefused('COORDINATOR_NOT_AVAILABLE', memberId));
     }
     const group = known ?? this.#create(groupId);
@@ -178,7 +179,7 @@ export class Groups {
     const { changes, answer } = commitChanges(request, group.offsets, {
       now: this.#now(),
       settings: this.#world.settings,
-      usage: this.#usage,
+      room: this.#room,
     });
     // The client is told to try again when the log takes too long; what it then takes still counts.
     const late = (): CommitAnswer => commitRefused(request, 'COORDINATOR_NOT_AVAILABLE');
@@ -260,11 +261,11 @@ export class Groups {
   #commitRefusal(group: ClassicGroup | undefined, request: CommitRequest): ErrorName | undefined {
     if (group !== undefined) return commitRefusal(group, request);
     if (request.generationId >= 0) return request.groupIdNotFoundKnown ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION';
-    return this.#groups.size >= groupLimits.groupsMax ? 'COORDINATOR_NOT_AVAILABLE' : undefined;
+    return this.#room.forGroup ? undefined : 'COORDINATOR_NOT_AVAILABLE';
   }
 
   #create(groupId: string): ClassicGroup {
-    const group = new ClassicGroup(groupId, this.#now(), this.#usage, (made) => this.#rebalance.deadlines(made));
+    const group = new ClassicGroup(groupId, this.#now(), this.#room, (made) => this.#rebalance.deadlines(made));
     this.#groups.set(groupId, group);
     return group;
   }

@@ -1,4 +1,5 @@
 import type { WrittenOffset } from './records.ts';
+import type { GroupRoom } from './room.ts';
 
 /** What a group has committed for a partition. */
 export interface CommittedOffset extends WrittenOffset {
@@ -9,12 +10,13 @@ export interface CommittedOffset extends WrittenOffset {
 /** The committed offsets of one group: topic, partition, offset. */
 export class OffsetTable {
   readonly #topics = new Map<string, Map<number, CommittedOffset>>();
-  readonly #usage: { offsets: number };
+  readonly #room: Pick<GroupRoom, 'offsets' | 'metadataBytes'>;
   #size = 0;
+  #metadataBytes = 0;
 
-  /** `usage` counts the offsets of all groups. */
-  constructor(usage: { offsets: number }) {
-    this.#usage = usage;
+  /** `room` counts the offsets of all groups. */
+  constructor(room: Pick<GroupRoom, 'offsets' | 'metadataBytes'>) {
+    this.#room = room;
   }
 
   get size(): number {
@@ -32,24 +34,29 @@ export class OffsetTable {
   set(topic: string, partition: number, committed: CommittedOffset): void {
     let partitions = this.#topics.get(topic);
     if (partitions === undefined) this.#topics.set(topic, (partitions = new Map()));
-    if (!partitions.has(partition)) this.#grow(1);
+    const old = partitions.get(partition);
+    this.#grow(old === undefined ? 1 : 0, committed.metadata.length - (old?.metadata.length ?? 0));
     partitions.set(partition, committed);
   }
 
   delete(topic: string, partition: number): void {
     const partitions = this.#topics.get(topic);
-    if (partitions === undefined || !partitions.delete(partition)) return;
-    this.#grow(-1);
+    const old = partitions?.get(partition);
+    if (partitions === undefined || old === undefined) return;
+    partitions.delete(partition);
+    this.#grow(-1, -old.metadata.length);
     if (partitions.size === 0) this.#topics.delete(topic);
   }
 
   clear(): void {
     this.#topics.clear();
-    this.#grow(-this.#size);
+    this.#grow(-this.#size, -this.#metadataBytes);
   }
 
-  #grow(by: number): void {
+  #grow(by: number, metadataBytes: number): void {
     this.#size += by;
-    this.#usage.offsets += by;
+    this.#metadataBytes += metadataBytes;
+    this.#room.offsets += by;
+    this.#room.metadataBytes += metadataBytes;
   }
 }

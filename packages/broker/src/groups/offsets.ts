@@ -21,11 +21,11 @@ import {
   type FetchOffsetsAnswer,
   type FetchOffsetsRequest,
   type GroupSettings,
-  groupLimits,
 } from './contract.ts';
-import type { ClassicGroup, Moment, Usage } from './group.ts';
+import type { ClassicGroup, Moment } from './group.ts';
 import { claimRefusal } from './membership.ts';
 import type { CommittedOffset, OffsetTable } from './offset-table.ts';
+import type { GroupRoom } from './room.ts';
 
 /** Beyond its retention, the age that the wall clock may claim for something read at start. */
 const plausibleAgeMsMax = 30 * 24 * 3_600_000;
@@ -53,15 +53,15 @@ export function commitRefusal(group: ClassicGroup, request: CommitRequest): Erro
 export function commitChanges(
   request: CommitRequest,
   table: OffsetTable,
-  at: { readonly now: Moment; readonly settings: GroupSettings; readonly usage: Usage },
+  at: { readonly now: Moment; readonly settings: GroupSettings; readonly room: GroupRoom },
 ): { readonly changes: readonly OffsetChange[]; readonly answer: CommitAnswer } {
-  const { now, settings, usage } = at;
+  const { now, settings, room } = at;
   const changes: OffsetChange[] = [];
   let added = 0;
   const refusal = (topic: string, { partitionIndex, committedMetadata }: CommitPartition): ErrorName => {
     if ((committedMetadata ?? '').length > settings['offset.metadata.max.bytes']) return 'OFFSET_METADATA_TOO_LARGE';
     if (table.get(topic, partitionIndex) !== undefined) return 'NONE';
-    return usage.offsets + ++added > groupLimits.offsetsMax ? 'INVALID_COMMIT_OFFSET_SIZE' : 'NONE';
+    return room.forOffsets(++added) ? 'NONE' : 'INVALID_COMMIT_OFFSET_SIZE';
   };
   const topics = request.topics.map(({ name, topicId, partitions }) => ({
     name,

@@ -7,6 +7,7 @@ import { OperatingError } from '@skerry/base';
 import { diskShare } from './disk-share.ts';
 import { kafkaBrokerConfigs } from './kafka-configs.generated.ts';
 import { advertised, endpoints, withLegacy } from './listeners.ts';
+import { memoryShare } from './memory-share.ts';
 import { nearestName } from './nearest.ts';
 import { plannedSettings } from './planned.ts';
 import type { Entry } from './properties.ts';
@@ -102,6 +103,7 @@ function complete(values: Map<string, unknown>, last: ReadonlyMap<string, Entry>
   const told = guarded('advertised.listeners', new Map(), () =>
     advertised(resolved['advertised.listeners'], open, controllers),
   );
+  guarded('skerry.memory.budget', undefined, () => memoryShare(resolved['skerry.memory.budget']));
   guarded('skerry.disk.budget', undefined, () => diskShare(resolved['skerry.disk.budget']));
   problems.push(...contradictions(resolved, (name, what) => `${last.get(name)?.origin ?? 'default'}: ${what}`));
   return {

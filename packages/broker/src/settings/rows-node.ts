@@ -41,6 +41,10 @@ export const nodeRows = {
     min: 0,
     doc: 'How fast closed segments are read again in the background, once a day at most, to find damage; 0 never.',
   }),
+  'skerry.memory.budget': text({
+    default: 'auto',
+    doc: 'Memory for requests, answers, groups, compaction: bytes, a percentage of what there is, or auto. See limits.md.',
+  }),
   'skerry.read.only': word(['auto', 'true', 'false'], {
     default: 'auto',
     doc: 'Whether nothing may be written; auto: after five failures (exit 70 or 74) within an hour.',

@@ -1,5 +1,7 @@
+import { Offset, zeroUuid } from '@skerry/base';
 import { expect, test } from 'vitest';
 import { groupLimits } from '../../src/groups/contract.ts';
+import { offsetRecord } from '../../src/groups/records.ts';
 import { Stage, stabilize } from './stage.ts';
 
 test('ids for members that never join with them are given out up to a bound, and go with their session', () => {
@@ -51,6 +53,86 @@ test('members that tell more than there is room for are refused, and there is ro
   join();
   stage.clock.advance(30_000);
   expect(told.slice(5)).toEqual(['NONE']);
+});
+
+const joinNew = (stage: Stage, groupId: string): string[] => {
+  const told: string[] = [];
+  stage.groups.join({ ...stage.member('A').joinRequest(), groupId }, ({ error }) => told.push(error));
+  stage.settle();
+  return told;
+};
+
+/** A commit of an administrator: the partitions that were refused. */
+function commitNew(stage: Stage, groupId: string, partitions: readonly number[], metadata = ''): string[] {
+  const told: string[] = [];
+  const asked = partitions.map((partitionIndex) => ({
+    partitionIndex,
+    committedOffset: Offset(1),
+    committedLeaderEpoch: -1,
+    committedMetadata: metadata,
+  }));
+  const topics = [{ name: 't', topicId: zeroUuid, partitions: asked }];
+  const request = { groupId, memberId: '', groupInstanceId: null, generationId: -1, topics };
+  stage.groups.commit({ ...request, retentionTimeMs: -1, groupIdNotFoundKnown: true }, (answer) => {
+    for (const { error } of answer.topics[0]?.partitions ?? []) if (error !== 'NONE') told.push(error);
+  });
+  stage.settle();
+  return told;
+}
+
+/** What the log says of an offset that was committed long ago. */
+function rowOf(groupId: string, partition = 0): [Uint8Array, Uint8Array | null] {
+  const plain = { offset: Offset(1), leaderEpoch: -1, metadata: '', topicId: zeroUuid };
+  const { key, value } = offsetRecord(groupId, 't', partition, {
+    ...plain,
+    commitTimestampMs: 0,
+    expireTimestampMs: -1,
+  });
+  return [key, value];
+}
+
+const upTo = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => from + i);
+
+test('so many groups and no more: a new one is to be tried again, those there go on, and one that goes makes room', () => {
+  const stage = new Stage();
+  for (let i = 0; i < groupLimits.groupsMax; i++) {
+    stage.groups.replay(...rowOf(`g${i}`));
+  }
+  expect(commitNew(stage, 'late', [0])).toEqual(['COORDINATOR_NOT_AVAILABLE']);
+  expect(joinNew(stage, 'late')).toEqual(['COORDINATOR_NOT_AVAILABLE']);
+  expect(commitNew(stage, 'g7', [1])).toEqual([]);
+  stage.groups.deleteGroup('g9', () => undefined);
+  stage.settle();
+  expect(commitNew(stage, 'late', [0])).toEqual([]);
+});
+
+test('so many offsets and no more, of all groups: one more is refused, renewing is not', () => {
+  const stage = new Stage();
+  const each = 1000;
+  for (let at = 0; at < groupLimits.offsetsMax; at += each) {
+    for (const partition of upTo(each)) stage.groups.replay(...rowOf(`g${at}`, partition));
+  }
+  expect(commitNew(stage, 'g0', [each])).toEqual(['INVALID_COMMIT_OFFSET_SIZE']);
+  expect(commitNew(stage, 'g0', upTo(each))).toEqual([]);
+  stage.groups.deleteGroup('g1000', () => undefined);
+  stage.settle();
+  stage.settle();
+  expect(commitNew(stage, 'g0', upTo(each + 1, each))).toEqual(['INVALID_COMMIT_OFFSET_SIZE']);
+}, 60_000);
+
+test('groups take half of the memory budget: what would add to them is refused, and there is room again later', () => {
+  const stage = new Stage({ 'offset.metadata.max.bytes': 4096 }, 1, 2 ** 20);
+  const said = 'x'.repeat(4000);
+  let groups = 0;
+  for (; commitNew(stage, `g${groups}`, [0], said).length === 0; groups++) expect(groups).toBeLessThan(131);
+  expect(groups).toBeGreaterThan(80);
+  expect(commitNew(stage, 'other', [0])).toEqual(['COORDINATOR_NOT_AVAILABLE']);
+  expect(commitNew(stage, 'g0', upTo(5, 1))).toContain('INVALID_COMMIT_OFFSET_SIZE');
+  expect(commitNew(stage, 'g0', [0], said)).toEqual([]);
+  expect(joinNew(stage, 'g0')).toEqual(['GROUP_MAX_SIZE_REACHED']);
+  stage.groups.deleteGroup('g1', () => undefined);
+  stage.settle();
+  expect(commitNew(stage, 'other', [0])).toEqual([]);
 });
 
 test('a full group turns newcomers away and keeps its members (group.max.size=2)', () => {

@@ -2,10 +2,11 @@
  * The records against bytes that Kafka's own classes wrote (kafka-group-coordinator 4.4.0: OffsetCommitKey,
  * OffsetCommitValue, GroupMetadataKey, GroupMetadataValue, each after its int16).
  */
-import { Offset, type Uuid, utf8Encode, zeroUuid } from '@skerry/base';
+import { MemoryBudget, Offset, type Uuid, utf8Encode, zeroUuid } from '@skerry/base';
 import { expect, test } from 'vitest';
 import { ClassicGroup } from '../../src/groups/group.ts';
 import { groupRecord, groupTombstone, offsetRecord, readRecord } from '../../src/groups/records.ts';
+import { GroupRoom } from '../../src/groups/room.ts';
 import type { Deadline } from '../../src/groups/timers.ts';
 
 const hex = (bytes: Uint8Array | null): string =>
@@ -43,7 +44,8 @@ test.each([
 });
 
 test('a group is written as Kafka writes it, with and without members', () => {
-  const group = new ClassicGroup('g', { monotonicMs: 0, wallMs: now }, { memberBytes: 0, offsets: 0 }, () => ({
+  const room = new GroupRoom(new MemoryBudget(2 ** 20), () => 0);
+  const group = new ClassicGroup('g', { monotonicMs: 0, wallMs: now }, room, () => ({
     join: noDeadline,
     sync: noDeadline,
   }));

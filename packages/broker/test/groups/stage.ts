@@ -2,7 +2,7 @@
  * A coordinator on a stage: virtual time, a log that commits a little later and can be held or made to fail, members
  * with names, and a transcript of all that is said.
  */
-import { Offset, utf8Decode, utf8Encode, zeroUuid } from '@skerry/base';
+import { MemoryBudget, Offset, utf8Decode, utf8Encode, zeroUuid } from '@skerry/base';
 import { SeededRandom, VirtualClock } from '@skerry/testkit';
 import type { ErrorName } from '@skerry/wire';
 import type {
@@ -34,6 +34,7 @@ const commitMs = 5;
 export class Stage {
   readonly clock = new VirtualClock();
   readonly lines: string[] = [];
+  readonly memoryBytes: number;
   readonly settings: { -readonly [K in keyof GroupSettings]: GroupSettings[K] };
   readonly #random: SeededRandom;
   readonly #names = new Map<string, string>();
@@ -45,7 +46,8 @@ export class Stage {
   #held: (() => void)[] | undefined;
   #refusal: ErrorName | undefined;
 
-  constructor(settings: Partial<GroupSettings> = {}, seed = 1) {
+  constructor(settings: Partial<GroupSettings> = {}, seed = 1, memoryBytes = 2 ** 30) {
+    this.memoryBytes = memoryBytes;
     this.settings = { ...kafkaDefaults, ...settings };
     this.#random = new SeededRandom(seed);
     this.groups = this.#coordinator();
@@ -138,6 +140,7 @@ export class Stage {
       clock: this.clock,
       random: this.#random,
       settings: this.settings,
+      memory: new MemoryBudget(this.memoryBytes),
       refusal: () => this.#refusal,
       append: (_groupId, records, done) => {
         const failure = this.#failures.shift();

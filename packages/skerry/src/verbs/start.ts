@@ -28,6 +28,7 @@ import { Ending } from '../ending.ts';
 import { eventLog } from '../event-log.ts';
 import { exitCodeOf, exitCodes, UsageError } from '../failure.ts';
 import { LongTurns, nodeTurns } from '../long-turns.ts';
+import { memoryGiven } from '../memory-given.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { cautions, insideContainer } from '../surroundings.ts';
 import type { Terminal } from '../terminal.ts';
@@ -48,6 +49,7 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
   const broker = new Broker({
     legacyRoutes,
     connectionsPossible: connectionsPossible(),
+    memoryBytes: memoryGiven(),
     world,
     settings,
     report,
@@ -75,7 +77,8 @@ export async function start(parsed: Parsed, terminal: Terminal): Promise<number>
   await ended((done) => broker.stop(done));
   await ended((done) => opened.close(done));
   const reached = Object.entries(broker.connectionCounters).filter(([, count]) => count > 0);
-  log.logger.info({ longTurns: longTurns?.count, limits: Object.fromEntries(reached) }, 'stopped');
+  const { shortTimes } = broker.memoryBudget;
+  log.logger.info({ longTurns: longTurns?.count, limits: Object.fromEntries(reached), shortTimes }, 'stopped');
   log.flush();
   process.exit(exitCodes.ok);
 }
