@@ -60,7 +60,7 @@ test('a pass waits while memory is short, and comes when there is some again', (
   const announced = new Uint8Array(1_900_000);
   new DataView(announced.buffer).setInt32(0, 50_000_000);
   hog.send(announced);
-  for (let seconds = 0; seconds < 40; seconds++) {
+  for (let seconds = 0; seconds < 25; seconds++) {
     hog.send(new Uint8Array(20_000));
     node.machineTime(1000);
   }

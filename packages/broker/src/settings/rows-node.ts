@@ -43,7 +43,7 @@ export const nodeRows = {
   }),
   'skerry.memory.budget': text({
     default: 'auto',
-    doc: 'Memory for requests, answers, groups, compaction: bytes, a percentage of what there is, or auto. See limits.md.',
+    doc: 'Memory for requests, answers, groups, compaction: bytes, a part of all in percent, or auto. See limits.md.',
   }),
   'skerry.read.only': word(['auto', 'true', 'false'], {
     default: 'auto',

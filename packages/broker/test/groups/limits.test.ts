@@ -93,7 +93,7 @@ function rowOf(groupId: string, partition = 0): [Uint8Array, Uint8Array | null] 
 
 const upTo = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => from + i);
 
-test('so many groups and no more: a new one is to be tried again, those there go on, and one that goes makes room', () => {
+test('so many groups and no more: a new one is to be tried again, and one that goes makes room', () => {
   const stage = new Stage();
   for (let i = 0; i < groupLimits.groupsMax; i++) {
     stage.groups.replay(...rowOf(`g${i}`));
