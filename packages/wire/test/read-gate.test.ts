@@ -65,9 +65,9 @@ const held = (): number => peers.reduce((sum, { heldBytes }) => sum + heldBytes,
 
 function pass(ms: number): void {
   for (const endMs = nowMs + ms; timer !== undefined && timer.atMs <= endMs; ) {
-    const { atMs, run } = timer;
-    [nowMs, timer] = [atMs, undefined];
-    run();
+    const due = timer;
+    [nowMs, timer] = [due.atMs, undefined];
+    due.run();
   }
 }
 
