@@ -1,9 +1,10 @@
 /**
  * How much of the disk records may take, and what happens before there is no room left (`skerry.disk.budget`).
  *
- * Room is what may still be written: the budget less what all partitions hold, and never more than what the file
- * system has free less a reserve, which is for the broker's own topics, its table and its journal: with that, consumers
- * commit and administrators delete when producers may not write. A `mark` is the width of each step.
+ * Room is what may still be written: the budget less what all partitions hold, what compaction writes and what it has
+ * not removed yet among it, and never more than what the file system has free less a reserve, which is for the broker's
+ * own topics, its table and its journal: with that, consumers commit and administrators delete when producers may not
+ * write. A `mark` is the width of each step.
  *
  *   budget within 2 marks   the oldest closed segments go, of the lowest skerry.priority first, until there are 3;
  *                           where none are left, the largest that takes appends is closed, to go next
@@ -147,7 +148,7 @@ export class DiskBudget {
   #measure(): number {
     const { disk, partitions, report } = this.#world;
     let used = 0;
-    for (const { sizeBytes } of partitions()) used += sizeBytes;
+    for (const { diskBytes } of partitions()) used += diskBytes;
     this.#usedBytes = used;
     const left = (this.#budgetBytes ?? Number.POSITIVE_INFINITY) - used;
     const free = this.#freeBytes(disk) - this.#markBytes;

@@ -8,7 +8,7 @@ import {
   offsetAfter,
   type Uuid,
 } from '@skerry/base';
-import type { Log, LogListener } from '@skerry/log';
+import type { GivenUp, Log, LogListener } from '@skerry/log';
 import { batchLastOffsetDelta, type ErrorName } from '@skerry/wire';
 import type { TopicSettings } from './settings/topic-settings.ts';
 import { type Waiter, Waiters } from './waiters.ts';
@@ -132,6 +132,11 @@ export class Partition {
     return this.#log?.sizeBytes ?? 0;
   }
 
+  /** Bytes that its segments take on the disk. */
+  get diskBytes(): number {
+    return this.#log?.diskBytes ?? 0;
+  }
+
   /** First offset that consumers may not read yet. */
   get highWatermark(): Offset {
     return this.#highWatermark;
@@ -227,6 +232,11 @@ export class Partition {
   giveUp(offset: Offset, done: Done): void {
     this.log.giveUp(offset, done);
     this.#wakeReaders();
+  }
+
+  /** What {@link giveUp} has taken, if anything: not asked of a partition that is offline. */
+  get givenUp(): GivenUp | undefined {
+    return this.#log?.givenUp;
   }
 
   configure(settings: TopicSettings): void {

@@ -3,6 +3,10 @@ import { Offset } from '@skerry/base';
 import { type RawClient, World } from '@skerry/testkit';
 import {
   BatchBuilder,
+  deleteTopicsRequest,
+  deleteTopicsResponse,
+  describeConfigsRequest,
+  describeConfigsResponse,
   errorName,
   listOffsetsRequest,
   listOffsetsResponse,
@@ -57,6 +61,36 @@ test('the oldest records go first, across topics, and no producer is refused', (
   expect(removed[0]).toMatchObject({ topic: 'old', partition: 0, from: 0 });
   expect(node.diskBudget).toMatchObject({ refusedBatches: 0 });
   expect(node.diskBudget?.removedBytes).toBeGreaterThan(8 * mib);
+});
+
+test('what was removed is told with the topic, also after a power cut, and is forgotten with it', () => {
+  const { node, client } = set({ 'skerry.disk.budget': 16 * mib });
+  createTopic(client, 't', 2);
+  const removed = (of: RawClient, topic = 't'): string | null | undefined => {
+    const resources = [{ resourceType: 2, resourceName: topic, configurationKeys: null }];
+    const { results } = of.ask(describeConfigsRequest, describeConfigsResponse, 4, { resources });
+    const found = results[0]?.configs.find(({ name }) => name === 'skerry.disk.removed');
+    expect(found?.readOnly ?? true).toBe(true);
+    return found?.value;
+  };
+  expect(removed(client)).toBeUndefined();
+  for (let i = 0; i < 80; i++) {
+    expect(write(client, 't').error).toBe('NONE');
+    node.machineTime(100);
+  }
+  const start = begins(client, 't');
+  const bytes = node.diskBudget?.removedBytes;
+  expect(removed(client)).toBe(`0: ${start} offsets below ${start}, ${bytes} bytes`);
+  node.cutPower();
+  node.start();
+  const other = node.client();
+  const later = begins(other, 't');
+  expect(later).toBeGreaterThanOrEqual(start);
+  expect(removed(other)).toMatch(`0: ${later} offsets below ${later}, `);
+  other.ask(deleteTopicsRequest, deleteTopicsResponse, 5, { topicNames: ['t'], timeoutMs: 1000 });
+  node.machineTime(1000);
+  createTopic(other, 't', 2);
+  expect(removed(other)).toBeUndefined();
 });
 
 test('a lower priority goes first, however new, and each partition keeps its floor', () => {

@@ -7,6 +7,8 @@
  * - Every value begins with the CRC-32C of key and value: LMDB has no checksums, and one flipped bit in its file is as
  *   likely to give a wrong value as an error.
  * - LMDB ends the process where its file is damaged, or cannot be opened: that is tried before.
+ * - Where the disk is full, LMDB tells of each commit in lines of its own on the error output, so it is tried once a
+ *   second at most until there is room again. Its map grows by itself.
  * - LMDB throws where it should call back (a closed table, a broken file): all of it becomes SKR_STORE_FAILED.
  */
 
@@ -22,6 +24,11 @@ import { atEndOfTurn } from './turn.ts';
 /** The longest key; LMDB itself allows 1,978 bytes with its pages of 4 KiB. */
 const keyBytesMax = 1900;
 const checksumBytes = 4;
+
+/** Of the system and of LMDB, for want of space: ENOSPC, EDQUOT, EFBIG, MDB_MAP_FULL. */
+const fullCodes: ReadonlySet<unknown> = new Set([28, 122, 27, -30792]);
+/** Before LMDB tries again what a full disk kept from it. */
+const fullPauseMs = 1000;
 
 /** LMDB's, where the system's is no larger; the room that a change takes is counted in them. */
 const pageBytes = 4096;
@@ -79,6 +86,8 @@ class LmdbStore implements Store {
   readonly #table: RootDatabase<Uint8Array, Uint8Array>;
   /** How much may surely still be put, before the table is measured again. */
   #roomBytes = 0;
+  /** So much found no room, and is not tried again before that. */
+  #refused = { bytes: Infinity, untilMs: 0 };
 
   constructor(path: string, bytesMax: number, table: RootDatabase<Uint8Array, Uint8Array>) {
     this.#path = path;
@@ -121,6 +130,7 @@ class LmdbStore implements Store {
     const bytes = putBytes(changes);
     try {
       this.#takeRoom(bytes);
+      this.#refuseAgain(bytes);
       if (changes.length > 0)
         written = this.#table.batch(() => {
           for (const { key, value } of changes) {
@@ -133,7 +143,15 @@ class LmdbStore implements Store {
       atEndOfTurn(() => done(failed));
       return;
     }
-    finish(written, (cause) => writeError(this.#path, bytes, cause), done);
+    finish(written, (cause) => this.#writeError(bytes, cause), done);
+  }
+
+  /** A full disk has its own consequences, but LMDB says EIO when it could write only a part. */
+  #writeError(bytes: number, cause: unknown): OperatingError {
+    const isFull = fullCodes.has((cause as { readonly code?: unknown } | undefined)?.code);
+    if (!isFull && diskBytes(this.#path) > bytes + spareBytes) return storeError('write', this.#path, cause);
+    this.#refused = { bytes, untilMs: performance.now() + fullPauseMs };
+    return diskFull(this.#path, cause);
   }
 
   close(done: Done): void {
@@ -146,6 +164,12 @@ class LmdbStore implements Store {
     if (bytes > 0 && bytes > this.#roomBytes)
       throw new OperatingError('SKR_DISK_FULL', `the table is full: ${this.#path}, ${this.#bytesMax} bytes`);
     this.#roomBytes -= bytes;
+  }
+
+  #refuseAgain(bytes: number): void {
+    const { bytes: refused, untilMs } = this.#refused;
+    if (bytes < refused || performance.now() >= untilMs || diskBytes(this.#path) > bytes + spareBytes) return;
+    throw diskFull(this.#path);
   }
 
   #liveBytes(): number {
@@ -195,12 +219,15 @@ function finish(work: PromiseLike<unknown>, describe: (cause: unknown) => Error,
   );
 }
 
-/** A full disk has its own consequences, but LMDB says EIO when it could write only a part. */
-function writeError(path: string, bytes: number, cause: unknown): OperatingError {
+const spareBytes = 16 * pageBytes;
+
+function diskBytes(path: string): number {
   const { bavail, bsize } = statfsSync(path);
-  if (bavail * bsize > bytes + 16 * pageBytes) return storeError('write', path, cause);
-  return new OperatingError('SKR_DISK_FULL', `write ${path}: ${bavail * bsize} bytes are left on the disk`, { cause });
+  return bavail * bsize;
 }
+
+const diskFull = (path: string, cause?: unknown): OperatingError =>
+  new OperatingError('SKR_DISK_FULL', `write ${path}: ${diskBytes(path)} bytes are left on the disk`, { cause });
 
 function sealed(key: Uint8Array, value: Uint8Array): Uint8Array {
   const stored = new Uint8Array(checksumBytes + value.length);

@@ -133,6 +133,28 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('a disk
     await new Promise<void>((done) => store.close(() => done()));
   });
 
+  test('a store with no room left refuses, keeps what it has, tries once a second, and takes again', async () => {
+    const store = lmdbStore(join(mounted, 'store'));
+    const put = (i: number): Promise<void> =>
+      new Promise((done, fail) => {
+        const change = { key: Uint8Array.of(1, i), value: new Uint8Array(10_000).fill(i) };
+        store.commit([change], (error) => (error === undefined ? done() : fail(error)));
+      });
+    for (let i = 0; i < 20; i++) await put(i);
+    const filler = nodeDisk(mounted).open('filler', { create: true });
+    expect(() => filler.writeNow([new Uint8Array(1_100_000)], Bytes(0))).toThrow(failed('SKR_DISK_FULL', 'ENOSPC'));
+    const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+    for (let i = 20; i < 60; i++) await expect(put(i)).rejects.toThrow(failed('SKR_DISK_FULL', '0 bytes are left'));
+    expect(told.mock.calls.length).toBeGreaterThan(0);
+    expect(told.mock.calls.length).toBeLessThan(40);
+    told.mockRestore();
+    filler.truncate(Bytes(0));
+    filler.close();
+    for (let i = 20; i < 40; i++) await put(i);
+    for (let i = 0; i < 40; i++) expect(store.get(Uint8Array.of(1, i))).toEqual(new Uint8Array(10_000).fill(i));
+    await new Promise<void>((done) => store.close(() => done()));
+  });
+
   test('a write that does not fit goes in as far as it fits, fails, and can be cut back', () => {
     const disk = nodeDisk(mounted);
     expect(disk.freeBytes()).toBe(1024 * 1024);

@@ -1,5 +1,5 @@
 /** What only the store on LMDB has to show; the contract itself is tested in testkit, over this one too. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store, StoreChange } from '@skerry/base';
@@ -81,4 +81,17 @@ test('rewriting a key for ever does not fill the table', async () => {
 test('a folder that cannot be opened is an operating error', () => {
   writeFileSync(join(path, 'file'), '');
   expect(() => lmdbStore(join(path, 'file'))).toThrow(failed('SKR_STORE_FAILED', 'open'));
+});
+
+test('the map grows with the file, where a reader keeps old pages from being used again', async () => {
+  const store = lmdbStore(path, { bytesMax: 256 * 1024 });
+  for (const i of [1, 2, 3]) await commit(store, { key: bytes(i), value: bytes(i) });
+  const reader = store.entries(bytes(0), bytes(9))[Symbol.iterator]();
+  reader.next();
+  for (let i = 0; i < 100; i++) await commit(store, { key: bytes(2), value: new Uint8Array(30_000).fill(i) });
+  expect(statSync(join(path, 'data.mdb')).size).toBeGreaterThan(4 * 2 * 256 * 1024);
+  expect([reader.next().value?.[0], reader.next().value?.[0]]).toEqual([bytes(2), bytes(3)]);
+  reader.next();
+  expect(store.get(bytes(2))?.[0]).toBe(99);
+  await close(store);
 });

@@ -4,6 +4,7 @@ export { DamageError } from './damage.ts';
 export { type EpochRow, LeaderEpochs } from './epochs.ts';
 export { FilePool } from './file-pool.ts';
 export { type FlushedLog, Flusher } from './flusher.ts';
+export type { GivenUp } from './given-up.ts';
 export type { JournalEvent } from './journal/events.ts';
 export type { JournaledDisk } from './journal/journaled-disk.ts';
 export { journalLimits } from './journal/limits.ts';

@@ -187,6 +187,8 @@ export class LogCutter {
   remove(done: Done): void {
     const { world, folder, segments, state, writer } = this.#parts;
     const gone = [...segments.lingering, ...this.#leaving.map(({ segment }) => segment), ...segments.all];
+    // A removal that is being saved finds none of them.
+    this.#leaving = [];
     for (const segment of gone) writer.dropped(segment);
     writer.stop();
     this.#retire(gone, () => {

@@ -12,6 +12,7 @@ import { type CompactedDone, Compactor } from './compaction/compactor.ts';
 import type { CompactionBounds, CompactionRules, Dirt } from './compaction/rules.ts';
 import { DamageError } from './damage.ts';
 import type { LeaderEpochs } from './epochs.ts';
+import { type GivenUp, GivenUpNote } from './given-up.ts';
 import { LogCutter } from './log-cutter.ts';
 import type { LogParts } from './log-parts.ts';
 import type { LogRange } from './log-range.ts';
@@ -22,8 +23,7 @@ import type { AbortedTransaction, ProducerStates } from './producers.ts';
 import { type Recovered, recover } from './recovery.ts';
 import { deleteOldSegments, type SpareSegment, spareSegments } from './retention.ts';
 import { type ScrubCursor, type ScrubDone, scrub } from './scrub.ts';
-import type { SegmentList } from './segment-list.ts';
-import { SegmentList as Segments } from './segment-list.ts';
+import { SegmentList } from './segment-list.ts';
 import type { LogSettings } from './settings.ts';
 import { LogState } from './state.ts';
 import { Tail } from './tail.ts';
@@ -37,6 +37,7 @@ export class Log {
   readonly #segments: SegmentList;
   readonly #writer: LogWriter;
   readonly #checkpoints: Checkpointer;
+  readonly #givenUp: GivenUpNote;
   readonly #reader: LogReader;
   readonly #cutter: LogCutter;
   readonly #compactor: Compactor;
@@ -58,9 +59,10 @@ export class Log {
     const { folder, world, listener } = options;
     this.folder = folder;
     this.#settings = options.settings;
+    this.#givenUp = new GivenUpNote(world, state);
     this.producers = recovered.producers;
     this.epochs = recovered.epochs;
-    this.#segments = new Segments(folder, world.files, recovered.segments);
+    this.#segments = new SegmentList(folder, world.files, recovered.segments);
     this.#parts = {
       folder,
       world,
@@ -154,6 +156,11 @@ export class Log {
     let bytes = 0;
     for (const segment of this.#segments.all) bytes += segment.size;
     return bytes;
+  }
+
+  /** The same, with what is being written anew, and what is on its way out. */
+  get diskBytes(): number {
+    return this.#segments.diskBytes;
   }
 
   /**
@@ -311,7 +318,18 @@ export class Log {
   /** Gives up all below `offset`, where a segment begins, for want of room. */
   giveUp(offset: Offset, done: (error?: Error) => void): void {
     assert(!this.#closed, 'a closed log keeps its segments');
-    this.#cutter.advanceLogStart(offset, 'budget', done);
+    let bytes = 0;
+    for (const spare of spareSegments(this.#segments, offset)) bytes += spare.bytes;
+    this.#givenUp.add(this.logStartOffset, offset, bytes);
+    this.#cutter.advanceLogStart(offset, 'budget', (error) => {
+      this.#givenUp.retry();
+      done(error);
+    });
+  }
+
+  /** What {@link giveUp} has taken since the log was made; undefined where nothing was. */
+  get givenUp(): GivenUp | undefined {
+    return this.#givenUp.value;
   }
 
   /** Bytes of the segment that takes appends. */

@@ -9,12 +9,22 @@ export class SegmentList {
   #segments: Segment[];
   /** Taken off the list while readers had them pinned: their files are still there. */
   readonly lingering = new Set<Segment>();
+  /** What compaction writes now: not on the list yet, but on the disk. */
+  making: Segment | undefined;
 
   constructor(folder: string, files: FilePool, segments: Segment[]) {
     assert(segments.length > 0, 'a log has a segment');
     this.#folder = folder;
     this.#files = files;
     this.#segments = segments;
+  }
+
+  /** What all of them take on the disk. */
+  get diskBytes(): number {
+    let bytes = this.making?.size ?? 0;
+    for (const { size } of this.#segments) bytes += size;
+    for (const { size, isPinned } of this.lingering) if (isPinned) bytes += size;
+    return bytes;
   }
 
   get all(): readonly Segment[] {

@@ -7,6 +7,7 @@
  *   3 · offset (uint64)    a snapshot of the producers as of that offset
  *   4 · base (uint64)      the retention clock at the last append to the closed segment that begins there
  *   5                      up to where the log is compacted
+ *   6                      what was removed for want of room
  *
  * All of it says again what the segments say, or is forgotten without loss of a record. Each value ends with the
  * CRC-32C of key and value, and one that does not match counts as missing, as does one that the store itself finds
@@ -16,9 +17,10 @@
  */
 import { Bytes, type Compute, newBytes, Offset, OperatingError, type Store, type StoreChange } from '@skerry/base';
 import { type EpochRow, epochRow } from './epochs.ts';
+import type { GivenUp } from './given-up.ts';
 import type { TimedOffset } from './segment-index.ts';
 
-const kinds = { checkpoint: 1, epochs: 2, snapshot: 3, appended: 4, cleaned: 5 } as const;
+const kinds = { checkpoint: 1, epochs: 2, snapshot: 3, appended: 4, cleaned: 5, givenUp: 6 } as const;
 const formatVersion = 2;
 /** Length of a checkpoint without its sum, and where its optional part begins. */
 const checkpointBytes = 79;
@@ -159,6 +161,20 @@ export class LogState {
     return this.#seal(this.#key(kinds.cleaned), bytes);
   }
 
+  readGivenUp(): GivenUp | undefined {
+    const view = this.#read(this.#key(kinds.givenUp));
+    if (view?.byteLength !== 25) return undefined;
+    return { offsets: view.getFloat64(1), bytes: view.getFloat64(9), below: Offset(view.getFloat64(17)) };
+  }
+
+  givenUp({ offsets, bytes: size, below }: GivenUp): StoreChange {
+    const bytes = new Uint8Array(25 + crcBytes);
+    bytes[0] = formatVersion;
+    const view = new DataView(bytes.buffer);
+    for (const [i, value] of [offsets, size, below].entries()) view.setFloat64(1 + 8 * i, value);
+    return this.#seal(this.#key(kinds.givenUp), bytes);
+  }
+
   /** Offsets of the snapshots at hand, ascending. */
   snapshotOffsets(): Offset[] {
     return this.#offsetsOf(kinds.snapshot);
@@ -226,6 +242,7 @@ export class LogState {
       this.#key(kinds.checkpoint),
       this.#key(kinds.epochs),
       this.#key(kinds.cleaned),
+      this.#key(kinds.givenUp),
       ...this.snapshotOffsets().map((o) => this.#snapshotKey(o)),
       ...this.#offsetsOf(kinds.appended).map((o) => this.#offsetKey(kinds.appended, o)),
     ];

@@ -6,6 +6,7 @@ import {
   type ErrorName,
   errorCode,
 } from '@skerry/wire';
+import type { Topic } from '../catalog.ts';
 import type { Context } from '../context.ts';
 import type { Handler } from '../handler.ts';
 import { loggerNames } from '../log-levels.ts';
@@ -17,6 +18,7 @@ import {
   describeLogger,
   describeMetricsConfigs,
   describeNodeConfigs,
+  describeRemoved,
   describeTopicConfigs,
 } from '../settings/describe-configs.ts';
 import { topicNameFault } from '../topic-name.ts';
@@ -36,6 +38,7 @@ type Found = readonly DescribedConfig[] | Refusal;
  * - Each resource gets its own answer, but for one of an unknown type, which spoils the request (as in Kafka).
  * - A group or a subscription that nobody has configured has its defaults.
  * - Names that are asked for and unknown are left out; no names, or an empty list of them, are all.
+ * - `skerry.disk.removed`, which nobody can set, tells what of a topic the disk budget has removed, if anything.
  * - A secret's value is never told.
  */
 export const describeConfigs: Handler<DescribeConfigsRequest, DescribeConfigsResponseInput> = {
@@ -93,7 +96,16 @@ function findTopic(name: string, context: Context): Found {
   if (fault !== undefined) return { error: 'INVALID_TOPIC_EXCEPTION', message: `Topic name is invalid: ${fault}` };
   const topic = context.catalog.topic(name);
   if (topic === undefined) return { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: '' };
-  return describeTopicConfigs(context.settings, topic.configs);
+  return [...describeTopicConfigs(context.settings, topic.configs), ...removedForRoom(topic)];
+}
+
+function removedForRoom({ partitions }: Topic): DescribedConfig[] {
+  const told = partitions.flatMap(({ index, givenUp }) =>
+    givenUp === undefined
+      ? []
+      : [`${index}: ${givenUp.offsets} offsets below ${givenUp.below}, ${givenUp.bytes} bytes`],
+  );
+  return told.length === 0 ? [] : [describeRemoved(told.join('; '))];
 }
 
 function strangeNode(name: string, nodeId: number): Refusal | undefined {

@@ -67,6 +67,20 @@ export function describeTopicConfigs(settings: Settings, overrides: ReadonlyMap<
   });
 }
 
+/** No setting: what the disk budget took. Kafka has no field for it, and its tools show what is not a default. */
+export function describeRemoved(value: string): DescribedConfig {
+  return {
+    name: 'skerry.disk.removed',
+    value,
+    readOnly: true,
+    configSource: sources.file,
+    isSensitive: false,
+    synonyms: [],
+    configType: typeNumbers.string,
+    documentation: 'What was removed for want of room (skerry.disk.budget), by partition.',
+  };
+}
+
 /** All settings of this node. */
 export function describeNodeConfigs(settings: Settings): DescribedConfig[] {
   const { given, altered } = settings;

@@ -197,7 +197,9 @@ class Pass {
       this.#isThere(group);
     const output = new Output(world, this.#pace, folder, first.base, settings().indexIntervalBytes);
     const rewriter = new Rewriter(this.#parts, output, rules);
+    this.#parts.segments.making = output.segment;
     const giveUp: Next = (error) => {
+      this.#parts.segments.making = undefined;
       try {
         output.discard();
       } catch (failed) {
@@ -274,6 +276,7 @@ class Pass {
     swapping(true);
     segment.appendedMs = group.reduce<number | undefined>((ms, { appendedMs }) => appendedMs ?? ms, undefined);
     segments.replace(first, last, segment);
+    segments.making = undefined;
     for (const old of group) {
       old.pin();
       writer.dropped(old);

@@ -127,6 +127,30 @@ test('what stays is the newest record of each key, at its offset, and all of the
   }
 });
 
+test('what is being written anew counts, and what it replaces until it is gone', () => {
+  const workload = new Workload(98);
+  const lab = new Lab({ settings });
+  for (let i = 0; i < 60; i++) {
+    workload.append(lab);
+    lab.settle();
+  }
+  const { log } = lab;
+  const before = log.sizeBytes;
+  expect(log.diskBytes).toBe(before);
+  const ended: (Error | undefined)[] = [];
+  log.compact(rules, { ...bounds, bytesPerSecondMax: 1000 }, log.syncedOffset, (error) => ended.push(error));
+  let most = 0;
+  for (let ms = 0; ended.length === 0 && ms < 100_000; ms++) {
+    lab.clock.advance(1);
+    most = Math.max(most, log.diskBytes);
+  }
+  expect(ended).toEqual([undefined]);
+  expect(most).toBeGreaterThan(before);
+  lab.settle();
+  expect(log.diskBytes).toBe(log.sizeBytes);
+  expect(log.sizeBytes).toBeLessThan(before);
+});
+
 test('batches keep their offsets, and no offset is without a batch', () => {
   const workload = new Workload(99);
   const lab = new Lab({ settings });

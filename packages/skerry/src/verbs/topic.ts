@@ -97,15 +97,18 @@ async function describe(client: Client, name: string) {
       return { ...partition, start, end };
     }),
   );
-  const configs = (await admin.topicConfigs(name))?.filter(({ own }) => own);
+  const all = await admin.topicConfigs(name);
+  const configs = all?.filter(({ own }) => own);
   return {
     ...summary(info),
     partitions,
+    // Of a Skerry: what its disk budget has taken.
+    removed: all?.find((config) => config.name === 'skerry.disk.removed')?.value ?? null,
     configs: configs === undefined ? null : Object.fromEntries(configs.map((config) => [config.name, config.value])),
   };
 }
 
-function text({ name, topicId, partitions, replicas, configs }: Described, terminal: Terminal): string {
+function text({ name, topicId, partitions, replicas, removed, configs }: Described, terminal: Terminal): string {
   const counts = `${plural(partitions.length, 'partition')}, ${plural(replicas, 'replica')}`;
   const head = `${terminal.styled('bold', name)}   ${counts}   id ${topicId}`;
   const rows = partitions.map(({ partition, leader, replicas: all, isr, start, end }) => [
@@ -119,5 +122,6 @@ function text({ name, topicId, partitions, replicas, configs }: Described, termi
   ]);
   const table = textTable(['PART', 'LEADER', 'REPLICAS', 'IN SYNC', 'START', 'END', 'OFFSETS'], rows);
   const settings = Object.entries(configs ?? {}).map(([key, value]) => `  ${key}=${value ?? ''}`);
-  return [head, ...table, ...(settings.length > 0 ? ['Own settings:', ...settings] : [])].join('\n');
+  const gap = removed === null ? [] : [terminal.styled('yellow', `Removed for want of room: ${removed}`)];
+  return [head, ...table, ...gap, ...(settings.length > 0 ? ['Own settings:', ...settings] : [])].join('\n');
 }
