@@ -45,6 +45,7 @@ function isBare(group: ClassicGroup): boolean {
     !group.persisted &&
     group.pendingJoins.size === 0 &&
     group.offsets.size === 0 &&
+    !group.offsets.hasPending &&
     group.writes.underWay === 0
   );
 }

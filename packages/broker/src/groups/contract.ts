@@ -6,6 +6,7 @@
  */
 import type { Clock, MemoryBudget, Offset, Random, Uuid } from '@skerry/base';
 import type { ErrorName } from '@skerry/wire';
+import type { Claim } from '../transactions/state.ts';
 
 /** Settings under Kafka's names; read at each use, so that a change takes effect at once. */
 export interface GroupSettings {
@@ -33,9 +34,15 @@ export interface GroupsWorld {
   readonly memory: MemoryBudget;
   /**
    * Appends to the group's partition of `__consumer_offsets`, and calls back once the records are committed, or with
-   * why they are not. Appends of one group are called back in order; perhaps from within the call.
+   * why they are not. Appends of one group are called back in order; perhaps from within the call. With a claim the
+   * records are part of that producer's transaction.
    */
-  append(groupId: string, records: readonly GroupRecord[], done: (error?: ErrorName) => void): void;
+  append(
+    groupId: string,
+    records: readonly GroupRecord[],
+    done: (error?: ErrorName) => void,
+    claim: Claim | undefined,
+  ): void;
   /** Why this node does not serve the group now, if so: COORDINATOR_LOAD_IN_PROGRESS, NOT_COORDINATOR, … */
   refusal(groupId: string): ErrorName | undefined;
 }

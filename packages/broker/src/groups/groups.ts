@@ -12,6 +12,7 @@
  */
 import { assert, limits } from '@skerry/base';
 import { EncodeError, type ErrorName } from '@skerry/wire';
+import type { Claim } from '../transactions/state.ts';
 import { BareGroups } from './bare-groups.ts';
 import {
   type CommitAnswer,
@@ -44,17 +45,17 @@ import {
   expired,
   fetched,
   type OffsetChange,
+  offsetRecords,
   removalOfAll,
 } from './offsets.ts';
 import { Rebalance } from './rebalance.ts';
-import { groupRecord, groupTombstone, offsetRecord, readRecord } from './records.ts';
+import { bytesOf, groupRecord, groupTombstone, readRecord } from './records.ts';
 import { GroupRoom } from './room.ts';
 import { type Deadline, Timers } from './timers.ts';
+import { TransactionalCommits } from './transactional-commits.ts';
 
 /** Offsets that one append removes: far from the size of a batch, whatever the names. */
 const removalsMax = 500;
-/** What a record takes in a batch beside its key and value, at most. */
-const recordOverheadBytes = 32;
 
 export class Groups {
   readonly #world: GroupsWorld;
@@ -65,17 +66,17 @@ export class Groups {
   readonly #inside: JoinWorld & MembershipWorld;
   readonly #nextCheck: Deadline;
   readonly #bare = new BareGroups((group) => this.#removed(group));
+  readonly transactional: TransactionalCommits;
 
   constructor(world: GroupsWorld) {
     this.#world = world;
     this.#room = new GroupRoom(world.memory, () => this.#groups.size);
     this.#timers = new Timers(world.clock);
     this.#nextCheck = this.#timers.deadline(() => this.#check());
-    const { settings } = world;
     const now = (): Moment => this.#now();
     this.#rebalance = new Rebalance({
       timers: this.#timers,
-      settings,
+      settings: world.settings,
       now,
       writeEmpty: (group) => this.#writeGroup(group, () => undefined),
       pendingGone: (group) => this.#bare.look(group),
@@ -84,27 +85,35 @@ export class Groups {
       random: world.random,
       rebalance: this.#rebalance,
       now,
-      sizeMax: () => settings['group.max.size'],
+      sizeMax: () => world.settings['group.max.size'],
       roomForMember: () => this.#room.forMember,
       writeGroup: this.#writeGroup.bind(this),
     };
+    this.transactional = new TransactionalCommits({
+      world,
+      room: this.#room,
+      timers: this.#timers,
+      now,
+      find: (groupId) => this.#groups.get(groupId),
+      create: (groupId) => this.#create(groupId),
+      createRefusal: (request) => this.#commitRefusal(undefined, request),
+      append: this.#append.bind(this),
+      look: (group) => this.#bare.look(group),
+    });
   }
 
-  /**
-   * Takes in one record of `__consumer_offsets` at start: first the table's rows, in any order, then the log's tail.
-   */
+  /** Takes in a record at start (rows in any order, then the log's tail), and one whose transaction has committed. */
   replay(key: Uint8Array, value: Uint8Array | null): void {
     const record = readRecord(key, value);
     if (record === undefined) return;
-    const { groupId } = record;
     const [now, { settings }] = [this.#now(), this.#world];
     if (record.value === undefined) {
-      const group = this.#groups.get(groupId);
+      const group = this.#groups.get(record.groupId);
       if (record.kind === 'offset') group?.offsets.delete(record.topic, record.partition);
       else if (group !== undefined) this.#removed(group);
       return;
     }
-    const group = this.#groups.get(groupId) ?? this.#create(groupId);
+    const group = this.#groups.get(record.groupId) ?? this.#create(record.groupId);
     if (record.kind === 'offset') loadOffset(group, record, record.value, { now, settings });
     else loadGroup(group, record.value, { now, settings, rebalance: this.#rebalance });
   }
@@ -239,10 +248,7 @@ export class Groups {
   /** The topic is gone: so are the offsets that groups have committed for it. */
   topicDeleted(topic: string): void {
     for (const group of this.#groups.values()) {
-      const partitions = group.offsets.topics().get(topic);
-      if (partitions === undefined) continue;
-      const changes = [...partitions.keys()].map((partition) => ({ topic, partition, committed: undefined }));
-      this.#removeOffsets(group, changes, () => undefined);
+      this.#removeOffsets(group, removalOfAll(group.offsets, topic), () => undefined);
     }
   }
 
@@ -289,17 +295,19 @@ export class Groups {
 
   #writeOffsets(group: ClassicGroup, changes: readonly OffsetChange[], done: (error?: ErrorName) => void): void {
     if (changes.length === 0) return done();
-    const records = (): GroupRecord[] =>
-      changes.map(({ topic, partition, committed }) => offsetRecord(group.groupId, topic, partition, committed));
-    this.#append(group, records, (error) => {
-      if (error === undefined && group.state !== 'Dead') {
-        for (const { topic, partition, committed } of changes) {
-          if (committed === undefined) group.offsets.delete(topic, partition);
-          else group.offsets.set(topic, partition, committed);
+    this.#append(
+      group,
+      () => offsetRecords(group, changes),
+      (error) => {
+        if (error === undefined && group.state !== 'Dead') {
+          for (const { topic, partition, committed } of changes) {
+            if (committed === undefined) group.offsets.delete(topic, partition);
+            else group.offsets.set(topic, partition, committed);
+          }
         }
-      }
-      done(error);
-    });
+        done(error);
+      },
+    );
   }
 
   /** Removes offsets, in as many appends as that takes. */
@@ -319,7 +327,12 @@ export class Groups {
    * Appends what `make` gives; what cannot be encoded, or makes too large a batch, is refused like anything else that
    * the log does not take.
    */
-  #append(group: ClassicGroup, make: () => readonly GroupRecord[], done: (error?: ErrorName) => void): void {
+  #append(
+    group: ClassicGroup,
+    make: () => readonly GroupRecord[],
+    done: (error?: ErrorName) => void,
+    claim?: Claim,
+  ): void {
     let records: readonly GroupRecord[];
     try {
       records = make();
@@ -327,19 +340,16 @@ export class Groups {
       if (!(error instanceof EncodeError)) throw error;
       return done('UNKNOWN_SERVER_ERROR');
     }
-    const size = records.reduce(
-      (sum, { key, value }) => sum + recordOverheadBytes + key.length + (value?.length ?? 0),
-      0,
-    );
-    if (size > limits.batchBytesMax) return done('UNKNOWN_SERVER_ERROR');
+    if (bytesOf(records) > limits.batchBytesMax) return done('UNKNOWN_SERVER_ERROR');
     group.writes.begin();
-    this.#world.append(group.groupId, records, (error) => {
+    const ended = (error?: ErrorName): void => {
       done(error === undefined ? undefined : coordinatorError(error));
       group.writes.end();
       // What the log did not take has not been.
       if (error === undefined) this.#bare.look(group);
       else this.#bare.forget(group);
-    });
+    };
+    this.#world.append(group.groupId, records, ended, claim);
   }
 
   #delete(group: ClassicGroup, done: (error?: ErrorName) => void): void {
@@ -352,7 +362,7 @@ export class Groups {
     };
     // One batch, so that all is gone or nothing, unless there is too much for one.
     const all = removalOfAll(group.offsets);
-    const last = all.slice(-removalsMax).map(({ topic, partition }) => offsetRecord(group.groupId, topic, partition));
+    const last = offsetRecords(group, all.slice(-removalsMax));
     this.#removeOffsets(group, all.slice(0, -removalsMax), (error) => {
       if (error !== undefined) return ended(error);
       this.#append(group, () => [...last, groupTombstone(group.groupId)], ended);

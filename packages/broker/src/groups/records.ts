@@ -48,6 +48,8 @@ export type ReadRecord =
     }
   | { readonly kind: 'group'; readonly groupId: string; readonly value: GroupMetadataValue | undefined };
 
+/** What a record takes in a batch beside its key and value, at most. */
+const recordOverheadBytes = 32;
 const writer = new Writer();
 
 export function offsetRecord(groupId: string, topic: string, partition: number, written?: WrittenOffset): GroupRecord {
@@ -64,6 +66,11 @@ export function offsetRecord(groupId: string, topic: string, partition: number, 
     topicId,
   });
   return { key, value };
+}
+
+/** What records take in a batch, at most. */
+export function bytesOf(records: readonly GroupRecord[]): number {
+  return records.reduce((sum, { key, value }) => sum + recordOverheadBytes + key.length + (value?.length ?? 0), 0);
 }
 
 /** The group as it is, with `assignments` in place of those that its members hold. */

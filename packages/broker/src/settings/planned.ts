@@ -20,12 +20,6 @@ export const plannedSettings: ReadonlySet<SettingName> = new Set<SettingName>([
   'group.consumer.heartbeat.interval.ms',
   'group.consumer.max.size',
   'producer.id.expiration.check.interval.ms',
-  'transactional.id.expiration.ms',
-  'transaction.max.timeout.ms',
-  'transaction.abort.timed.out.transaction.cleanup.interval.ms',
-  'transaction.remove.expired.transaction.cleanup.interval.ms',
-  'transaction.state.log.num.partitions',
   'transaction.state.log.replication.factor',
   'transaction.state.log.min.isr',
-  'transaction.state.log.segment.bytes',
 ]);
