@@ -39,13 +39,13 @@ describe('kafkajs transactions', () => {
     await last.send({ topic: other, messages: [{ value: 'last' }] });
     await last.commit();
 
-    expect(values(await readAll(client, one, 4)).sort()).toEqual(['v0', 'v1', 'v2', 'v3']);
+    expect(new Set(values(await readAll(client, one, 4)))).toEqual(new Set(['v0', 'v1', 'v2', 'v3']));
     expect(values(await readAll(client, other, 3))).toEqual(['v0', 'v1', 'last']);
     const all = await readAll(client, one, 5, { readUncommitted: true });
-    expect(values(all).sort()).toEqual(['dropped', 'v0', 'v1', 'v2', 'v3']);
+    expect(new Set(values(all))).toEqual(new Set(['dropped', 'v0', 'v1', 'v2', 'v3']));
   });
 
-  test('transactions: consume, transform, produce: the offsets are committed with the records, or not at all', async () => {
+  test('transactions: offsets are committed with the records made of what was consumed, or not at all', async () => {
     covers('Transaction.sendOffsets', 'Transaction.sendOffsets.consumerGroupId');
     const client = kafka(broker(), { retry: soon });
     const [source, target] = [await topicOf(client), await topicOf(client)];
@@ -62,7 +62,8 @@ describe('kafkajs transactions', () => {
       autoCommit: false,
       eachMessage: async (payload) => {
         const { value, offset, partition } = received(payload);
-        const to = { topic: source, partitions: [{ partition, offset: String(Number(offset) + 1) }] };
+        const next = String(Number(offset) + 1);
+        const to = { topic: source, partitions: [{ partition, offset: next }] };
         if (!aborted) {
           const lost = await writer.transaction();
           await lost.send({ topic: target, messages: [{ value: 'lost' }] });
@@ -91,7 +92,7 @@ describe('kafkajs transactions', () => {
     const second = await producer(client, config);
     const next = await second.transaction();
     await next.send({ topic, messages: [{ value: 'of the second' }] });
-    await expect(open.commit()).rejects.toThrow();
+    await expect(open.commit()).rejects.toThrow(/epoch|fenced|newer/i);
     await next.commit();
     expect(values(await readAll(client, topic, 1))).toEqual(['of the second']);
   });

@@ -46,7 +46,8 @@ interface Slot {
  * - acks=0 sends no answer; if one failed, the connection closes, which is how such a producer hears of it (Kafka's
  *   rule).
  * - A transactional batch is let in while its producer's transaction is open and has the partition. From v12 on the
- *   partition joins by that; before, it must have joined (INVALID_TXN_STATE, from v11 on TRANSACTION_ABORTABLE, KIP-890).
+ *   partition joins by that (KIP-890); before, it must have joined: INVALID_TXN_STATE, from v11 on
+ *   TRANSACTION_ABORTABLE.
  */
 export const produce: Handler<ProduceRequest, ProduceResponseInput> = {
   request: produceRequest,

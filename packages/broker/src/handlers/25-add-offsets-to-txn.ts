@@ -11,8 +11,8 @@ import { offsetsTopic } from '../topic-plan.ts';
 import { fencedAs } from '../transactions/told.ts';
 
 /**
- * AddOffsetsToTxn, v0-v4: a group's offsets join a producer's transaction, by the partition of `__consumer_offsets` that
- * keeps them (KIP-98). Clients of transaction version 2 do without: TxnOffsetCommit v5 says it too.
+ * AddOffsetsToTxn, v0-v4: a group's offsets join a producer's transaction, by the partition of `__consumer_offsets`
+ * that keeps them (KIP-98). Clients of transaction version 2 do without: TxnOffsetCommit v5 says it too.
  */
 export const addOffsetsToTxn: Handler<AddOffsetsToTxnRequest, AddOffsetsToTxnResponseInput> = {
   request: addOffsetsToTxnRequest,

@@ -9,7 +9,7 @@ import type { StateRecord } from '../state-log.ts';
 import type { Claim, PartitionSet } from './state.ts';
 
 /** Settings under Kafka's names; read at each use, so that a change takes effect at once. */
-export interface TransactionSettings {
+interface TransactionSettings {
   readonly 'transaction.max.timeout.ms': number;
   readonly 'transactional.id.expiration.ms': number;
   readonly 'transaction.abort.timed.out.transaction.cleanup.interval.ms': number;

@@ -2,9 +2,10 @@
  * All transactions of this node: who owns which transactional id, which partitions are in its transaction, how that
  * ended (KIP-98, KIP-890). One per node, on its event loop, called by the handlers.
  *
- * A step counts once its record is in `__transaction_state`: a transaction that was prepared is ended that way, whatever
- * happens, and its client is told so; its markers follow. What is written to a partition under a transaction is let in
- * only while that is open and has the partition, in the same turn ({@link refusal}): no marker can come before it.
+ * A step counts once its record is in `__transaction_state`: a transaction that was prepared is ended that way,
+ * whatever happens, and its client is told so; its markers follow. What is written to a partition under a transaction
+ * is let in only while that is open and has the partition, in the same turn ({@link Transactions.refusal}): no marker
+ * can come before it.
  */
 import { assert } from '@skerry/base';
 import { type ErrorName, errorCode, type Marker } from '@skerry/wire';
