@@ -60,9 +60,9 @@ describe('a batch that may not be stored', () => {
     ['more bytes than a message may have', () => batchOf(['x'.repeat(1_100_000)]), 'MESSAGE_TOO_LARGE'],
     ['a control batch', () => batchOf(['x'], { control: true }), 'INVALID_RECORD'],
     [
-      'a transaction of no transactional id',
+      'a transaction',
       () => batchOf(['x'], { producerId: 1, producerEpoch: 0, baseSequence: 0, transactional: true }),
-      'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+      'INVALID_TXN_STATE',
     ],
   ];
 
