@@ -32,9 +32,7 @@ export const features = [
 export type Feature = (typeof features)[number];
 
 /** What Skerry does not serve yet, whatever the client: no case of it can pass. */
-export const notYetServed: Partial<Readonly<Record<Feature, string>>> = {
-  transactions: 'transactional ids are refused with UNSUPPORTED_VERSION',
-};
+export const notYetServed: Partial<Readonly<Record<Feature, string>>> = {};
 
 const isFeature = (name: string): name is Feature => (features as readonly string[]).includes(name);
 

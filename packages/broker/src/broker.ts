@@ -19,17 +19,15 @@ import {
 import { isSegmentFile, type JournaledDisk, journalLimits, openJournaledDisk, replayJournal } from '@skerry/log';
 import { type ConnectionWorld, type ErrorName, ServerConnection } from '@skerry/wire';
 import { Catalog } from './catalog.ts';
-import { catalogView } from './catalog-view.ts';
 import { Cluster } from './cluster.ts';
 import { Connections } from './connections/connections.ts';
 import { type Counters, newCounters } from './connections/counters.ts';
 import { type MemoryState, NodeMemory } from './connections/node-memory.ts';
 import type { Authoriser, DataFolder, Node } from './context.ts';
+import { Coordinators } from './coordinators.ts';
 import type { DiskBudgetState } from './disk-budget.ts';
 import { FetchSessions } from './fetch-sessions.ts';
 import { gather } from './gather.ts';
-import { GroupLogs } from './group-logs.ts';
-import { Groups } from './groups/groups.ts';
 import type { Route } from './handler.ts';
 import { identify } from './identity.ts';
 import type { LogLevels } from './log-levels.ts';
@@ -108,7 +106,7 @@ const allowAll: Authoriser = { allowed: () => true };
 /**
  * A node: replays its journal, opens its data, reads what the logs say, then listens.
  *
- * Nothing is served before the metadata log and the groups' logs are applied. A stop ends connections first, then
+ * Nothing is served before the metadata log and the coordinators' logs are applied. A stop ends connections first, then
  * brings the tables up to date, closes the logs, and leaves a mark that says so.
  */
 export class Broker {
@@ -120,8 +118,7 @@ export class Broker {
   readonly #memory: NodeMemory;
   #partitions: Partitions | undefined;
   #metadataLog: StateLog | undefined;
-  #groupLogs: GroupLogs | undefined;
-  #groups: Groups | undefined;
+  #coordinators: Coordinators | undefined;
   #telemetry: Telemetry | undefined;
   #connections: Connections | undefined;
   #connectionId = 0;
@@ -205,10 +202,10 @@ export class Broker {
         else this.#partitions.close(finish);
       });
       this.#metadataLog?.flush(flushed.one());
-      this.#groupLogs?.flush(flushed.one());
+      this.#coordinators?.flush(flushed.one());
       flushed.all();
     });
-    this.#groups?.close();
+    this.#coordinators?.close();
     for (const { listener } of this.#listeners) listener.close(closed.one());
     this.#connections?.close();
     closed.all();
@@ -242,7 +239,6 @@ export class Broker {
   #open(clusterId: string, cleanShutdown: boolean, done: (error?: Error, node?: Node) => void): void {
     const { report, authoriser = allowAll, readOnly, logLevels = { level: 'INFO' } } = this.#options;
     const world = this.#world;
-    const { clock, random, compute } = world;
     const live = new LiveSettings(this.#options.settings);
     const settings = live.now;
     const nodeId = settings['node.id'];
@@ -259,26 +255,17 @@ export class Broker {
       ]),
     );
     const metadataPartition = partitions.openLog(identity, own);
-    const metadataLog = new StateLog(metadataPartition, catalog, { ...world, report, prefix: utf8Encode('metadata ') });
-    const cluster = new Cluster(catalog, metadataLog, { id: nodeId, randomBytes: (count) => random.bytes(count) });
-    const groupLogs = new GroupLogs({ ...world, catalog, cluster, settings, report }, ({ key, value }) =>
-      groups.replay(key, value),
-    );
-    const groups: Groups = new Groups({
-      ...world,
-      settings,
-      memory,
-      ...catalogView(catalog),
-      append: (groupId, records, appended) => {
-        // Who is in a group may be known in memory alone: its members join again after the next start.
-        if (readOnly !== undefined) world.clock.soon(() => appended());
-        else groupLogs.append(groupId, records, appended);
-      },
-      refusal: (groupId) => groupLogs.refusal(groupId),
-    });
+    const prefix = utf8Encode('metadata ');
+    const metadataLog = new StateLog(metadataPartition, catalog, { ...world, report, prefix });
+    const randomBytes = (count: number): Uint8Array => world.random.bytes(count);
+    const cluster = new Cluster(catalog, metadataLog, { id: nodeId, randomBytes });
+    const shape = { ...world, catalog, cluster, settings, report, memory, isReadOnly: readOnly !== undefined };
+    const coordinators = new Coordinators(shape);
+    const { groups, groupLogs, transactions, transactionLogs } = coordinators;
     const telemetry = new Telemetry({ ...world, settings, resources: catalog.resources });
     this.#telemetry = telemetry;
     const fetchSessions = new FetchSessions(world, settings['max.incremental.fetch.session.cache.slots']);
+    const { clock, random, compute } = world;
     const shared = {
       nodeId,
       clusterId,
@@ -289,6 +276,9 @@ export class Broker {
       cluster,
       groups,
       groupLogs,
+      transactions,
+      transactionLogs,
+      coordinators,
       fetchSessions,
       diskBudget: partitions.budget,
       telemetry,
@@ -302,17 +292,18 @@ export class Broker {
     const node: Node = { ...shared, clock, random, compute, servedApis: servedApis() };
     this.#partitions = partitions;
     this.#metadataLog = metadataLog;
-    this.#groupLogs = groupLogs;
-    this.#groups = groups;
+    this.#coordinators = coordinators;
     if (metadataPartition.refusal !== undefined) return done(unreadable(metadataPartition.damage));
     metadataLog.start((error) => {
       if (error !== undefined) return done(unreadable(error));
       this.#register(cluster, (registerError) => {
         if (registerError !== undefined) return done(new Error(`cannot write the metadata log: ${registerError}`));
-        groupLogs.start((groupsError) => {
-          groups.start();
-          if (groupsError !== undefined) return done(groupsError);
-          partitions.settled((unsettled) => done(unsettled, node));
+        coordinators.start((unread) => {
+          if (unread !== undefined) return done(unread);
+          partitions.settled((unsettled) => {
+            if (unsettled === undefined) coordinators.begin();
+            done(unsettled, node);
+          });
         });
       });
     });

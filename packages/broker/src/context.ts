@@ -2,6 +2,8 @@ import type { Clock, Compute, MemoryBudget, Random } from '@skerry/base';
 import type { ApiVersionsResponseInput } from '@skerry/wire';
 import type { Catalog } from './catalog.ts';
 import type { Cluster } from './cluster.ts';
+import type { CoordinatorLogs } from './coordinator-logs.ts';
+import type { Coordinators } from './coordinators.ts';
 import type { DiskBudget } from './disk-budget.ts';
 import type { FetchSessions } from './fetch-sessions.ts';
 import type { GroupLogs } from './group-logs.ts';
@@ -12,6 +14,7 @@ import type { Report } from './report.ts';
 import type { LiveSettings } from './settings/live-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import type { Transactions } from './transactions/transactions.ts';
 
 /** What an authoriser is asked about, in Kafka's words (KIP-11). */
 export type Operation =
@@ -86,6 +89,9 @@ export interface Node {
   readonly catalog: Catalog;
   readonly groups: Groups;
   readonly groupLogs: GroupLogs;
+  readonly transactions: Transactions;
+  readonly transactionLogs: CoordinatorLogs;
+  readonly coordinators: Coordinators;
   readonly cluster: Cluster;
   readonly quotas: Quotas;
   readonly telemetry: Telemetry;

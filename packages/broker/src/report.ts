@@ -46,6 +46,15 @@ export type BrokerEvent =
     }
   /** A pass of compaction ended before its time, for want of space or by damage: it is tried again. */
   | { readonly kind: 'compactionPutOff'; readonly topic: string; readonly partition: number; readonly error: Error }
+  /** Partitions refuse the markers of a transaction's end, and why: tried again until they are written. */
+  | { readonly kind: 'markersLate'; readonly id: string; readonly partitions: number; readonly refusal: string }
+  /** A transaction was open in a partition, of which the coordinator knows nothing: aborted. */
+  | {
+      readonly kind: 'transactionLost';
+      readonly topic: string;
+      readonly partition: number;
+      readonly producerId: number;
+    }
   | { readonly kind: 'removalFailed'; readonly topic: string; readonly partition: number; readonly error: Error }
   /** A topic's removal that a crash had interrupted was brought to its end. */
   | { readonly kind: 'removalFinished'; readonly folder: string }

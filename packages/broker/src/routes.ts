@@ -20,6 +20,11 @@ import { deleteTopics } from './handlers/20-delete-topics.ts';
 import { deleteRecords } from './handlers/21-delete-records.ts';
 import { initProducerId } from './handlers/22-init-producer-id.ts';
 import { offsetForLeaderEpoch } from './handlers/23-offset-for-leader-epoch.ts';
+import { addPartitionsToTxn } from './handlers/24-add-partitions-to-txn.ts';
+import { addOffsetsToTxn } from './handlers/25-add-offsets-to-txn.ts';
+import { endTxn } from './handlers/26-end-txn.ts';
+import { writeTxnMarkers } from './handlers/27-write-txn-markers.ts';
+import { txnOffsetCommit } from './handlers/28-txn-offset-commit.ts';
 import { describeAcls } from './handlers/29-describe-acls.ts';
 import { createAcls } from './handlers/30-create-acls.ts';
 import { deleteAcls } from './handlers/31-delete-acls.ts';
@@ -48,8 +53,8 @@ import { updateFeatures } from './handlers/57-update-features.ts';
 import { describeCluster } from './handlers/60-describe-cluster.ts';
 import { describeProducers } from './handlers/61-describe-producers.ts';
 import { unregisterBroker } from './handlers/64-unregister-broker.ts';
-import { consumerGroupHeartbeat } from './handlers/68-consumer-group-heartbeat.ts';
-import { consumerGroupDescribe } from './handlers/69-consumer-group-describe.ts';
+import { describeTransactions } from './handlers/65-describe-transactions.ts';
+import { listTransactions } from './handlers/66-list-transactions.ts';
 import { getTelemetrySubscriptions } from './handlers/71-get-telemetry-subscriptions.ts';
 import { pushTelemetry } from './handlers/72-push-telemetry.ts';
 import { listConfigResources } from './handlers/74-list-config-resources.ts';
@@ -83,6 +88,11 @@ export const routes: readonly Route[] = [
   route(deleteRecords),
   route(initProducerId),
   route(offsetForLeaderEpoch),
+  route(addPartitionsToTxn),
+  route(addOffsetsToTxn),
+  route(endTxn),
+  route(writeTxnMarkers),
+  route(txnOffsetCommit),
   route(describeAcls),
   route(createAcls),
   route(deleteAcls),
@@ -111,8 +121,8 @@ export const routes: readonly Route[] = [
   route(describeCluster),
   route(describeProducers),
   route(unregisterBroker),
-  route(consumerGroupHeartbeat),
-  route(consumerGroupDescribe),
+  route(describeTransactions),
+  route(listTransactions),
   route(getTelemetrySubscriptions),
   route(pushTelemetry),
   route(listConfigResources),

@@ -121,6 +121,9 @@ class RequestContext implements Context {
   readonly telemetry: Node['telemetry'];
   readonly groups: Node['groups'];
   readonly groupLogs: Node['groupLogs'];
+  readonly transactions: Node['transactions'];
+  readonly transactionLogs: Node['transactionLogs'];
+  readonly coordinators: Node['coordinators'];
   readonly servedApis: Node['servedApis'];
   readonly authoriser: Authoriser;
   readonly dataFolder: Node['dataFolder'];
@@ -150,6 +153,9 @@ class RequestContext implements Context {
     this.telemetry = node.telemetry;
     this.groups = node.groups;
     this.groupLogs = node.groupLogs;
+    this.transactions = node.transactions;
+    this.transactionLogs = node.transactionLogs;
+    this.coordinators = node.coordinators;
     this.servedApis = node.servedApis;
     this.authoriser = node.authoriser;
     this.dataFolder = node.dataFolder;

@@ -5,6 +5,7 @@ import {
   type LeaderEpoch,
   Offset,
   OperatingError,
+  offsetAfter,
   type Store,
   type StoreChange,
   type Timer,
@@ -15,15 +16,21 @@ import {
   batchBaseOffset,
   batchHasDeleteHorizon,
   batchIsControl,
+  batchIsTransactional,
   batchLastOffsetDelta,
+  batchProducerId,
   batchRecordCount,
+  controlRecord,
   type ErrorName,
+  type Marker,
+  markerBatch,
   records,
 } from '@skerry/wire';
 import type { Partition } from './partition.ts';
 import type { Report } from './report.ts';
 import { SavedTable } from './saved-table.ts';
 import { scan } from './scan.ts';
+import type { Claim } from './transactions/state.ts';
 
 /** A record of a state log, as its machine sees it. */
 export interface StateRecord {
@@ -31,13 +38,21 @@ export interface StateRecord {
   readonly value: Uint8Array | null;
 }
 
+/** The transaction under which a record was written. */
+export interface RecordOwner {
+  readonly producerId: number;
+  readonly offset: Offset;
+}
+
 /** What the records of a log add up to: metadata, groups, transactions. */
 export interface StateMachine {
   /**
    * Takes in one committed record, and returns the rows of the table that it changes. Keys are relative to the log's
-   * own prefix.
+   * own prefix. `owner` says under whose transaction it was written, and where: it counts when that commits.
    */
-  apply(record: StateRecord): readonly StoreChange[];
+  apply(record: StateRecord, owner?: RecordOwner): readonly StoreChange[];
+  /** The transaction of a producer has ended, as far as this log goes. Returns the rows that this changes. */
+  ended?(producerId: number, committed: boolean): readonly StoreChange[];
   /**
    * So many offsets have no records any more: a repair gave them up. What they said is not known, and what follows may
    * build on it. Returns the rows that this changes.
@@ -156,19 +171,34 @@ export class StateLog {
 
   /**
    * Appends `added` as one batch; calls back once they are committed and applied, in the order of the calls, or with
-   * why they are not.
+   * why they are not. With a `claim` they are part of that producer's transaction.
    */
-  append(added: readonly StateRecord[], done: (error?: ErrorName) => void): void {
+  append(added: readonly StateRecord[], done: (error?: ErrorName) => void, claim?: Claim): void {
     assert(added.length > 0, 'a state change has a record');
-    const builder = new BatchBuilder();
+    const owned = { producerId: claim?.producerId ?? -1, producerEpoch: claim?.epoch ?? -1 };
+    const builder = new BatchBuilder({ ...owned, transactional: claim !== undefined });
     const timestamp = this.#world.clock.wallMs();
     for (const { key, value } of added) builder.append({ timestamp, key, value });
     const batch = builder.build();
     this.#partition.append(batch, 'committed', ({ error, baseOffset }) => {
       if (error !== undefined) return done(error);
       assert(baseOffset >= this.#applied, 'records are applied in order');
-      for (const record of added) this.#apply(record);
+      for (const [i, record] of added.entries()) {
+        const owner = claim && { producerId: claim.producerId, offset: offsetAfter(baseOffset, i) };
+        this.#take(this.#machine.apply(record, owner));
+      }
       this.#applied = Offset(baseOffset + added.length);
+      done();
+    });
+  }
+
+  /** Appends the marker that ends a producer's transaction here; calls back as {@link append}. */
+  end(marker: Marker, done: (error?: ErrorName) => void): void {
+    this.#partition.append(markerBatch(marker), 'committed', ({ error, baseOffset }) => {
+      if (error !== undefined) return done(error);
+      assert(baseOffset >= this.#applied, 'markers are applied in order');
+      this.#ended(marker.producerId, marker.kind === 'commit');
+      this.#applied = Offset(baseOffset + 1);
       done();
     });
   }
@@ -209,12 +239,27 @@ export class StateLog {
     // What compaction leaves without records was taken in when it came, or newer records of its keys follow.
     const isEmptied = batchHasDeleteHorizon(batch, at);
     if (batchRecordCount(batch, at) === 0 && !isEmptied) this.#take(this.#machine.lost?.(offsets) ?? []);
-    else if (!batchIsControl(batch, at)) for (const record of records(batch, at)) this.#apply(record);
+    else if (batchIsControl(batch, at)) this.#replayMarker(batch, at);
+    else this.#replayRecords(batch, at);
     this.#applied = Offset(batchBaseOffset(batch, at) + offsets);
   }
 
-  #apply(record: StateRecord): void {
-    this.#take(this.#machine.apply(record));
+  #replayRecords(batch: Uint8Array, at: number): void {
+    const producerId = batchIsTransactional(batch, at) ? batchProducerId(batch, at) : undefined;
+    for (const record of records(batch, at)) {
+      const owner = producerId === undefined ? undefined : { producerId, offset: record.offset };
+      this.#take(this.#machine.apply(record, owner));
+    }
+  }
+
+  #replayMarker(batch: Uint8Array, at: number): void {
+    const marker = controlRecord(batch, at);
+    if (marker?.kind === 'commit' || marker?.kind === 'abort')
+      this.#ended(batchProducerId(batch, at), marker.kind === 'commit');
+  }
+
+  #ended(producerId: number, committed: boolean): void {
+    this.#take(this.#machine.ended?.(producerId, committed) ?? []);
   }
 
   #take(changes: readonly StoreChange[]): void {

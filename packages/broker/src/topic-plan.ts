@@ -4,11 +4,25 @@ import type { Settings } from './settings/settings.ts';
 /** The group coordinator's log: many small partitions, compacted, never expired. */
 export const offsetsTopic = '__consumer_offsets';
 
+/** The transaction coordinator's log, of the same kind. */
+export const transactionsTopic = '__transaction_state';
+
 /** The log of what the cluster is: a partition that no topic describes. */
 export const metadataTopic = '__cluster_metadata';
 
 /** A topic that nobody described: the defaults of the node, or what the broker itself needs. */
 export function defaultPlan(name: string, settings: Settings): TopicPlan {
+  if (name === transactionsTopic) {
+    return {
+      name,
+      partitions: settings['transaction.state.log.num.partitions'],
+      configs: new Map([
+        ['cleanup.policy', 'compact'],
+        ['compression.type', 'uncompressed'],
+        ['segment.bytes', String(settings['transaction.state.log.segment.bytes'])],
+      ]),
+    };
+  }
   if (name !== offsetsTopic) return { name, partitions: settings['num.partitions'], configs: new Map() };
   return {
     name,

@@ -59,8 +59,6 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
   },
   DescribeGroups: { ask: { groups: ['g'] }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
   ListGroups: { ask: {}, errors: ['NONE'] },
-  ConsumerGroupHeartbeat: { ask: { groupId: 'g' }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
-  ConsumerGroupDescribe: { ask: { groupIds: ['g'] }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
   ApiVersions: { ask: { clientSoftwareName: 'a', clientSoftwareVersion: '1' }, errors: ['NONE'] },
   CreateTopics: { ask: { topics: [{ name: 'new', numPartitions: 1 }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
   DeleteTopics: { ask: { topics: [{ name: topic }], timeoutMs: 1000 }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
@@ -99,6 +97,23 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
     ask: { topics: [{ topic, partitions: [{ partition: 0, leaderEpoch: 0 }] }] },
     errors: ['TOPIC_AUTHORIZATION_FAILED'],
   },
+  AddPartitionsToTxn: { ask: {}, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
+  AddOffsetsToTxn: { ask: { transactionalId: 'x', groupId: 'g' }, errors: ['TRANSACTIONAL_ID_AUTHORIZATION_FAILED'] },
+  EndTxn: { ask: { transactionalId: 'x' }, errors: ['TRANSACTIONAL_ID_AUTHORIZATION_FAILED'] },
+  WriteTxnMarkers: {
+    ask: { markers: [{ producerId: 1n, topics: [{ name: topic, partitionIndexes: [0] }] }] },
+    errors: ['CLUSTER_AUTHORIZATION_FAILED'],
+  },
+  TxnOffsetCommit: {
+    ask: {
+      transactionalId: 'x',
+      groupId: 'g',
+      topics: [{ name: topic, partitions: [{ partitionIndex: 0, committedOffset: Offset(1), committedMetadata: '' }] }],
+    },
+    errors: ['TRANSACTIONAL_ID_AUTHORIZATION_FAILED'],
+  },
+  DescribeTransactions: { ask: { transactionalIds: ['x'] }, errors: ['TRANSACTIONAL_ID_AUTHORIZATION_FAILED'] },
+  ListTransactions: { ask: {}, errors: ['NONE'] },
   DescribeLogDirs: { ask: { topics: null }, errors: ['CLUSTER_AUTHORIZATION_FAILED'] },
   CreatePartitions: {
     ask: { topics: [{ name: topic, count: 2, assignments: null }], timeoutMs: 1000 },

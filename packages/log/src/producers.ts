@@ -113,6 +113,11 @@ export class ProducerStates {
     return this.#states.values();
   }
 
+  /** Producers with an open transaction, in the order in which those began. */
+  open(): readonly number[] {
+    return [...this.#open.keys()];
+  }
+
   get ended(): readonly EndedTransaction[] {
     return this.#ended;
   }
@@ -132,6 +137,8 @@ export class ProducerStates {
       if (twin !== undefined) return { kind: 'duplicate', batch: twin };
     }
     if (epoch < state.epoch) return refused('INVALID_PRODUCER_EPOCH');
+    // A coordinator's own batches carry no sequence; clients' without one are refused before they come here.
+    if (first < 0) return fresh;
     if (!follows(state, epoch, first)) return refused('OUT_OF_ORDER_SEQUENCE_NUMBER');
     if (state.transactionFirstOffset !== undefined && !batchIsTransactional(batch, 0))
       return refused('INVALID_TXN_STATE');

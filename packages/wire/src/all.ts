@@ -5,15 +5,10 @@
 
 export { type Api, apiKeys, type Listener } from './api-keys.ts';
 export * from './index.ts';
+export * from './internal/consumer-groups.ts';
 export * from './internal/share-group-state.ts';
 export * from './internal/share-groups.ts';
 export * from './internal/streams-groups.ts';
-export * from './internal/transaction-state.ts';
-export * from './messages/24-add-partitions-to-txn.ts';
-export * from './messages/25-add-offsets-to-txn.ts';
-export * from './messages/26-end-txn.ts';
-export * from './messages/27-write-txn-markers.ts';
-export * from './messages/28-txn-offset-commit.ts';
 export * from './messages/52-vote.ts';
 export * from './messages/53-begin-quorum-epoch.ts';
 export * from './messages/54-end-quorum-epoch.ts';
@@ -22,9 +17,9 @@ export * from './messages/58-envelope.ts';
 export * from './messages/59-fetch-snapshot.ts';
 export * from './messages/62-broker-registration.ts';
 export * from './messages/63-broker-heartbeat.ts';
-export * from './messages/65-describe-transactions.ts';
-export * from './messages/66-list-transactions.ts';
 export * from './messages/67-allocate-producer-ids.ts';
+export * from './messages/68-consumer-group-heartbeat.ts';
+export * from './messages/69-consumer-group-describe.ts';
 export * from './messages/70-controller-registration.ts';
 export * from './messages/73-assign-replicas-to-dirs.ts';
 export * from './messages/76-share-group-heartbeat.ts';

@@ -33,11 +33,6 @@ export class BareGroups {
     if (isBare(group)) this.#remove(group);
   }
 
-  /** Another group has taken its place. */
-  replaced(group: ClassicGroup): void {
-    this.#groups.delete(group);
-  }
-
   forgetAll(): void {
     for (const group of this.#groups) this.forget(group);
   }
@@ -50,6 +45,7 @@ function isBare(group: ClassicGroup): boolean {
     !group.persisted &&
     group.pendingJoins.size === 0 &&
     group.offsets.size === 0 &&
+    !group.offsets.hasPending &&
     group.writes.underWay === 0
   );
 }

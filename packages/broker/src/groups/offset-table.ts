@@ -7,14 +7,16 @@ export interface CommittedOffset extends WrittenOffset {
   readonly bornMs: number;
 }
 
-/** The committed offsets of one group: topic, partition, offset. */
+/** The committed offsets of one group: topic, partition, offset; and which wait for the end of a transaction. */
 export class OffsetTable {
   readonly #topics = new Map<string, Map<number, CommittedOffset>>();
   readonly #room: Pick<GroupRoom, 'offsets' | 'metadataBytes'>;
   #size = 0;
   #metadataBytes = 0;
+  /** Producers with an offset of a partition that waits for the end of their transaction. */
+  readonly #pending = new Map<string, Map<number, Set<number>>>();
 
-  /** `room` counts the offsets of all groups. */
+  /** `room` counts the offsets of all groups, those that wait too. */
   constructor(room: Pick<GroupRoom, 'offsets' | 'metadataBytes'>) {
     this.#room = room;
   }
@@ -51,6 +53,41 @@ export class OffsetTable {
   clear(): void {
     this.#topics.clear();
     this.#grow(-this.#size, -this.#metadataBytes);
+    for (const partitions of this.#pending.values())
+      for (const producers of partitions.values()) this.#room.offsets -= producers.size;
+    this.#pending.clear();
+  }
+
+  get hasPending(): boolean {
+    return this.#pending.size > 0;
+  }
+
+  isPending(topic: string, partition: number): boolean {
+    return this.#pending.get(topic)?.has(partition) === true;
+  }
+
+  /** Partitions with an offset that waits, by topic. */
+  pending(): ReadonlyMap<string, ReadonlyMap<number, unknown>> {
+    return this.#pending;
+  }
+
+  /** An offset of a partition begins to wait for the end of a producer's transaction, or ceases to. */
+  setPending(topic: string, partition: number, producerId: number, isPending: boolean): void {
+    let partitions = this.#pending.get(topic);
+    if (partitions === undefined) {
+      if (!isPending) return;
+      this.#pending.set(topic, (partitions = new Map()));
+    }
+    const producers = partitions.get(partition) ?? new Set();
+    if (producers.has(producerId) === isPending) return;
+    this.#room.offsets += isPending ? 1 : -1;
+    if (isPending) {
+      partitions.set(partition, producers.add(producerId));
+      return;
+    }
+    producers.delete(producerId);
+    if (producers.size === 0) partitions.delete(partition);
+    if (partitions.size === 0) this.#pending.delete(topic);
   }
 
   #grow(by: number, metadataBytes: number): void {

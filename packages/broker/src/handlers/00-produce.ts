@@ -6,6 +6,8 @@ import {
   batchIsTransactional,
   batchLength,
   batchMaxTimestamp,
+  batchProducerEpoch,
+  batchProducerId,
   batchShapeFault,
   batchTimestampType,
   checkBatch,
@@ -21,6 +23,7 @@ import type { Context } from '../context.ts';
 import type { Handler } from '../handler.ts';
 import type { Acks, AppendResult, Partition } from '../partition.ts';
 import { type RecordFault, reshape } from '../reshape.ts';
+import { entryRefusal } from '../transactions/told.ts';
 
 interface Slot {
   index: number;
@@ -42,7 +45,9 @@ interface Slot {
  * - `min.insync.replicas` beyond the replicas that a partition has asks for all of them, as Kafka 4 has it: for one.
  * - acks=0 sends no answer; if one failed, the connection closes, which is how such a producer hears of it (Kafka's
  *   rule).
- * - Not done: transactional batches (INVALID_TXN_STATE).
+ * - A transactional batch is let in while its producer's transaction is open and has the partition. From v12 on the
+ *   partition joins by that (KIP-890); before, it must have joined: INVALID_TXN_STATE, from v11 on
+ *   TRANSACTION_ABORTABLE.
  */
 export const produce: Handler<ProduceRequest, ProduceResponseInput> = {
   request: produceRequest,
@@ -53,6 +58,11 @@ export const produce: Handler<ProduceRequest, ProduceResponseInput> = {
 
   handle(request, context, reply) {
     if (request.acks < -1 || request.acks > 1) return reply(refusal(request, 'INVALID_REQUIRED_ACKS'));
+    const { transactionalId: id } = request;
+    const mayTransact = id !== null && context.allowed('write', 'transactionalId', id);
+    if (!mayTransact && request.topicData.some(isTransactional)) {
+      return reply(refusal(request, 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'));
+    }
     const acks: Acks = request.acks === -1 ? 'committed' : 'written';
     let due = 1;
     let failed = false;
@@ -72,7 +82,7 @@ export const produce: Handler<ProduceRequest, ProduceResponseInput> = {
         due++;
         produceOne(
           context,
-          { name, topicId, index, records, acks },
+          { name, topicId, index, records, acks, transactionalId: id },
           (result, partition, refusal, appendTimeMs = -1) => {
             failed ||= result.error !== undefined;
             fill(slot, result, partition, refusal);
@@ -95,6 +105,7 @@ interface Asked {
   readonly index: number;
   readonly records: Uint8Array | null;
   readonly acks: Acks;
+  readonly transactionalId: string | null;
 }
 
 type Done = (result: AppendResult, partition?: Partition, refusal?: Refusal, appendTimeMs?: number) => void;
@@ -154,9 +165,41 @@ function produceOne(context: Context, asked: Asked, done: Done): void {
       return done(full, partition, full);
     }
     const appendTimeMs = batchTimestampType(shaped, 0) === 'logAppendTime' ? batchMaxTimestamp(shaped, 0) : -1;
-    partition.append(shaped, asked.acks, (result) =>
-      done(result, partition, undefined, result.duplicateOfMs ?? appendTimeMs),
+    const append = (): void =>
+      partition.append(shaped, asked.acks, (result) =>
+        done(result, partition, undefined, result.duplicateOfMs ?? appendTimeMs),
+      );
+    if (asked.transactionalId === null || !batchIsTransactional(shaped, 0)) return append();
+    enlist(context, asked.transactionalId, partition, shaped, (refused) =>
+      refused === undefined ? append() : done(refused, partition, refused),
     );
+  });
+}
+
+const isTransactional = ({ partitionData }: TopicData[number]): boolean =>
+  partitionData.some(({ records }) => {
+    if (records === null || batchShapeFault(records, 0, records.length) !== undefined) return false;
+    return batchIsTransactional(records, 0);
+  });
+
+/** The versions from which a client knows TRANSACTION_ABORTABLE, and from which its partitions join by a batch. */
+const [abortableFrom, joinsFrom] = [11, 12];
+
+/** Calls back when the batch's transaction lets it into the partition, in that turn, or with why it does not. */
+function enlist(
+  { transactions, apiVersion }: Context,
+  id: string,
+  { topic, index }: Partition,
+  batch: Uint8Array,
+  done: (refused?: Refusal) => void,
+): void {
+  const claim = { producerId: batchProducerId(batch, 0), epoch: batchProducerEpoch(batch, 0) };
+  const adds = apiVersion >= joinsFrom;
+  transactions.enlist({ id, claim, topic, partition: index, adds }, (error) => {
+    if (error === undefined) return done();
+    const knows = { abortable: apiVersion >= abortableFrom, concurrent: adds };
+    const told = entryRefusal(error, knows, 'NOT_ENOUGH_REPLICAS');
+    done({ error: told, message: `the partition is not in the producer's transaction: ${error}`, early: true });
   });
 }
 
@@ -215,8 +258,7 @@ function batchRefusal(
     const message = `a batch of ${batch.length} bytes, more than max.message.bytes=${settings.maxMessageBytes}`;
     return { error: 'MESSAGE_TOO_LARGE', message };
   }
-  if (!batchIsTransactional(batch, 0)) return undefined;
-  return { error: 'INVALID_TXN_STATE', message: 'transactions are not served yet' };
+  return undefined;
 }
 
 const none = Offset(-1);

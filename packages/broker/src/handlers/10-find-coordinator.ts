@@ -17,7 +17,8 @@ const keyTypes = { group: 0, transaction: 1, share: 2 } as const;
 /**
  * FindCoordinator, v0-v6: which node keeps a group, or a transaction.
  *
- * - This node does, at the address by which the client reaches it. The first question makes `__consumer_offsets`.
+ * - This node does, at the address by which the client reaches it. The first question makes `__consumer_offsets`,
+ *   or `__transaction_state`.
  * - v4 asks for several keys at once (KIP-699).
  * - Not done: share groups (v6), answered INVALID_REQUEST as by a Kafka that has them switched off.
  */
@@ -42,8 +43,9 @@ export const findCoordinator: Handler<FindCoordinatorRequest, FindCoordinatorRes
       // Up to v3 Kafka puts it in words too, even that there is no error.
       reply({ ...only, errorMessage: errorName(only.errorCode) });
     };
-    if (keyType === keyTypes.transaction || !refusals.includes(undefined)) return answer();
-    context.groupLogs.ready((failed) => answer(failed && 'COORDINATOR_NOT_AVAILABLE'));
+    if (!refusals.includes(undefined)) return answer();
+    const logs = keyType === keyTypes.transaction ? context.transactionLogs : context.groupLogs;
+    logs.ready((failed) => answer(failed && 'COORDINATOR_NOT_AVAILABLE'));
   },
 
   refuse: ({ coordinatorKeys }, error, version) =>

@@ -60,9 +60,9 @@ describe('a batch that may not be stored', () => {
     ['more bytes than a message may have', () => batchOf(['x'.repeat(1_100_000)]), 'MESSAGE_TOO_LARGE'],
     ['a control batch', () => batchOf(['x'], { control: true }), 'INVALID_RECORD'],
     [
-      'a transaction',
+      'a transaction of no transactional id',
       () => batchOf(['x'], { producerId: 1, producerEpoch: 0, baseSequence: 0, transactional: true }),
-      'INVALID_TXN_STATE',
+      'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
     ],
   ];
 

@@ -1,0 +1,45 @@
+import {
+  errorCode,
+  type ListTransactionsRequest,
+  type ListTransactionsResponseInput,
+  listTransactionsRequest,
+  listTransactionsResponse,
+} from '@skerry/wire';
+import type { Handler } from '../handler.ts';
+import { type Status, statuses } from '../transactions/state.ts';
+
+/**
+ * ListTransactions, v0-v1: the transactional ids that this node coordinates and the client may see (KIP-664), if asked
+ * only those in certain states, of certain producers, or with a transaction that began long ago (v1, KIP-994).
+ *
+ * Not done: v2, ids by a pattern (KIP-1152).
+ */
+export const listTransactions: Handler<ListTransactionsRequest, ListTransactionsResponseInput> = {
+  request: listTransactionsRequest,
+  response: listTransactionsResponse,
+  versions: [0, 1],
+
+  handle({ stateFilters, producerIdFilters, durationFilter }, context, reply) {
+    const states = new Set(stateFilters.filter((name) => statuses.includes(name as Status)));
+    const unknownStateFilters = stateFilters.filter((name) => !states.has(name));
+    const producers = new Set(producerIdFilters);
+    const now = context.clock.monotonicMs();
+    const isAsked = (status: Status, producerId: number, startedMs: number): boolean => {
+      if (stateFilters.length > 0 && !states.has(status)) return false;
+      if (producers.size > 0 && !producers.has(BigInt(producerId))) return false;
+      if (durationFilter < 0n) return true;
+      return status === 'Ongoing' && now - startedMs > Number(durationFilter);
+    };
+    const transactionStates = [...context.transactions.all()]
+      .filter(({ state, startedMs }) => isAsked(state.status, state.producerId, startedMs))
+      .filter(({ id }) => context.allowed('describe', 'transactionalId', id))
+      .map(({ id, state }) => ({
+        transactionalId: id,
+        producerId: BigInt(state.producerId),
+        transactionState: state.status,
+      }));
+    reply({ unknownStateFilters, transactionStates });
+  },
+
+  refuse: (_request, error) => ({ errorCode: errorCode(error) }),
+};
