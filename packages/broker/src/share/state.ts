@@ -20,19 +20,6 @@ export interface SavedState {
   readonly batches: readonly StateBatch[];
 }
 
-/** `batches` with those of `newer` in their place. */
-export function withBatches(batches: readonly StateBatch[], newer: readonly StateBatch[]): StateBatch[] {
-  let all = [...batches];
-  for (const { first, last, state, deliveries } of newer) {
-    const before = all
-      .filter((one) => one.first < first)
-      .map((one) => ({ ...one, last: Math.min(one.last, first - 1) }));
-    const after = all.filter((one) => one.last > last).map((one) => ({ ...one, first: Math.max(one.first, last + 1) }));
-    all = [...before, { first, last, state, deliveries }, ...after];
-  }
-  return joined(all);
-}
-
 /** What is left of `batches` from `startOffset` on. */
 export function from(startOffset: number, batches: readonly StateBatch[]): StateBatch[] {
   return batches
