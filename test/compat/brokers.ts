@@ -11,6 +11,8 @@ const overrides = {
   // One more than a pair is one too many.
   'group.max.size': 2,
   'offsets.topic.num.partitions': 1,
+  // Else what is assigned depends on how quick the requests are.
+  'group.consumer.assignment.interval.ms': 0,
   // Groups that are empty go when this comes round, at any moment.
   'offsets.retention.check.interval.ms': 24 * 3600 * 1000,
   // Cases set retentions that must not come true while they run.

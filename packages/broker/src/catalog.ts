@@ -89,6 +89,7 @@ export class Catalog implements StateMachine {
   #nodeAltered = false;
   #nextProducerId = 0;
   #partitionCount = 0;
+  #topicsVersion = 0;
   #registered = false;
   #loading = true;
   /** Records were given up, of which later ones may speak. */
@@ -104,6 +105,11 @@ export class Catalog implements StateMachine {
 
   get topics(): Iterable<Topic> {
     return this.#byName.values();
+  }
+
+  /** Changes with each topic that comes, goes or gets partitions. */
+  get topicsVersion(): number {
+    return this.#topicsVersion;
   }
 
   get topicCount(): number {
@@ -249,6 +255,7 @@ export class Catalog implements StateMachine {
     assert(index === topic.leaderEpochs.length, `partition ${index} of ${topic.name} comes in order`);
     topic.leaderEpochs.push(leaderEpoch);
     this.#partitionCount++;
+    this.#topicsVersion++;
     if (!this.#loading) this.#openPartitions(topic);
   }
 
@@ -302,6 +309,7 @@ export class Catalog implements StateMachine {
     this.#altered.delete(topic);
     this.#byCollisionKey.delete(collisionKey(topic.name));
     this.#partitionCount -= topic.leaderEpochs.length;
+    this.#topicsVersion++;
     this.#removing.add(id);
     if (!this.#loading) this.#holder.drop(topic, () => this.#removed(id));
   }

@@ -3,6 +3,7 @@
  */
 import type { Done, MemoryBudget, Random } from '@skerry/base';
 import { type ErrorName, type Marker, markerBatch } from '@skerry/wire';
+import { catalogView } from './catalog-view.ts';
 import type { CoordinatorLogs, CoordinatorWorld } from './coordinator-logs.ts';
 import { gather } from './gather.ts';
 import { GroupLogs } from './group-logs.ts';
@@ -36,6 +37,7 @@ export class Coordinators {
       random,
       settings,
       memory,
+      ...catalogView(catalog),
       append: (groupId, records, appended, claim) => {
         // Who is in a group may be known in memory alone: its members join again after the next start.
         if (isReadOnly) clock.soon(() => appended());

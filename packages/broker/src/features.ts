@@ -6,6 +6,8 @@ import type { ApiVersionsResponseInput } from '@skerry/wire';
 
 /** The newest level that this broker knows, in use from the start; Kafka 4.3 begins there too. */
 const newest = {
+  /** KIP-848: consumer groups. */
+  'group.version': 1,
   /** KIP-890: 1 writes `__transaction_state` in the flexible format, 2 gives each transaction an epoch of its own. */
   'transaction.version': 2,
 } as const;

@@ -59,6 +59,8 @@ const denied: Readonly<Record<string, Row & { readonly version?: number }>> = {
   },
   DescribeGroups: { ask: { groups: ['g'] }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
   ListGroups: { ask: {}, errors: ['NONE'] },
+  ConsumerGroupHeartbeat: { ask: { groupId: 'g' }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
+  ConsumerGroupDescribe: { ask: { groupIds: ['g'] }, errors: ['GROUP_AUTHORIZATION_FAILED'] },
   ApiVersions: { ask: { clientSoftwareName: 'a', clientSoftwareVersion: '1' }, errors: ['NONE'] },
   CreateTopics: { ask: { topics: [{ name: 'new', numPartitions: 1 }] }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },
   DeleteTopics: { ask: { topics: [{ name: topic }], timeoutMs: 1000 }, errors: ['TOPIC_AUTHORIZATION_FAILED'] },

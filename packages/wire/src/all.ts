@@ -5,7 +5,6 @@
 
 export { type Api, apiKeys, type Listener } from './api-keys.ts';
 export * from './index.ts';
-export * from './internal/consumer-groups.ts';
 export * from './internal/share-group-state.ts';
 export * from './internal/share-groups.ts';
 export * from './internal/streams-groups.ts';
@@ -18,8 +17,6 @@ export * from './messages/59-fetch-snapshot.ts';
 export * from './messages/62-broker-registration.ts';
 export * from './messages/63-broker-heartbeat.ts';
 export * from './messages/67-allocate-producer-ids.ts';
-export * from './messages/68-consumer-group-heartbeat.ts';
-export * from './messages/69-consumer-group-describe.ts';
 export * from './messages/70-controller-registration.ts';
 export * from './messages/73-assign-replicas-to-dirs.ts';
 export * from './messages/76-share-group-heartbeat.ts';

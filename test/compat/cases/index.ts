@@ -34,6 +34,7 @@ import { clientQuotasCases } from './49-client-quotas.ts';
 import { quorumCases } from './55-describe-quorum.ts';
 import { describeClusterCases } from './60-describe-cluster.ts';
 import { describeProducersCases } from './61-describe-producers.ts';
+import { consumerGroupCases } from './68-consumer-groups.ts';
 import { listConfigResourcesCases } from './74-list-config-resources.ts';
 import { describeTopicPartitionsCases } from './75-describe-topic-partitions.ts';
 import { mutationQuotaCases } from './mutation-quotas.ts';
@@ -68,6 +69,7 @@ export function allCases(seed: number): readonly Case[] {
     ...describeConfigsCases,
     ...alterConfigsCases,
     ...incrementalAlterConfigsCases,
+    ...consumerGroupCases,
     ...listConfigResourcesCases,
     ...deleteRecordsCases,
     ...offsetForLeaderEpochCases,

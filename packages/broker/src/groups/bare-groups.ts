@@ -33,6 +33,11 @@ export class BareGroups {
     if (isBare(group)) this.#remove(group);
   }
 
+  /** Another group has taken its place. */
+  replaced(group: ClassicGroup): void {
+    this.#groups.delete(group);
+  }
+
   forgetAll(): void {
     for (const group of this.#groups) this.forget(group);
   }

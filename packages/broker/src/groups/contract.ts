@@ -18,6 +18,22 @@ export interface GroupSettings {
   readonly 'offsets.commit.timeout.ms': number;
   readonly 'offsets.retention.minutes': number;
   readonly 'offsets.retention.check.interval.ms': number;
+  readonly 'group.coordinator.rebalance.protocols': readonly string[];
+  readonly 'group.consumer.session.timeout.ms': number;
+  readonly 'group.consumer.heartbeat.interval.ms': number;
+  readonly 'group.consumer.assignment.interval.ms': number;
+  readonly 'group.consumer.max.size': number;
+  readonly 'group.consumer.migration.policy': string;
+  readonly 'group.consumer.regex.refresh.interval.ms': number;
+}
+
+/** The topics that there are, as groups see them. */
+export interface TopicView {
+  /** Changes with each topic that comes, goes or grows. */
+  readonly version: number;
+  topic(name: string): { readonly id: Uuid; readonly partitions: number } | undefined;
+  topicById(id: Uuid): { readonly name: string; readonly partitions: number } | undefined;
+  names(): Iterable<string>;
 }
 
 /** A record of `__consumer_offsets`; a null value removes the key. */
@@ -32,6 +48,9 @@ export interface GroupsWorld {
   readonly random: Random;
   readonly settings: GroupSettings;
   readonly memory: MemoryBudget;
+  readonly topics: TopicView;
+  /** A setting that was given to the group itself, if it was. */
+  groupSetting(groupId: string, name: string): string | undefined;
   /**
    * Appends to the group's partition of `__consumer_offsets`, and calls back once the records are committed, or with
    * why they are not. Appends of one group are called back in order; perhaps from within the call. With a claim the
@@ -156,6 +175,9 @@ export interface CommitAnswer {
 
 export interface FetchOffsetsRequest {
   readonly groupId: string;
+  /** Who asks, as a member of a consumer group says it (v9); null and −1: nobody in particular. */
+  readonly memberId: string | null;
+  readonly memberEpoch: number;
   /** Undefined: all that the group has committed. */
   readonly topics:
     | readonly { readonly name: string; readonly topicId: Uuid; readonly partitionIndexes: readonly number[] }[]
@@ -201,7 +223,7 @@ export interface ListedGroup {
   readonly groupId: string;
   readonly protocolType: string;
   readonly state: string;
-  readonly type: 'classic';
+  readonly type: 'classic' | 'consumer';
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { ErrorName } from '@skerry/wire';
+import type { ConsumerGroup } from './consumer/consumer-group.ts';
 import type { DescribedGroup, ListedGroup } from './contract.ts';
 import type { ClassicGroup } from './group.ts';
 import { metadataOf, noBytes } from './member.ts';
+import { consumerProtocolType } from './subscription.ts';
 
 /**
  * How the group stands, or why that cannot be told. Members' metadata is told while it is that of the generation in
@@ -32,6 +34,9 @@ export function nothing(groupId: string, error: ErrorName): DescribedGroup {
   return { groupId, error, state: '', protocolType: '', protocolData: '', members: [] };
 }
 
-export function listGroup({ groupId, protocolType, state }: ClassicGroup): ListedGroup {
+export function listGroup(group: ClassicGroup | ConsumerGroup): ListedGroup {
+  const { groupId, state } = group;
+  if (group.kind === 'consumer') return { groupId, protocolType: consumerProtocolType, state, type: 'consumer' };
+  const { protocolType } = group;
   return { groupId, protocolType: protocolType ?? '', state, type: 'classic' };
 }

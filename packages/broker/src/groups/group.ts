@@ -49,15 +49,22 @@ export interface LoadedGroup {
   readonly members: readonly Member[];
 }
 
+/** What a group hands on to one of another kind that takes its place. */
+export interface Predecessor {
+  readonly offsets: OffsetTable;
+  readonly writes: Writes;
+}
+
 export interface Deadlines {
   readonly join: Deadline;
   readonly sync: Deadline;
 }
 
 export class ClassicGroup {
+  readonly kind = 'classic';
   readonly groupId: string;
   readonly offsets: OffsetTable;
-  readonly writes = new Writes();
+  readonly writes: Writes;
   /** Ids given to members that have not joined with them yet (KIP-394), each with the time left for it. */
   readonly pendingJoins = new Map<string, Deadline>();
   /** Members that have not asked for their assignment of this generation. */
@@ -89,11 +96,18 @@ export class ClassicGroup {
   readonly #supporters = new Map<string, number>();
   #awaitingJoins = 0;
 
-  constructor(groupId: string, since: Moment, room: GroupRoom, deadlines: (group: ClassicGroup) => Deadlines) {
+  /** `before`: the group that it takes the place of, with its offsets. */
+  constructor(
+    groupId: string,
+    since: Moment,
+    { room, before }: { readonly room: GroupRoom; readonly before?: Predecessor | undefined },
+    deadlines: (group: ClassicGroup) => Deadlines,
+  ) {
     this.groupId = groupId;
     this.#since = since;
     this.#room = room;
-    this.offsets = new OffsetTable(room);
+    this.offsets = before?.offsets ?? new OffsetTable(room);
+    this.writes = before?.writes ?? new Writes();
     const { join, sync } = deadlines(this);
     this.joinDeadline = join;
     this.syncDeadline = sync;

@@ -3,6 +3,7 @@ import type { GroupMetadataValue } from '@skerry/wire';
 import type { GroupSettings } from './contract.ts';
 import type { ClassicGroup, Moment } from './group.ts';
 import type { Member } from './member.ts';
+import type { OffsetTable } from './offset-table.ts';
 import { bornMs } from './offsets.ts';
 import type { Rebalance } from './rebalance.ts';
 import type { WrittenOffset } from './records.ts';
@@ -13,7 +14,7 @@ interface LoadWorld {
 }
 
 export function loadOffset(
-  group: ClassicGroup,
+  group: { readonly offsets: OffsetTable },
   { topic, partition }: { readonly topic: string; readonly partition: number },
   written: WrittenOffset,
   { now, settings }: LoadWorld,

@@ -13,6 +13,8 @@
  */
 import { Offset, type Uuid, zeroUuid } from '@skerry/base';
 import type { ErrorName } from '@skerry/wire';
+import type { CommitClaim } from './consumer/claims.ts';
+import type { ConsumerGroup } from './consumer/consumer-group.ts';
 import {
   type CommitAnswer,
   type CommitPartition,
@@ -66,12 +68,19 @@ export function transactionalRefusal(group: ClassicGroup, request: CommitRequest
 export function commitChanges(
   request: CommitRequest,
   table: OffsetTable,
-  at: { readonly now: Moment; readonly settings: GroupSettings; readonly room: GroupRoom },
+  at: {
+    readonly now: Moment;
+    readonly settings: GroupSettings;
+    readonly room: GroupRoom;
+    readonly claim?: CommitClaim | undefined;
+  },
 ): { readonly changes: readonly OffsetChange[]; readonly answer: CommitAnswer } {
-  const { now, settings, room } = at;
+  const { now, settings, room, claim } = at;
   const changes: OffsetChange[] = [];
   let added = 0;
   const refusal = (topic: string, { partitionIndex, committedMetadata }: CommitPartition): ErrorName => {
+    const stale = typeof claim === 'function' ? claim(topic, partitionIndex) : undefined;
+    if (stale !== undefined) return stale;
     if ((committedMetadata ?? '').length > settings['offset.metadata.max.bytes']) return 'OFFSET_METADATA_TOO_LARGE';
     if (table.get(topic, partitionIndex) !== undefined) return 'NONE';
     return room.forOffsets(++added) ? 'NONE' : 'INVALID_COMMIT_OFFSET_SIZE';
@@ -91,7 +100,10 @@ export function commitChanges(
   return { changes, answer: { topics } };
 }
 
-export function offsetRecords({ groupId }: ClassicGroup, changes: readonly OffsetChange[]): readonly GroupRecord[] {
+export function offsetRecords(
+  { groupId }: { readonly groupId: string },
+  changes: readonly OffsetChange[],
+): readonly GroupRecord[] {
   return changes.map(({ topic, partition, committed }) => offsetRecord(groupId, topic, partition, committed));
 }
 
@@ -132,7 +144,7 @@ export function fetched(
 
 /** What has outlived its retention: removals, and whether they leave nothing. */
 export function expired(
-  group: ClassicGroup,
+  group: ClassicGroup | ConsumerGroup,
   now: Moment,
   settings: GroupSettings,
 ): { readonly changes: readonly OffsetChange[]; readonly all: boolean } {
@@ -175,8 +187,8 @@ export function bornMs(wallMs: number, retentionMs: number, now: Moment): number
 }
 
 /** From when the retention of an offset counts; undefined where none of the group's expires. */
-function birthOf(group: ClassicGroup): ((committed: CommittedOffset) => number) | undefined {
-  if (group.protocolType === null) return (committed) => committed.bornMs;
+function birthOf(group: ClassicGroup | ConsumerGroup): ((committed: CommittedOffset) => number) | undefined {
+  if (group.kind === 'consumer' || group.protocolType === null) return (committed) => committed.bornMs;
   if (group.state === 'Empty') return () => group.since.monotonicMs;
   const reads = group.usesConsumerProtocol() && group.subscriptionsKnown && group.state === 'Stable';
   return reads ? (committed) => committed.bornMs : undefined;

@@ -5,21 +5,21 @@
  * A key starts with the type of the record as an int16 (0 and 1: an offset, 2: a classic group, 3 and up: the newer
  * kinds of groups), a value with its version.
  */
-import { joined, type Offset, ProtocolError, type Uuid, zeroUuid } from '@skerry/base';
+import { type Offset, type Uuid, zeroUuid } from '@skerry/base';
 import {
   codec,
   type GroupMetadataValue,
   groupMetadataKey,
   groupMetadataValue,
-  type Message,
   offsetCommitKey,
   offsetCommitValue,
   Reader,
-  Writer,
 } from '@skerry/wire';
+import { type ReadGroupChange, readChange } from './consumer/records.ts';
 import type { GroupRecord } from './contract.ts';
 import type { ClassicGroup } from './group.ts';
 import { metadataOf, noBytes } from './member.ts';
+import { encodeRecord, readVersion } from './record-codec.ts';
 
 /** Kafka writes this version, though it can read the flexible one that follows (KIP-915). */
 const groupValueVersion = 3;
@@ -46,18 +46,18 @@ export type ReadRecord =
       readonly partition: number;
       readonly value: WrittenOffset | undefined;
     }
-  | { readonly kind: 'group'; readonly groupId: string; readonly value: GroupMetadataValue | undefined };
+  | { readonly kind: 'group'; readonly groupId: string; readonly value: GroupMetadataValue | undefined }
+  | ({ readonly kind: 'consumer' } & ReadGroupChange);
 
 /** What a record takes in a batch beside its key and value, at most. */
 const recordOverheadBytes = 32;
-const writer = new Writer();
 
 export function offsetRecord(groupId: string, topic: string, partition: number, written?: WrittenOffset): GroupRecord {
-  const key = encode(offsetCommitKey, offsetCommitKey.apiKey, 0, { group: groupId, topic, partition });
+  const key = encodeRecord(offsetCommitKey, offsetCommitKey.apiKey, 0, { group: groupId, topic, partition });
   if (written === undefined) return { key, value: null };
   const { offset, leaderEpoch, metadata, commitTimestampMs, expireTimestampMs, topicId } = written;
   const version = expireTimestampMs === -1 ? offsetValueVersions.topicId : offsetValueVersions.expireTimestamp;
-  const value = encode(offsetCommitValue, version, version, {
+  const value = encodeRecord(offsetCommitValue, version, version, {
     offset,
     leaderEpoch,
     metadata,
@@ -75,7 +75,7 @@ export function bytesOf(records: readonly GroupRecord[]): number {
 
 /** The group as it is, with `assignments` in place of those that its members hold. */
 export function groupRecord(group: ClassicGroup, assignments?: ReadonlyMap<string, Uint8Array>): GroupRecord {
-  const value = encode(groupMetadataValue, groupValueVersion, groupValueVersion, {
+  const value = encodeRecord(groupMetadataValue, groupValueVersion, groupValueVersion, {
     protocolType: group.protocolType ?? '',
     generation: group.generationId,
     protocol: group.protocolName,
@@ -107,16 +107,23 @@ export function readRecord(key: Uint8Array, value: Uint8Array | null): ReadRecor
     const { group: groupId, topic, partition } = codec(offsetCommitKey, 0).read(keyReader);
     return { kind: 'offset', groupId, topic, partition, value: value === null ? undefined : readOffset(value) };
   }
-  if (kind !== groupMetadataKey.apiKey) return undefined;
+  if (kind !== groupMetadataKey.apiKey) {
+    const change = readChange(kind, keyReader, value);
+    return change && { kind: 'consumer', ...change };
+  }
   const { group: groupId } = codec(groupMetadataKey, 0).read(keyReader);
   if (value === null) return { kind: 'group', groupId, value: undefined };
   const reader = new Reader(value);
-  return { kind: 'group', groupId, value: codec(groupMetadataValue, version(reader, groupMetadataValue)).read(reader) };
+  return {
+    kind: 'group',
+    groupId,
+    value: codec(groupMetadataValue, readVersion(reader, groupMetadataValue)).read(reader),
+  };
 }
 
 function readOffset(bytes: Uint8Array): WrittenOffset {
   const reader = new Reader(bytes);
-  const read = codec(offsetCommitValue, version(reader, offsetCommitValue)).read(reader);
+  const read = codec(offsetCommitValue, readVersion(reader, offsetCommitValue)).read(reader);
   return {
     offset: read.offset,
     leaderEpoch: read.leaderEpoch,
@@ -127,24 +134,6 @@ function readOffset(bytes: Uint8Array): WrittenOffset {
   };
 }
 
-function version(reader: Reader, { name, versions }: Message<unknown, never>): number {
-  const read = reader.int16();
-  if (read < versions.min || read > versions.max) throw new ProtocolError(`${name} of version ${read}`);
-  return read;
-}
-
 function groupKey(groupId: string): Uint8Array {
-  return encode(groupMetadataKey, groupMetadataKey.apiKey, 0, { group: groupId });
-}
-
-/** `head` as an int16, then the message. */
-function encode<I>(table: Message<unknown, I>, head: number, version: number, value: I): Uint8Array {
-  try {
-    writer.int16(head);
-    codec(table, version).write(writer, value);
-    return joined(writer.finish() as readonly Uint8Array[]);
-  } catch (error) {
-    writer.reset();
-    throw error;
-  }
+  return encodeRecord(groupMetadataKey, groupMetadataKey.apiKey, 0, { group: groupId });
 }

@@ -21,8 +21,8 @@ type Answered = FetchOffsetsAnswer & { readonly groupId: string };
  * - Null topics (v2) ask for all that a group has committed, and get what the client may see.
  * - v8 asks for several groups; each has its own error. Before that there is one, and before v2 its error stands at
  *   every partition.
- * - v10 names topics by id; an offset committed under another id is not told. v9's member epoch is for the newer
- *   groups: classic ones ignore it.
+ * - v10 names topics by id; an offset committed under another id is not told. v9's member epoch counts in
+ *   consumer groups: classic ones ignore it.
  */
 export const offsetFetch: Handler<OffsetFetchRequest, OffsetFetchResponseInput> = {
   request: offsetFetchRequest,
@@ -57,11 +57,12 @@ function groupsOf({ groupId, topics, groups }: OffsetFetchRequest, version: numb
 }
 
 function fetch(asked: Asked, requireStable: boolean, context: Context, done: (answer: Answered) => void): void {
-  const { groupId } = asked;
+  const { groupId, memberId, memberEpoch } = asked;
   if (!context.allowed('describe', 'group', groupId)) return done(refused(asked, 'GROUP_AUTHORIZATION_FAILED'));
   if (asked.topics === null) {
-    return context.groups.fetchOffsets({ groupId, topics: undefined, requireStable }, ({ error, topics }) =>
-      done({ groupId, error, topics: topics.flatMap((topic) => visible(topic, context)) }),
+    return context.groups.fetchOffsets(
+      { groupId, memberId, memberEpoch, topics: undefined, requireStable },
+      ({ error, topics }) => done({ groupId, error, topics: topics.flatMap((topic) => visible(topic, context)) }),
     );
   }
   const refusals: Answered['topics'][number][] = [];
@@ -73,7 +74,7 @@ function fetch(asked: Asked, requireStable: boolean, context: Context, done: (an
       refusals.push(refusedTopic({ ...topic, name }, 'TOPIC_AUTHORIZATION_FAILED'));
     } else topics.push({ ...topic, name });
   }
-  context.groups.fetchOffsets({ groupId, topics, requireStable }, ({ error, topics: found }) =>
+  context.groups.fetchOffsets({ groupId, memberId, memberEpoch, topics, requireStable }, ({ error, topics: found }) =>
     done(error === 'NONE' ? { groupId, error, topics: [...found, ...refusals] } : refused(asked, error)),
   );
 }

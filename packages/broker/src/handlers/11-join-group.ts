@@ -27,7 +27,7 @@ export const joinGroup: Handler<JoinGroupRequest, JoinGroupResponseInput> = {
     const { apiVersion } = context;
     const answer = (joined: JoinAnswer): void => reply(respond(joined, apiVersion));
     if (!context.allowed('read', 'group', groupId)) return answer(joinRefused('GROUP_AUTHORIZATION_FAILED', ''));
-    context.groups.join(
+    context.groups.classic.join(
       {
         ...request,
         rebalanceTimeoutMs: apiVersion === 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs,

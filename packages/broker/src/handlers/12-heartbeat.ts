@@ -22,7 +22,7 @@ export const heartbeat: Handler<HeartbeatRequest, HeartbeatResponseInput> = {
     if (!context.allowed('read', 'group', request.groupId)) {
       return reply(this.refuse(request, 'GROUP_AUTHORIZATION_FAILED', context.apiVersion));
     }
-    reply({ errorCode: errorCode(context.groups.heartbeat(request)) });
+    reply({ errorCode: errorCode(context.groups.classic.heartbeat(request)) });
   },
 
   refuse: (_request, error) => ({ errorCode: errorCode(error) }),

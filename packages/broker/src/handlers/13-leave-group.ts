@@ -24,7 +24,7 @@ export const leaveGroup: Handler<LeaveGroupRequest, LeaveGroupResponseInput> = {
       return reply(this.refuse(request, 'GROUP_AUTHORIZATION_FAILED', context.apiVersion));
     const single = context.apiVersion < 3;
     const leaving = single ? [{ memberId, groupInstanceId: null }] : members;
-    context.groups.leave(groupId, leaving, ({ error, members: left }) => {
+    context.groups.classic.leave(groupId, leaving, ({ error, members: left }) => {
       const [first] = left;
       if (single) return reply({ errorCode: errorCode(error === 'NONE' ? (first?.error ?? 'NONE') : error) });
       reply({

@@ -25,7 +25,7 @@ export const syncGroup: Handler<SyncGroupRequest, SyncGroupResponseInput> = {
     const unsaid = request.protocolType === null || request.protocolName === null;
     if (context.apiVersion >= 5 && unsaid) return answer(syncRefused('INCONSISTENT_GROUP_PROTOCOL'));
     if (!context.allowed('read', 'group', request.groupId)) return answer(syncRefused('GROUP_AUTHORIZATION_FAILED'));
-    context.groups.sync(request, answer);
+    context.groups.classic.sync(request, answer);
   },
 
   refuse: (_request, error) => respond(syncRefused(error)),

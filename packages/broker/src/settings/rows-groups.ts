@@ -1,4 +1,4 @@
-import { int, long, short, words } from './row.ts';
+import { int, long, short, word, words } from './row.ts';
 
 /** Consumer groups, their offsets, idempotent and transactional producers. */
 export const groupRows = {
@@ -29,6 +29,21 @@ export const groupRows = {
     doc: 'How often members of consumer groups are told to speak.',
   }),
   'group.consumer.max.size': int({ default: 2147483647, min: 1, doc: 'Members of one consumer group.' }),
+  'group.consumer.assignment.interval.ms': int({
+    default: 1000,
+    min: 0,
+    doc: 'The least time between two assignments of a consumer group.',
+  }),
+  'group.consumer.migration.policy': word(['DISABLED', 'DOWNGRADE', 'UPGRADE', 'BIDIRECTIONAL'], {
+    // Kafka's default is in small letters, what it allows in capitals: it reads either.
+    default: 'bidirectional' as 'BIDIRECTIONAL',
+    doc: 'Which groups may change their kind while they have members: classic ones up, consumer groups down.',
+  }),
+  'group.consumer.regex.refresh.interval.ms': int({
+    default: 600000,
+    min: 10000,
+    doc: 'How often the topics that regular expressions match are looked for even if no topic has come or gone.',
+  }),
   'offset.metadata.max.bytes': int({
     default: 4096,
     doc: 'The longest note a client may keep with a committed offset.',

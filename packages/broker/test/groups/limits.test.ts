@@ -9,7 +9,7 @@ test('ids for members that never join with them are given out up to a bound, and
   const refused: string[] = [];
   const ask = { ...stage.member('A').joinRequest(), memberId: '' };
   for (let i = 0; i < groupLimits.pendingMembersMax + 3; i++) {
-    stage.groups.join(ask, ({ error }) => {
+    stage.groups.classic.join(ask, ({ error }) => {
       if (error !== 'MEMBER_ID_REQUIRED') refused.push(error);
     });
   }
@@ -27,7 +27,7 @@ test('of groups with nothing left only the latest are kept', () => {
   const stage = new Stage();
   const ask = { ...stage.member('A').joinRequest(), memberId: '' };
   for (let i = 0; i < groupLimits.bareGroupsMax + 5; i++) {
-    stage.groups.join({ ...ask, groupId: `bare-${i}` }, () => undefined);
+    stage.groups.classic.join({ ...ask, groupId: `bare-${i}` }, () => undefined);
   }
   expect(stage.groups.list()).toHaveLength(groupLimits.bareGroupsMax + 5);
   stage.clock.advance(10_001);
@@ -41,7 +41,7 @@ test('members that tell more than there is room for are refused, and there is ro
   const ids: string[] = [];
   const join = (): void => {
     const ask = { ...stage.member('A').joinRequest(), memberIdRequired: false, protocols };
-    stage.groups.join(ask, ({ error, memberId }) => {
+    stage.groups.classic.join(ask, ({ error, memberId }) => {
       told.push(error);
       ids.push(memberId);
     });
@@ -49,7 +49,7 @@ test('members that tell more than there is room for are refused, and there is ro
   for (let i = 0; i < 5; i++) join();
   stage.clock.advance(6001);
   expect(told).toEqual(['GROUP_MAX_SIZE_REACHED', 'NONE', 'NONE', 'NONE', 'NONE']);
-  stage.groups.leave('g', [{ memberId: ids[1] ?? '', groupInstanceId: null }], () => undefined);
+  stage.groups.classic.leave('g', [{ memberId: ids[1] ?? '', groupInstanceId: null }], () => undefined);
   join();
   stage.clock.advance(30_000);
   expect(told.slice(5)).toEqual(['NONE']);
@@ -57,7 +57,7 @@ test('members that tell more than there is room for are refused, and there is ro
 
 const joinNew = (stage: Stage, groupId: string): string[] => {
   const told: string[] = [];
-  stage.groups.join({ ...stage.member('A').joinRequest(), groupId }, ({ error }) => told.push(error));
+  stage.groups.classic.join({ ...stage.member('A').joinRequest(), groupId }, ({ error }) => told.push(error));
   stage.settle();
   return told;
 };

@@ -19,9 +19,12 @@ function commit(stage: Stage, request: Partial<CommitRequest>): string {
 
 function offsets(stage: Stage, groupId = 's', requireStable = false): string {
   let told = 'no answer';
-  stage.groups.fetchOffsets({ groupId, topics: undefined, requireStable }, (answer) => {
-    told = offsetsText(answer);
-  });
+  stage.groups.fetchOffsets(
+    { memberId: null, memberEpoch: -1, groupId, topics: undefined, requireStable },
+    (answer) => {
+      told = offsetsText(answer);
+    },
+  );
   return told;
 }
 
@@ -50,9 +53,12 @@ test('a commit is visible once the log has it; requireStable waits for that', ()
   commit(stage, commitOf(6));
   expect(offsets(stage)).toBe('t-0@5 (note)');
   let stable = '';
-  stage.groups.fetchOffsets({ groupId: 's', topics: undefined, requireStable: true }, (answer) => {
-    stable = offsetsText(answer);
-  });
+  stage.groups.fetchOffsets(
+    { memberId: null, memberEpoch: -1, groupId: 's', topics: undefined, requireStable: true },
+    (answer) => {
+      stable = offsetsText(answer);
+    },
+  );
   expect(stable).toBe('');
   stage.releaseLog();
   expect(stable).toBe('t-0@6 (note)');
@@ -104,8 +110,9 @@ test('an offset that was committed for another topic of the same name is not tol
   const told: string[] = [];
   for (const topicId of [first, second, zeroUuid]) {
     const asked = [{ name: 't', topicId, partitionIndexes: [0, 1] }];
-    stage.groups.fetchOffsets({ groupId: 's', topics: asked, requireStable: false }, (answer) =>
-      told.push(offsetsText(answer)),
+    stage.groups.fetchOffsets(
+      { memberId: null, memberEpoch: -1, groupId: 's', topics: asked, requireStable: false },
+      (answer) => told.push(offsetsText(answer)),
     );
   }
   expect(told).toEqual(['t-0@5 (note) t-1@-1', 't-0@-1 t-1@-1', 't-0@5 (note) t-1@-1']);

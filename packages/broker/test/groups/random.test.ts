@@ -201,9 +201,12 @@ class Play {
 
   #offsets(): string {
     let text = '';
-    this.stage.groups.fetchOffsets({ groupId: 'g', topics: undefined, requireStable: false }, (answer) => {
-      text = offsetsText(answer);
-    });
+    this.stage.groups.fetchOffsets(
+      { memberId: null, memberEpoch: -1, groupId: 'g', topics: undefined, requireStable: false },
+      (answer) => {
+        text = offsetsText(answer);
+      },
+    );
     return text;
   }
 }

@@ -45,7 +45,7 @@ test.each([
 
 test('a group is written as Kafka writes it, with and without members', () => {
   const room = new GroupRoom(new MemoryBudget(2 ** 20), () => 0);
-  const group = new ClassicGroup('g', { monotonicMs: 0, wallMs: now }, room, () => ({
+  const group = new ClassicGroup('g', { monotonicMs: 0, wallMs: now }, { room }, () => ({
     join: noDeadline,
     sync: noDeadline,
   }));
@@ -90,7 +90,7 @@ test.each([0, 1, 2, 3, 4])('a group that some Kafka wrote in version %i is read'
 });
 
 test('a kind of record that is not known has no effect, a version that is not is an error', () => {
-  expect(readRecord(unhex('0003000167'), unhex('0000'))).toBeUndefined();
+  expect(readRecord(unhex('0011000167'), unhex('0000'))).toBeUndefined();
   expect(readRecord(unhex('7fff00'), null)).toBeUndefined();
   expect(() => readRecord(unhex('0002000167'), unhex('0009'))).toThrow('GroupMetadataValue of version 9');
 });

@@ -16,6 +16,7 @@ import type {
 } from '../../src/groups/contract.ts';
 import { Groups } from '../../src/groups/groups.ts';
 import { readRecord } from '../../src/groups/records.ts';
+import { changeText, StageTopics } from './consumer/stage.ts';
 
 const kafkaDefaults: GroupSettings = {
   'group.initial.rebalance.delay.ms': 3000,
@@ -26,6 +27,13 @@ const kafkaDefaults: GroupSettings = {
   'offsets.commit.timeout.ms': 5000,
   'offsets.retention.minutes': 10_080,
   'offsets.retention.check.interval.ms': 600_000,
+  'group.coordinator.rebalance.protocols': ['classic', 'consumer', 'streams'],
+  'group.consumer.session.timeout.ms': 45_000,
+  'group.consumer.heartbeat.interval.ms': 5000,
+  'group.consumer.assignment.interval.ms': 1000,
+  'group.consumer.max.size': 2_147_483_647,
+  'group.consumer.migration.policy': 'bidirectional',
+  'group.consumer.regex.refresh.interval.ms': 600_000,
 };
 
 /** How long the log takes to commit. */
@@ -40,6 +48,9 @@ export class Stage {
   readonly #names = new Map<string, string>();
   /** The table that the log's records add up to. */
   readonly table = new Map<string, GroupRecord>();
+  readonly topics = new StageTopics();
+  /** Settings of groups, by group and name. */
+  readonly groupSettings = new Map<string, string>();
   groups: Groups;
   #life = 0;
   #failures: ErrorName[] = [];
@@ -140,6 +151,8 @@ export class Stage {
       clock: this.clock,
       random: this.#random,
       settings: this.settings,
+      topics: this.topics,
+      groupSetting: (groupId, name) => this.groupSettings.get(`${groupId} ${name}`),
       memory: new MemoryBudget(this.memoryBytes),
       refusal: () => this.#refusal,
       append: (_groupId, records, done) => {
@@ -171,6 +184,7 @@ export class Stage {
       const what = record.value === undefined ? 'gone' : `at ${record.value.offset}`;
       return `${record.groupId} ${record.topic}-${record.partition} ${what}`;
     }
+    if (record.kind === 'consumer') return changeText(record, (memberId) => this.name(memberId));
     if (record.value === undefined) return `${record.groupId} gone`;
     const { generation, leader, members } = record.value;
     const who = members.map((m) => `${this.name(m.memberId)}=${utf8Decode(m.assignment) || '-'}`).join(' ');
@@ -223,7 +237,7 @@ export class StageMember {
     stage.say(`${this.name}: join${this.memberId === '' ? '' : ' again'}`);
     this.waiting++;
     const { life } = stage;
-    stage.groups.join(this.joinRequest(), (answer) => {
+    stage.groups.classic.join(this.joinRequest(), (answer) => {
       if (life !== stage.life) return;
       this.waiting--;
       if (answer.error === 'MEMBER_ID_REQUIRED') {
@@ -247,7 +261,7 @@ export class StageMember {
     stage.say(`${this.name}: sync${given.length === 0 ? '' : ` ${given.map(([n, a]) => `${n}=${a}`).join(' ')}`}`);
     this.waiting++;
     const { life } = stage;
-    stage.groups.sync(
+    stage.groups.classic.sync(
       {
         ...this.claim(),
         protocolType: this.options.protocolType,
@@ -268,15 +282,17 @@ export class StageMember {
   }
 
   heartbeat(): ErrorName {
-    const error = this.#stage.groups.heartbeat(this.claim());
+    const error = this.#stage.groups.classic.heartbeat(this.claim());
     this.#stage.say(`${this.name}: heartbeat <- ${error}`);
     return error;
   }
 
   leave(): void {
     this.#stage.say(`${this.name}: leave`);
-    this.#stage.groups.leave(this.options.groupId, [{ memberId: this.memberId, groupInstanceId: null }], (answer) =>
-      this.#stage.say(`   ${this.name} <- leave ${answer.members[0]?.error ?? answer.error}`),
+    this.#stage.groups.classic.leave(
+      this.options.groupId,
+      [{ memberId: this.memberId, groupInstanceId: null }],
+      (answer) => this.#stage.say(`   ${this.name} <- leave ${answer.members[0]?.error ?? answer.error}`),
     );
   }
 
