@@ -22,6 +22,12 @@ export const limits = {
   ],
   /** Beyond all of these. */
   answerSlabBytesMin: 16 * 1024,
+  /** For those who have read an answer whole, while memory is short. */
+  shortAnswerSlabBytes: 64 * 1024,
+  /** What all who have not read one whole yet are sent in a turn of the event loop, or the slab of one. */
+  newcomersTurnBytes: 256 * 1024,
+  /** And in a turn that is long, for each millisecond of it. */
+  newcomersMsBytes: 64 * 1024,
   /** Produce requests of one connection that may wait for their sync at once; beyond it the socket is not read. */
   overlapRequestsMax: 256,
   /** Bytes of those requests. */

@@ -26,6 +26,13 @@ export interface FetchBounds {
 }
 
 /**
+ * Partitions that are looked at in a turn of the event loop, and those among them whose log has to be opened first: a
+ * fetch over thousands must not keep others waiting.
+ */
+const looksPerTurn = 1000;
+const opensPerTurn = 50;
+
+/**
  * Collects what a fetch may send until there is enough of it, or time is up; calls back once.
  *
  * It holds ranges of segment files, not records. While it waits, a rise of a partition's high watermark costs one
@@ -51,7 +58,7 @@ export class FetchPlan {
   }
 
   start(clock: Clock): void {
-    this.#lookAt(0, () => {
+    this.#lookAt(0, clock, () => {
       const { maxWaitMs, minBytes } = this.#bounds;
       const urgent = this.#servings.some(({ error, diverging }) => error !== 'NONE' || diverging !== undefined);
       if (urgent || this.#bytes >= minBytes || maxWaitMs <= 0 || this.#servings.length === 0) return this.#finish();
@@ -70,15 +77,24 @@ export class FetchPlan {
   }
 
   /** Looks at one partition after the other, since each leaves the next what it did not take. */
-  #lookAt(place: number, done: () => void): void {
+  #lookAt(place: number, clock: Clock, done: () => void): void {
     let next = place;
+    let opens = 0;
     for (;;) {
-      const serving = this.#servings[next++];
+      const serving = this.#servings[next];
       if (serving === undefined) return done();
+      if (serving.partition?.isBlank === true) opens++;
+      if (next - place >= looksPerTurn || opens > opensPerTurn) {
+        const from = next;
+        return clock.soon(() => {
+          if (!this.#finished) this.#lookAt(from, clock, done);
+        });
+      }
+      next++;
       let atOnce = false;
       let returned = false;
       this.#look(serving, () => {
-        if (returned) this.#lookAt(next, done);
+        if (returned) this.#lookAt(next, clock, done);
         else atOnce = true;
       });
       returned = true;

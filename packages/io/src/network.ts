@@ -28,7 +28,8 @@ const sharedBuffer = new Uint8Array(readBytes);
  * What every socket is given. A machine that lost its power says nothing: after a silent minute the system asks, and
  * closes in the end.
  */
-const common = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+const keepAliveMs = 60_000;
+const common = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs };
 
 export function nodeNetwork(): Network {
   return { listen, connect: dial };
@@ -39,13 +40,14 @@ function listen(
   accept: (connection: Connection) => ConnectionEvents,
   done: (error: Error | undefined, listener?: Listener) => void,
 ): void {
-  const server = createServer({ ...common, pauseOnConnect: true }, (accepted) => welcome(accepted, accept));
+  const server = createServer({ ...common, pauseOnConnect: true });
   const refused = (cause: Error): void => done(listenError(address, cause));
   server.once('error', refused);
   try {
     server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
       server.off('error', refused);
       server.on('error', () => {});
+      takeHandles(server, accept);
       done(undefined, listenerOf(server));
     });
   } catch (error) {
@@ -54,15 +56,29 @@ function listen(
 }
 
 /**
- * Moves an accepted connection into a socket that reads into our buffer: Node gives `onread` to sockets that dial, not
- * to a server's. That `_handle` may be taken and given to another socket is not documented, but as old as Node; without
- * it the network's suite fails loudly.
+ * Takes accepted connections before Node makes a socket of each: it would have to be thrown away for one that reads
+ * into our buffer, since Node gives `onread` to sockets that dial, not to a server's. That `_handle` and `onconnection`
+ * may be taken is not documented, but as old as Node; without them the network's suite fails loudly.
  */
-function welcome(accepted: Socket, accept: (connection: Connection) => ConnectionEvents): void {
-  const { _handle: handle } = accepted as unknown as { _handle: BoundSocket | null };
-  // The peer may have left before we came to it.
-  if (handle === null) return;
-  Object.assign(accepted, { _handle: null }).destroy();
+function takeHandles(server: Server, accept: (connection: Connection) => ConnectionEvents): void {
+  const { _handle: listening } = server as unknown as { _handle: Listening };
+  listening.onconnection = (status, handle) => {
+    if (handle !== undefined && status === 0) welcome(handle, accept);
+  };
+}
+
+interface Listening {
+  onconnection: (status: number, handle: Accepted | undefined) => void;
+}
+
+type Accepted = BoundSocket & {
+  setNoDelay(on: boolean): void;
+  setKeepAlive(on: boolean, afterSeconds: number): void;
+};
+
+function welcome(handle: Accepted, accept: (connection: Connection) => ConnectionEvents): void {
+  handle.setNoDelay(true);
+  handle.setKeepAlive(true, keepAliveMs / 1000);
   const reader = new Reader();
   const options = { handle, allowHalfOpen: true, onread: reader.onread, writableHighWaterMark: limits.slabBytes };
   const socket = new Socket(options);

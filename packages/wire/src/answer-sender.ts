@@ -31,7 +31,7 @@ export class AnswerSender {
 
   /**
    * `newcomers` is given for a peer that has not read such an answer before; `isShort` where there is no memory for
-   * more than the smallest slab. `isGone` tells when nobody will get the rest; `done` is called then, too.
+   * more than a small slab. `isGone` tells when nobody will get the rest; `done` is called then, too.
    */
   constructor(
     connection: Connection,
@@ -48,8 +48,10 @@ export class AnswerSender {
     this.#done = done;
     let bytes = 0;
     for (const part of parts) bytes += part.byteLength;
-    const lentBytes = isShort ? Number.POSITIVE_INFINITY : slabs.takenBytes;
-    this.#slab = slabs.take(Math.min(bytes, answerSlabBytes(lentBytes, newcomers === undefined)));
+    const isProven = newcomers === undefined;
+    const small = isProven ? limits.shortAnswerSlabBytes : limits.answerSlabBytesMin;
+    const room = isShort ? small : answerSlabBytes(slabs.takenBytes, isProven);
+    this.#slab = slabs.take(Math.min(bytes, room));
   }
 
   /** Fills the slab as far as parts are at hand, and sends it when it is full or all is in it. */
@@ -96,7 +98,7 @@ export class AnswerSender {
     this.#connection.write([this.#slab.subarray(0, this.#filled)], () => {
       this.#filled = 0;
       if (this.#newcomers === undefined || this.#part === this.#parts.length) this.#goOn();
-      else this.#newcomers.next(() => this.#goOn());
+      else this.#newcomers.next(this.#slab.length, () => this.#goOn());
     });
   }
 

@@ -10,7 +10,7 @@ const stringBytesMax = 0x7fff;
  * slots of eight bytes. Only elements of one byte reach that, and those come by the thousand from nobody but an
  * attacker.
  */
-const freeElementsMax = 0x4000;
+const freeElementsMax = 512;
 
 /**
  * A cursor over foreign bytes. Every declared length or count is checked against what is left before anything is spent

@@ -51,7 +51,7 @@ export class SlabPool implements Slabs {
     const size = bytes <= sizeMin ? sizeMin : bytes > sizeMax ? bytes : 2 ** (32 - Math.clz32(bytes - 1));
     this.#takenBytes += size;
     const kept = size > sizeMax ? undefined : this.#free[Math.clz32(size)]?.pop();
-    if (kept === undefined) return new Uint8Array(size);
+    if (kept === undefined) return newBytes(size);
     this.#keptBytes -= size;
     return kept;
   }

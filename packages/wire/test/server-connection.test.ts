@@ -90,7 +90,7 @@ beforeEach(() => {
   memory = new MemoryBudget(1024 * 1024);
   connection = new ServerConnection(peer, service, {
     slabs,
-    newcomers: new Newcomers((run) => soon.push(run)),
+    newcomers: new Newcomers({ soon: (run) => soon.push(run), monotonicMs: () => 0 }),
     gate: new ReadGate({ clock: stopped, memory, short: () => {} }),
     frameBytesMax: () => limits.frameBytesMax,
     quietBytesMax: () => limits.frameBytesMax,

@@ -68,7 +68,7 @@ export class NodeMemory {
   connectionWorld(clock: Clock, settings: Settings): ConnectionWorld {
     return {
       slabs: this.slabs,
-      newcomers: new Newcomers((run) => clock.soon(run)),
+      newcomers: new Newcomers(clock),
       gate: this.gate,
       frameBytesMax: () => settings['socket.request.max.bytes'],
       quietBytesMax: () => settings['skerry.request.max.bytes'],

@@ -18,6 +18,14 @@ interface Refusal {
   readonly error: ErrorName;
   readonly message: string | null;
 }
+/** Partitions that the request may still add. */
+interface Room {
+  left: number;
+}
+interface Asking {
+  readonly context: Context;
+  readonly room: Room;
+}
 type Done = (error?: ErrorName, message?: string | null) => void;
 
 /**
@@ -28,8 +36,8 @@ type Done = (error?: ErrorName, message?: string | null) => void;
  * - `count` is the total, and must grow. Assignments, if any, are of the new partitions alone, each to this node.
  * - A request that gives no time (`timeoutMs` of 0 or less) is refused whole; a change that has begun is waited for.
  * - The broker's own topics do not grow: a group is kept where its name and the number of partitions say.
- * - More than 10,000 new partitions at once are a POLICY_VIOLATION. (Kafka answers UNKNOWN_SERVER_ERROR, and may have
- *   made some of them.)
+ * - More than 10,000 new partitions in one request, of all its topics, are a POLICY_VIOLATION for those that come last.
+ *   (Kafka answers UNKNOWN_SERVER_ERROR, and may have made some of them.)
  */
 export const createPartitions: Handler<CreatePartitionsRequest, CreatePartitionsResponseInput> = {
   request: createPartitionsRequest,
@@ -41,6 +49,7 @@ export const createPartitions: Handler<CreatePartitionsRequest, CreatePartitions
     const names = countBy(request.topics, ({ name }) => name);
     const unique = new Map(request.topics.map((topic) => [topic.name, topic]));
     const waiting = gather(() => reply({ results }));
+    const room: Room = { left: recordsPerRequestMax };
     const results = [...unique.values()].map((asked) => {
       const result = { name: asked.name, errorCode: 0, errorMessage: null as string | null };
       const settle = waiting.one();
@@ -50,7 +59,7 @@ export const createPartitions: Handler<CreatePartitionsRequest, CreatePartitions
         settle();
       };
       if ((names.get(asked.name) ?? 0) > 1) done('INVALID_REQUEST', 'Duplicate topic name.');
-      else context.cluster.whenSettled(asked.name, () => grow(asked, request.validateOnly, context, done));
+      else context.cluster.whenSettled(asked.name, () => grow(asked, request.validateOnly, { context, room }, done));
       return result;
     });
     waiting.all();
@@ -61,21 +70,22 @@ export const createPartitions: Handler<CreatePartitionsRequest, CreatePartitions
   }),
 };
 
-function grow(asked: Asked, validateOnly: boolean, context: Context, done: Done): void {
+function grow(asked: Asked, validateOnly: boolean, { context, room }: Asking, done: Done): void {
   const { name, count } = asked;
   if (!context.allowed('alter', 'topic', name)) return done('TOPIC_AUTHORIZATION_FAILED');
   if (context.readOnly !== undefined) return done('POLICY_VIOLATION', context.readOnly);
   const topic = context.catalog.topic(name);
   if (topic === undefined) return done('UNKNOWN_TOPIC_OR_PARTITION');
-  const refusal = sizeRefusal(topic, count) ?? assignmentRefusal(asked, topic, context);
+  const refusal = sizeRefusal(topic, count, room) ?? assignmentRefusal(asked, topic, context);
   if (refusal !== undefined) return done(refusal.error, refusal.message);
   const added = count - topic.partitions.length;
+  room.left -= added;
   if (context.meter?.refusesMutation(added, context.apiVersion >= 3) === true) return done('THROTTLING_QUOTA_EXCEEDED');
   if (validateOnly) return done();
   context.cluster.addPartitions(topic, count, (error) => done(error));
 }
 
-function sizeRefusal({ name, internal, partitions }: Topic, count: number): Refusal | undefined {
+function sizeRefusal({ name, internal, partitions }: Topic, count: number, room: Room): Refusal | undefined {
   const has = partitions.length;
   if (internal) {
     return {
@@ -88,7 +98,7 @@ function sizeRefusal({ name, internal, partitions }: Topic, count: number): Refu
     const message = `The topic ${name} has ${has} partition(s); ${count} would not be an increase.`;
     return { error: 'INVALID_PARTITIONS', message };
   }
-  if (count - has <= recordsPerRequestMax) return undefined;
+  if (count - has <= room.left) return undefined;
   return { error: 'POLICY_VIOLATION', message: `At most ${recordsPerRequestMax} partitions are added at once.` };
 }
 

@@ -136,3 +136,18 @@ test('what two clients ask at once happens in turn: neither leaves a gap, a remo
   client = node.client();
   expect(partitionsOf('a')).toEqual([]);
 });
+
+test('one request adds ten thousand partitions and no more, all its topics together', () => {
+  for (const name of ['b', 'c']) createTopic(client, name, 1);
+  const asked = [
+    { name: 'a', count: 2 + 6000, assignments: null },
+    { name: 'b', count: 1 + 6000, assignments: null },
+    { name: 'c', count: 1 + 4000, assignments: null },
+  ];
+  const told = grow(asked, { validateOnly: true });
+  expect(told).toEqual([
+    ['a', 'NONE'],
+    ['b', 'POLICY_VIOLATION'],
+    ['c', 'NONE'],
+  ]);
+});
