@@ -78,7 +78,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'crash',
-          include: ['test/crash/**/*.test.ts'],
+          include: ['test/crash/**/*.test.ts', 'test/limits/**/*.test.ts'],
           testTimeout: 240_000,
           sequence: { groupOrder: 2 },
         },

@@ -32,6 +32,8 @@ export interface StartOptions {
   readonly data: string;
   readonly settings?: Readonly<Record<string, string | number>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** In front of Skerry's command: what runs it. */
+  readonly wrap?: readonly string[];
 }
 
 const root = join(import.meta.dirname, '..', '..');
@@ -112,13 +114,14 @@ function cpuMs(pid: number): number {
 }
 
 /** Starts a process without waiting for more: see `untilServing`. */
-export function launchSkerry({ port, data, settings = {}, env = {} }: StartOptions): BrokerProcess & {
+export function launchSkerry({ port, data, settings = {}, env = {}, wrap = [] }: StartOptions): BrokerProcess & {
   readonly serving: Promise<void>;
 } {
   const overrides = Object.entries(settings).flatMap(([key, value]) => ['--override', `${key}=${value}`]);
   const main = join(root, 'packages', 'skerry', 'src', 'main.mjs');
   const args = ['--conditions=skerry-source', main, 'start', '--port', String(port), '--data', join(data, 'data')];
-  const child = spawn(join(root, 'node_modules', '.bin', 'node'), [...args, ...overrides], {
+  const [command = '', ...rest] = [...wrap, join(root, 'node_modules', '.bin', 'node'), ...args, ...overrides];
+  const child = spawn(command, rest, {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

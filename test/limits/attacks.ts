@@ -10,25 +10,35 @@ import {
 } from '../../bench/frames.ts';
 import { Asker, crowd, type Held, leave, untilClosed } from './sockets.ts';
 
+/** How long each part of an attack takes. */
+export interface Pace {
+  readonly holdMs: number;
+  readonly ratedMs: number;
+}
+
 interface Attack {
   readonly count: number;
   prepare?(port: number): Promise<void>;
-  run(port: number, count: number): Promise<Record<string, unknown>>;
+  run(port: number, count: number, pace: Pace): Promise<Record<string, unknown>>;
 }
 
 const announcedBytes = 100 * 1024 * 1024;
 const trickleMs = 5000;
 const trickleMsMax = 120_000;
-const holdMs = 15_000;
+export const usualPace: Pace = { holdMs: 15_000, ratedMs: 3500 };
 const topic = 'attacked';
 const batchBytes = 1_000_000;
 const topicBytes = 64 * 1024 * 1024;
 const askedBytes = 55 * 1024 * 1024;
 const readers = 4;
-const ratedMs = 3500;
 
 /** Holds a crowd for a while. */
-async function hold(port: number, count: number, first: (socket: Socket) => void): Promise<Record<string, unknown>> {
+async function hold(
+  port: number,
+  count: number,
+  { holdMs }: Pace,
+  first: (socket: Socket) => void,
+): Promise<Record<string, unknown>> {
   const startMs = performance.now();
   const all = await crowd(port, count, first);
   const openedMs = performance.now() - startMs;
@@ -69,7 +79,7 @@ async function fill(port: number): Promise<void> {
 }
 
 /** What well-behaved readers get in a while, in MB a second. */
-async function rate(askers: readonly Asker[]): Promise<number> {
+async function rate(askers: readonly Asker[], { ratedMs }: Pace): Promise<number> {
   const frame = fetchRequest(topic, 1024 * 1024);
   const startMs = performance.now();
   let bytes = 0;
@@ -81,8 +91,8 @@ async function rate(askers: readonly Asker[]): Promise<number> {
 }
 
 export const attacks: Readonly<Record<string, Attack>> = {
-  connect: { count: 10_000, run: (port, count) => hold(port, count, () => {}) },
-  announce: { count: 10_000, run: (port, count) => hold(port, count, announce) },
+  connect: { count: 10_000, run: (port, count, pace) => hold(port, count, pace, () => {}) },
+  announce: { count: 10_000, run: (port, count, pace) => hold(port, count, pace, announce) },
   trickle: {
     count: 10_000,
     async run(port, count) {
@@ -96,21 +106,21 @@ export const attacks: Readonly<Record<string, Attack>> = {
   unread: {
     count: 1000,
     prepare: fill,
-    async run(port, count) {
+    async run(port, count, pace) {
       const askers = Array.from({ length: readers }, () => new Asker(port));
-      await rate(askers);
-      const aloneMbs = await rate(askers);
+      await rate(askers, pace);
+      const aloneMbs = await rate(askers, pace);
       const all = await crowd(port, count, (socket) => {
         socket.pause();
         socket.write(apiVersionsRequest());
         socket.write(fetchRequest(topic, askedBytes));
       });
-      const besideMbs = await rate(askers);
-      const laterMbs = await rate(askers);
+      const besideMbs = await rate(askers, pace);
+      const laterMbs = await rate(askers, pace);
       const ages = agesOf(all);
       leave(all);
       await delay(1000);
-      const afterMbs = await rate(askers);
+      const afterMbs = await rate(askers, pace);
       return { aloneMbs, besideMbs, laterMbs, afterMbs, ...ages };
     },
   },
