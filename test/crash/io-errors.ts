@@ -39,11 +39,11 @@ const requestsAfter = 5;
 const runMsMax = 300_000;
 
 /** Where the shim is, and why it cannot be had. */
-export function buildShim(): { readonly file: string; readonly why: string | undefined } {
+export function buildShim(name = 'eio'): { readonly file: string; readonly why: string | undefined } {
   const folder = mkdtempSync(join(tmpdir(), 'skerry-shim-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'eio.so');
-  const source = join(import.meta.dirname, 'shim', 'eio.c');
+  const file = join(folder, `${name}.so`);
+  const source = join(import.meta.dirname, 'shim', `${name}.c`);
   const flags = ['-shared', '-fPIC', '-O2', '-D_LARGEFILE64_SOURCE', '-o', file, source, '-ldl'];
   const { status, stderr } = spawnSync('gcc', flags, { encoding: 'utf8' });
   return { file, why: status === 0 ? undefined : `gcc cannot build ${source}: ${stderr ?? 'there is no gcc'}` };

@@ -10,14 +10,19 @@
  *   npm run crash -- --eio [K ...]                   EIO at the K-th call on the data folder; at each of the first 200
  *   npm run crash -- --starts [K ...]                EIO at the K-th call of a start after a kill, reads too, and from
  *                                                    there on; at each of its calls
+ *   npm run crash -- --full 100                     a file system of 64 MiB, filled ten times over, then full and free
+ *                                                    again so often
+ *   npm run crash -- --slow                         heartbeats while every write takes 200 ms
  *   npm run crash -- --flips 1000                    random bits flipped in a real data folder
  *
  * The last line of output is TOTALS and JSON. Exit: 0 nothing lost, 1 something is wrong, 3 it cannot be run here.
  */
 import { parseArgs } from 'node:util';
+import { diskBytes, diskFull } from './disk-full.ts';
 import { flips } from './flips.ts';
 import { buildShim, ioErrors } from './io-errors.ts';
 import { moments, outages } from './outages.ts';
+import { slowDisk } from './slow-disk.ts';
 import { type StartErrorTotals, startErrors } from './start-errors.ts';
 import { type FileSystem, fileSystems, Volume, whyNoPowerCuts } from './volume.ts';
 
@@ -40,6 +45,8 @@ const { values, positionals } = parseArgs({
     eio: { type: 'boolean', default: false },
     starts: { type: 'boolean', default: false },
     flips: { type: 'string' },
+    full: { type: 'string' },
+    slow: { type: 'boolean', default: false },
   },
 });
 
@@ -48,11 +55,13 @@ const settings = Object.fromEntries(values.set.map((pair) => pair.split('=', 2) 
 async function main(): Promise<number> {
   if (values.flips !== undefined) return tell(await flips(Number(values.flips), say));
   if (values.starts) return tell(await starts());
+  if (values.slow) return await slow();
   const why = await whyNoPowerCuts(say);
   if (why !== undefined) {
     say(`SKIPPED: no power can be cut on this machine: ${why}`);
     return cannotRun;
   }
+  if (values.full !== undefined) return tell(await full(Number(values.full)));
   const kinds = fileSystems.filter((kind) => values.fs.includes(kind));
   return tell(values.eio ? await eio(kinds) : await crashes(kinds));
 }
@@ -61,6 +70,20 @@ function tell(totals: { readonly failures: readonly string[] }): number {
   for (const failure of totals.failures) say(`FAILED: ${failure}`);
   say(`TOTALS ${JSON.stringify(totals)}`);
   return totals.failures.length === 0 ? 0 : 1;
+}
+
+async function slow(): Promise<number> {
+  const { file, why } = buildShim('slow');
+  if (why === undefined) return tell(await slowDisk(file, 20_000));
+  say(`SKIPPED: ${why}`);
+  return cannotRun;
+}
+
+async function full(rounds: number) {
+  const volume = await Volume.make('ext4', diskBytes);
+  const totals = await diskFull({ volume, times: 10, rounds, say });
+  await volume.destroy();
+  return totals;
 }
 
 interface Totals {

@@ -100,7 +100,7 @@ export class RawReader {
   }
 
   async #offset(topic: string, index: number, timestamp: number): Promise<number | string> {
-    const { topics } = await this.#ask(listOffsetsRequest, listOffsetsResponse, 5, {
+    const { topics } = await this.ask(listOffsetsRequest, listOffsetsResponse, 5, {
       replicaId: -1,
       isolationLevel: 0,
       topics: [{ name: topic, partitions: [{ partitionIndex: index, timestamp: BigInt(timestamp) }] }],
@@ -113,14 +113,14 @@ export class RawReader {
   async #fetch(topic: string, index: number, from: number): Promise<Uint8Array | string> {
     const partitions = [{ partition: index, fetchOffset: Offset(from), partitionMaxBytes: fetchBytes }];
     const asked = { maxWaitMs: 500, minBytes: 1, maxBytes: fetchBytes, topics: [{ topic, partitions }] };
-    const { errorCode, responses } = await this.#ask(fetchRequest, fetchResponse, 12, asked);
+    const { errorCode, responses } = await this.ask(fetchRequest, fetchResponse, 12, asked);
     const answer = responses[0]?.partitions[0];
     const error = errorCode || (answer?.errorCode ?? -1);
     return error === 0 ? (answer?.records ?? new Uint8Array(0)) : `Fetch at ${from}: ${errorName(error)}`;
   }
 
   /** One request at a time. */
-  async #ask<T, I>(request: Message<unknown, I>, response: Message<T, never>, version: number, value: I): Promise<T> {
+  async ask<T, I>(request: Message<unknown, I>, response: Message<T, never>, version: number, value: I): Promise<T> {
     const answer = await new Promise<Uint8Array>((done, failed) => {
       if (this.#closed !== undefined) return failed(this.#closed);
       const overdue = setTimeout(() => this.#end(new Error(`no answer to ${request.name}`)), answerMsMax);

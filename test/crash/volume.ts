@@ -61,12 +61,12 @@ export class Volume {
     this.#image = image;
   }
 
-  static async make(kind: FileSystem): Promise<Volume> {
+  static async make(kind: FileSystem, bytes = imageBytes): Promise<Volume> {
     const base = join(own, `${kind}-${count++}`);
     const image = `${base}.image`;
     mkdirSync(base, { recursive: true });
     writeFileSync(image, '');
-    truncateSync(image, imageBytes);
+    truncateSync(image, bytes);
     if (kind === 'xfs') await run('mkfs.xfs', ['-q', image]);
     else await run('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=1,lazy_journal_init=1', image]);
     const volume = new Volume(kind, base, image);

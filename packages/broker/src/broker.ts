@@ -19,6 +19,7 @@ import {
 import { isSegmentFile, type JournaledDisk, journalLimits, openJournaledDisk, replayJournal } from '@skerry/log';
 import { type ConnectionWorld, type ErrorName, ServerConnection } from '@skerry/wire';
 import { Catalog } from './catalog.ts';
+import { markCleanStop, takeCleanStop } from './clean-stop.ts';
 import { Cluster } from './cluster.ts';
 import { Connections } from './connections/connections.ts';
 import { type Counters, newCounters } from './connections/counters.ts';
@@ -44,7 +45,6 @@ import { topicSettings } from './settings/topic-settings.ts';
 import { StateLog } from './state-log.ts';
 import type { ClientMetrics } from './telemetry/client-metrics.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
-import { readTextFile, writeTextFile } from './text-file.ts';
 import { metadataTopic } from './topic-plan.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -95,11 +95,6 @@ export interface BrokerInfo {
   readonly withoutEffect: readonly string[];
 }
 
-/**
- * There after a stop in good order, removed before anything is written: its absence means that logs must be looked
- * through.
- */
-const cleanStopFile = 'clean-stop';
 const metadataTopicId = 'AAAAAAAAAAAAAAAAAAAAAQ' as Uuid;
 const allowAll: Authoriser = { allowed: () => true };
 
@@ -166,7 +161,7 @@ export class Broker {
       const { disk, random } = this.#world;
       identify(disk, random, this.#options.settings['node.id'], (error, identity) => {
         if (error !== undefined || identity === undefined) return done(error);
-        this.#takeCleanStop((cleanError, clean) => {
+        takeCleanStop(this.#world.disk, (cleanError, clean) => {
           if (cleanError !== undefined) return done(cleanError);
           this.#open(identity.clusterId, clean === true, (openError, node) => {
             if (openError !== undefined || node === undefined) return done(openError);
@@ -192,9 +187,8 @@ export class Broker {
       const flushed = gather((flushError) => {
         const failure = closeError ?? flushError;
         const finish: Done = (error) => {
-          if (error !== undefined || failure !== undefined) return done(error ?? failure);
-          writeTextFile(disk, cleanStopFile, 'closed\n', (markError) => {
-            if (markError !== undefined || this.#journal === undefined) done(markError);
+          markCleanStop(disk, error ?? failure, (unmarked, isMarked) => {
+            if (!isMarked || this.#journal === undefined) done(unmarked);
             else this.#journal.close(done);
           });
         };
@@ -226,14 +220,6 @@ export class Broker {
       this.#journal = disk;
       done(error);
     });
-  }
-
-  /** Whether the node stopped in good order; the mark is durably gone before we say so. */
-  #takeCleanStop(done: (error: Error | undefined, clean?: boolean) => void): void {
-    const { disk } = this.#world;
-    if (readTextFile(disk, cleanStopFile) === undefined) return done(undefined, false);
-    disk.remove(cleanStopFile);
-    disk.commitFolder('', (error) => done(error, true));
   }
 
   #open(clusterId: string, cleanShutdown: boolean, done: (error?: Error, node?: Node) => void): void {

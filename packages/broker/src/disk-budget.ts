@@ -12,8 +12,8 @@
  *   no room                 producers are refused (KAFKA_STORAGE_ERROR: they try again), until there is half a mark
  *
  * Nothing is removed for what others put on the disk, nor where there is no budget. Measured again every second while
- * there is little room, so that it recovers by itself; else every five, or when so much was written as could make it
- * little.
+ * there is little room, so that it recovers by itself; else every five, or when half a mark was written: it may be
+ * others who take the room.
  */
 import { type Clock, type Disk, type Offset, OperatingError, type Timer } from '@skerry/base';
 import type { SpareSegment } from '@skerry/log';
@@ -67,6 +67,8 @@ export class DiskBudget {
   readonly #markBytes: number;
   #roomBytes = Number.POSITIVE_INFINITY;
   #usedBytes = 0;
+  /** Since it was measured: somebody else may have taken the room meanwhile. */
+  #writtenBytes = 0;
   /** Why producers are refused; undefined while they are not. */
   #refusal: string | undefined;
   #timer: Timer | undefined;
@@ -110,6 +112,8 @@ export class DiskBudget {
     if (this.#roomBytes < 2 * this.#markBytes) this.#checkWithin(checkEveryMs);
     if (this.#refusal === undefined && this.#roomBytes > 0) {
       this.#roomBytes -= bytes;
+      this.#writtenBytes += bytes;
+      if (this.#writtenBytes >= this.#markBytes / 2) this.#checkWithin(checkEveryMs);
       return undefined;
     }
     this.#counts.refusedBatches++;
@@ -137,6 +141,7 @@ export class DiskBudget {
   #check(): void {
     const nowMs = this.#world.clock.monotonicMs();
     this.#checkedMs = nowMs;
+    this.#writtenBytes = 0;
     this.#dueMs = Number.POSITIVE_INFINITY;
     const left = this.#measure();
     if (nowMs - this.#removingMs > removalMsMax) this.#removals.clear();

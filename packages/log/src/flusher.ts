@@ -4,12 +4,13 @@
  *
  * - Writes go to the page cache on the loop, which costs a fifth of the pool's way, while the disk keeps up: less
  *   than `limits.unsyncedBytesMax` unsynced, and no recent write that took longer than `logLimits.slowWriteMs`.
- *   Otherwise through the pool.
+ *   Otherwise through the pool (see {@link LoopWrites}).
  * - Group commit: a log whose sync is under way is synced again when that has ended, with all that was written
  *   meanwhile; logs that became dirty in one turn share one {@link Disk.commit}.
  * - After one failed sync no log of the node is written or synced any more, so nobody is acknowledged.
  */
 import { type Clock, type DirtyFile, type Disk, limits, OperatingError } from '@skerry/base';
+import { LoopWrites } from './loop-writes.ts';
 import { logLimits } from './settings.ts';
 import { UncheckedBytes } from './unchecked.ts';
 
@@ -51,11 +52,12 @@ export class Flusher {
   #scheduled = false;
   #ticking = false;
   #unsyncedBytes = 0;
-  #slowUntilMs = -1;
+  readonly #loopWrites: LoopWrites;
   #failed: Error | undefined;
 
   constructor(options: { readonly clock: Clock; readonly disk: Disk }) {
     this.#clock = options.clock;
+    this.#loopWrites = new LoopWrites(options.clock);
     this.#disk = options.disk;
   }
 
@@ -65,7 +67,7 @@ export class Flusher {
 
   /** Whether a write may be done on the loop. */
   get writesOnLoop(): boolean {
-    return this.#unsyncedBytes < limits.unsyncedBytesMax && this.#clock.monotonicMs() >= this.#slowUntilMs;
+    return this.#unsyncedBytes < limits.unsyncedBytesMax && this.#loopWrites.allowed;
   }
 
   /** Says that `log`, which had nothing to write, has something now. */
@@ -94,7 +96,13 @@ export class Flusher {
 
   /** Takes note of a write on the loop that took `tookMs`. */
   wroteOnLoop(tookMs: number): void {
-    if (tookMs > logLimits.slowWriteMs) this.#slowUntilMs = this.#clock.monotonicMs() + logLimits.slowForMs;
+    this.#loopWrites.took(tookMs);
+  }
+
+  /** A write through the pool begins: what this gives is to be called at its end. */
+  writingInPool(): () => void {
+    const startMs = this.#clock.monotonicMs();
+    return () => this.#loopWrites.tookInPool(this.#clock.monotonicMs() - startMs);
   }
 
   /** Counts bytes that became unsynced, or, negative, synced. */

@@ -167,10 +167,7 @@ export class LogWriter implements FlushedLog {
       if (gather.segment !== this.#current) this.#startSegment(gather.segment);
       gather.sent = true;
       this.#checkChunks(gather);
-      if (!flusher.writesOnLoop) {
-        this.#writeInPool(gather);
-        return;
-      }
+      if (!flusher.writesOnLoop) return this.#writeInPool(gather);
       const start = clock.monotonicMs();
       try {
         gather.segment.file.handle(true).writeNow(gather.chunks, gather.segment.size);
@@ -200,15 +197,17 @@ export class LogWriter implements FlushedLog {
       return;
     }
     this.#writing = true;
+    const ended = this.#parts.world.flusher.writingInPool();
     segment.pin();
     segment.file.hold();
     handle.write(gather.chunks, segment.size, (error) => {
       this.#writing = false;
+      ended();
       segment.file.letGo();
       segment.unpin();
       if (this.#failed) return;
-      if (error !== undefined) this.#writeFailed(error);
-      else this.#wrote(gather);
+      if (error === undefined) this.#wrote(gather);
+      else this.#writeFailed(error);
       if (this.#failed) return;
       this.write();
       this.#parts.world.flusher.flush();

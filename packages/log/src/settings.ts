@@ -50,8 +50,11 @@ export const logLimits = {
   warmBytes: 8 * 1024 * 1024,
   /** A write on the loop that takes longer shows that the disk makes writers wait. */
   slowWriteMs: 2,
-  /** For how long writes then go through the pool. */
+  /** For how long writes then go through the pool, at least, and at most before the loop is tried again. */
   slowForMs: 1000,
+  slowForMsMax: 60_000,
+  /** One through the pool that takes longer shows that the disk still does. */
+  slowPoolWriteMs: 20,
   /** Data past the recovery point: what a start after a crash reads at most, give or take a gather. */
   checkpointBytes: 64 * 1024 * 1024,
   checkpointMs: 60_000,

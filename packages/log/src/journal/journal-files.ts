@@ -1,6 +1,6 @@
 /** The two files of the journal, the place of the next batch in them, and the way there. */
 import { assert, Bytes, type DiskFile, type Done, OperatingError } from '@skerry/base';
-import { logLimits } from '../settings.ts';
+import { LoopWrites } from '../loop-writes.ts';
 import type { Batch } from './batch.ts';
 import { blockBytes } from './format.ts';
 import type { JournalOptions } from './journal.ts';
@@ -24,10 +24,11 @@ export class JournalFiles {
   #sequence = 0;
   /** The sequence of the last durable batch. */
   #previous = 0;
-  #slowUntilMs = -1;
+  readonly #loopWrites: LoopWrites;
 
   constructor(options: JournalOptions) {
     this.#options = options;
+    this.#loopWrites = new LoopWrites(options.clock);
     this.#fileBytes = Math.floor(options.bytes / 2 / blockBytes) * blockBytes;
   }
 
@@ -84,12 +85,15 @@ export class JournalFiles {
     try {
       const file = this.#handle(this.#generation);
       const startMs = clock.monotonicMs();
-      if (startMs < this.#slowUntilMs) {
-        file.write(chunks, at, written);
+      if (!this.#loopWrites.allowed) {
+        file.write(chunks, at, (error) => {
+          this.#loopWrites.tookInPool(clock.monotonicMs() - startMs);
+          written(error);
+        });
         return;
       }
       file.writeNow(chunks, at);
-      if (clock.monotonicMs() - startMs > logLimits.slowWriteMs) this.#slowUntilMs = startMs + logLimits.slowForMs;
+      this.#loopWrites.took(clock.monotonicMs() - startMs);
     } catch (error) {
       if (!(error instanceof OperatingError)) throw error;
       clock.soon(() => done(error));
