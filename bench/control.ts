@@ -74,9 +74,14 @@ export const answersNow = (address: Address): Promise<boolean> =>
     () => false,
   );
 
-/** Where each partition ends. */
-async function endsOf(address: Address, topic: string, partitions: number): Promise<readonly number[]> {
-  const answers = latestOffsets(await ask(address, latestOffsetsRequest(topic, partitions)));
+/** Where each partition ends; for readers of committed records, if so asked. */
+async function endsOf(
+  address: Address,
+  topic: string,
+  partitions: number,
+  committed = false,
+): Promise<readonly number[]> {
+  const answers = latestOffsets(await ask(address, latestOffsetsRequest(topic, partitions, committed)));
   const failed = answers.find(({ error }) => error !== 0);
   if (failed !== undefined) throw new Error(`ListOffsets failed with ${errorName(failed.error)}`);
   return answers.map(({ offset }) => offset);
@@ -143,6 +148,27 @@ export async function assertStored(
     if (!records.subarray(16, batch.bytes.length).equals(batch.bytes.subarray(16))) {
       throw new Error(`the batch at offset ${at} is not what was sent`);
     }
+  }
+}
+
+const committedMsMax = 10_000;
+
+/** Fails unless readers of committed records soon get `offsets` of them: the last marker may come after its answer. */
+export async function assertCommitted(
+  address: Address,
+  topic: string,
+  partitions: number,
+  offsets: number,
+): Promise<void> {
+  const deadline = performance.now() + committedMsMax;
+  for (;;) {
+    const ends = await endsOf(address, topic, partitions, true);
+    const kept = ends.reduce((sum, end) => sum + end, 0);
+    if (kept === offsets) return;
+    if (performance.now() > deadline) {
+      throw new Error(`${offsets} records and markers were committed, the log tells of ${kept}`);
+    }
+    await delay(10);
   }
 }
 

@@ -193,8 +193,13 @@ export const deleteTopicRequest = (topic: string): Buffer =>
   request(20, 3).int32(1).string(topic).int32(30_000).frame();
 
 /** ListOffsets v5 of the partitions from 0: where the next record of each goes. */
-export function latestOffsetsRequest(topic: string, partitions: number): Buffer {
-  const writer = request(2, 5).int32(-1).int8(0).int32(1).string(topic).int32(partitions);
+export function latestOffsetsRequest(topic: string, partitions: number, committed = false): Buffer {
+  const writer = request(2, 5)
+    .int32(-1)
+    .int8(committed ? 1 : 0)
+    .int32(1)
+    .string(topic)
+    .int32(partitions);
   for (let index = 0; index < partitions; index++) writer.int32(index).int32(-1).int64(-1);
   return writer.frame();
 }

@@ -3,6 +3,7 @@ export const metrics = {
   cpu: { unit: 'CPU s/GB', digits: 2, name: '' },
   rate: { unit: 'MB/s', digits: 0, name: '' },
   requests: { unit: 'requests/s', digits: 0, name: '' },
+  transactions: { unit: 'transactions/s', digits: 0, name: '' },
   core: { unit: '% of a core', digits: 1, name: '' },
   p50: { unit: 'ms', digits: 2, name: 'p50' },
   p99: { unit: 'ms', digits: 2, name: 'p99' },

@@ -37,6 +37,8 @@ export type Task =
   /** Old data is read from the disk while messages are produced at `pace` a second. */
   | { readonly kind: 'cold'; readonly shape: LoadShape; readonly pace: number }
   | { readonly kind: 'group'; readonly shape: LoadShape; readonly members: number }
+  /** Transactions of one batch, one after the other from each of `producers`, each to its own partition. */
+  | { readonly kind: 'transactions'; readonly shape: LoadShape; readonly producers: number; readonly records: number }
   | { readonly kind: 'tool'; readonly shape: LoadShape; readonly tool: Tool }
   | { readonly kind: 'start' }
   | { readonly kind: 'memory'; readonly shape: LoadShape }
@@ -280,6 +282,18 @@ const more: readonly Row[] = [
       `a consumer group of ${members} reads 50 partitions`,
       { kind: 'group', members, shape: { ...plain, partitions: 50 } },
       { brokers: cached, metrics: ['join', 'rate', 'cpu'] },
+    ),
+  ),
+  ...[1, 10].map((producers) =>
+    row(
+      `transactions-${producers}`,
+      `transactions of 100 records by ${counted(producers, 'producer')}`,
+      { kind: 'transactions', producers, records: 100, shape: { ...plain, partitions: producers, share: 0.05 } },
+      {
+        brokers: real,
+        metrics: ['transactions', 'p50', 'p99', 'core'],
+        goals: [asKafka('transactions', { atLeast: 2 })],
+      },
     ),
   ),
   row(

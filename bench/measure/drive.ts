@@ -8,6 +8,7 @@ import type { Hold } from '../hold.ts';
 import type { ClientLoad } from '../kafkajs.ts';
 import type { LoadMessage, LoadResult } from '../load-process.ts';
 import { type CpuTime, cpuTime } from '../process.ts';
+import type { TransactionLoad } from '../transactions.ts';
 import type { Load } from '../works.ts';
 
 /** The programs that are loads, and what each is told. */
@@ -15,6 +16,7 @@ interface Loads {
   readonly 'load.ts': Load;
   readonly 'hold.ts': Hold;
   readonly 'kafkajs.ts': ClientLoad;
+  readonly 'transactions.ts': TransactionLoad;
 }
 
 export interface Measurement extends LoadResult {

@@ -4,7 +4,15 @@ import { groupApis } from '../members.ts';
 import type { Row, Task } from '../rows.ts';
 import type { Bench, World } from './bench.ts';
 import { beginIdle, beginMemory, beginRestart, beginStart } from './lifecycle.ts';
-import { beginCold, beginEndToEnd, beginFetch, beginGroup, beginOpen, beginProduce } from './loads.ts';
+import {
+  beginCold,
+  beginEndToEnd,
+  beginFetch,
+  beginGroup,
+  beginOpen,
+  beginProduce,
+  beginTransactions,
+} from './loads.ts';
 import { beginTool } from './tools.ts';
 
 interface Kind<T extends Task> {
@@ -26,6 +34,7 @@ const kinds: Kinds = {
   open: { begin: beginOpen },
   cold: { begin: beginCold },
   group: { begin: beginGroup, warm: true },
+  transactions: { begin: beginTransactions, warm: true },
   tool: { begin: beginTool },
   start: { begin: beginStart, own: true },
   memory: { begin: beginMemory, own: true, once: true },
@@ -47,5 +56,17 @@ const loadApis: readonly (readonly [apiKey: number, version: number])[] = [
   [19, 4],
 ];
 
+/** Produce, FindCoordinator, InitProducerId, EndTxn (transactions.ts). */
+const transactionApis: typeof loadApis = [
+  [0, 12],
+  [10, 3],
+  [22, 4],
+  [26, 5],
+];
+
 /** What a row asks of a broker, by API key and version; what clients ask is between them and it. */
-export const apisOf = ({ task }: Row): typeof loadApis => [...loadApis, ...(task.kind === 'group' ? groupApis : [])];
+export const apisOf = ({ task }: Row): typeof loadApis => [
+  ...loadApis,
+  ...(task.kind === 'group' ? groupApis : []),
+  ...(task.kind === 'transactions' ? transactionApis : []),
+];

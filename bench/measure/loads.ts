@@ -1,7 +1,7 @@
 /** Rows that are loads of pre-built frames; what a broker must have kept is checked after each. */
 import { batchOf } from '../batches.ts';
 import type { Broker } from '../brokers.ts';
-import { assertStored, createTopic, deleteTopic } from '../control.ts';
+import { assertCommitted, assertStored, createTopic, deleteTopic } from '../control.ts';
 import type { RecordBatch } from '../frames.ts';
 import { dropPageCache } from '../process.ts';
 import { fetchBytes, type LoadShape, type Row, type Task } from '../rows.ts';
@@ -184,6 +184,29 @@ function coldMeasured(result: Awaited<ReturnType<typeof measureLoads>>): Measure
     ...(latencies && { latencies }),
     driverLoad,
   };
+}
+
+const transactionRecordBytes = 100;
+
+export async function beginTransactions(
+  broker: Broker,
+  row: Row,
+  { shape, producers, records }: TaskOf<'transactions'>,
+  { megabytes }: World,
+): Promise<Bench> {
+  const wanted = (megabytes * shape.share * 1e6) / (records * transactionRecordBytes);
+  const transactions = Math.ceil(wanted / producers) * producers;
+  return bench(async () => {
+    await settleDisk();
+    const topic = await freshTopic(broker, row.id, shape);
+    const load = { ...broker.address, topic, producers, transactions, records, recordBytes: transactionRecordBytes };
+    const result = await measureLoads(broker, 'transactions.ts', [load]);
+    const marker = 1;
+    await assertCommitted(broker.address, topic, producers, transactions * (records + marker));
+    await deleteTopic(broker.address, topic);
+    const { values, ...more } = measured(result);
+    return { ...more, values: { ...values, transactions: values.requests } };
+  });
 }
 
 /** Reading is timed from when all have joined. */
