@@ -15,10 +15,14 @@
  *   npm run crash -- --slow                         heartbeats while every write takes 200 ms
  *   npm run crash -- --flips 1000                    random bits flipped in a real data folder
  *
+ *   npm run crash -- --copies 20                     Kafka's transactional copier of 100,000 records, and kills of it and
+ *                                                    of the broker; --messages N, --target kafka
+ *
  * The last line of output is TOTALS and JSON. Exit: 0 nothing lost, 1 something is wrong, 3 it cannot be run here.
  */
 import { parseArgs } from 'node:util';
 import { diskBytes, diskFull } from './disk-full.ts';
+import { copyOnce } from './copies.ts';
 import { flips } from './flips.ts';
 import { buildShim, ioErrors } from './io-errors.ts';
 import { moments, outages } from './outages.ts';
@@ -47,13 +51,17 @@ const { values, positionals } = parseArgs({
     flips: { type: 'string' },
     full: { type: 'string' },
     slow: { type: 'boolean', default: false },
+    copies: { type: 'string' },
+    messages: { type: 'string', default: '100000' },
   },
 });
 
+const target = values.target === 'kafka' ? 'kafka' : 'skerry';
 const settings = Object.fromEntries(values.set.map((pair) => pair.split('=', 2) as [string, string]));
 
 async function main(): Promise<number> {
   if (values.flips !== undefined) return tell(await flips(Number(values.flips), say));
+  if (values.copies !== undefined) return tell(await copies(Number(values.copies), Number(values.messages)));
   if (values.starts) return tell(await starts());
   if (values.slow) return await slow();
   const why = await whyNoPowerCuts(say);
@@ -96,7 +104,6 @@ interface Totals {
 }
 
 async function crashes(kinds: readonly FileSystem[]): Promise<Totals> {
-  const target = values.target === 'kafka' ? 'kafka' : 'skerry';
   const usual = target === 'kafka' ? 5 : 10;
   const all = { cuts: 0, kills: 0, eio: 0, acknowledged: 0, lost: 0, failures: [] as string[] };
   const moment = moments.find((each) => each === values.moment);
@@ -122,6 +129,18 @@ async function crashes(kinds: readonly FileSystem[]): Promise<Totals> {
     all.lost += totals.lost;
     all.failures.push(...failures.map((failure) => `${kind}: ${failure}`));
     say(`${target} on ${kind}: ${JSON.stringify({ ...totals, failures: failures.length })}`);
+  }
+  return all;
+}
+
+async function copies(rounds: number, messages: number) {
+  const all = { rounds, messages, brokerKills: 0, copierKills: 0, failures: [] as string[] };
+  for (let round = 0; round < rounds; round++) {
+    const { brokerKills, copierKills, failures } = await copyOnce({ target, messages, round, say });
+    all.brokerKills += brokerKills;
+    all.copierKills += copierKills;
+    all.failures.push(...failures.map((failure) => `copy ${round + 1}: ${failure}`));
+    say(`copy ${round + 1} of ${rounds}: ${failures[0] ?? 'ok'}`);
   }
   return all;
 }
