@@ -7,6 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { nodeCompute } from '@skerry/io';
 import {
   BatchBuilder,
+  endTxnRequest,
+  endTxnResponse,
   errorName,
   findCoordinatorRequest,
   findCoordinatorResponse,
@@ -15,7 +17,6 @@ import {
   produceRequest,
   produceResponse,
 } from '@skerry/wire';
-import { endTxnRequest, endTxnResponse } from '@skerry/wire/all';
 import type { Address } from './control.ts';
 import { Histogram } from './histogram.ts';
 import { runLoad } from './load-process.ts';
