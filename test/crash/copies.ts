@@ -113,16 +113,14 @@ async function fill(port: number, messages: number): Promise<void> {
 }
 
 function runCopier(jars: string, port: number, messages: number, aborts: boolean) {
-  const args = [
-    ...['--broker-list', `127.0.0.1:${port}`, '--input-topic', input, '--input-partition', '0'],
-    ...['--output-topic', output, '--transactional-id', 'copier', '--consumer-group', 'copiers'],
-    ...['--transaction-size', String(perTransaction), '--max-messages', String(messages), '--use-group-metadata'],
-    ...(aborts ? ['--enable-random-aborts'] : []),
-  ];
+  const about =
+    `--broker-list 127.0.0.1:${port} --input-topic ${input} --input-partition 0 --output-topic ${output} ` +
+    `--transactional-id copier --consumer-group copiers --use-group-metadata ` +
+    `--transaction-size ${perTransaction} --max-messages ${messages}${aborts ? ' --enable-random-aborts' : ''}`;
   const quick = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
   const log = `-Dlog4j2.configurationFile=${join(jars, '..', 'log4j2-tools.xml')}`;
   const main = 'org.apache.kafka.tools.TransactionalMessageCopier';
-  const child = spawn('java', [...quick, log, '-cp', join(jars, '*'), main, ...args], {
+  const child = spawn('java', [...quick, log, '-cp', join(jars, '*'), main, ...about.split(' ')], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const endWithUs = () => child.kill('SIGKILL');

@@ -15,8 +15,8 @@
  *   npm run crash -- --slow                         heartbeats while every write takes 200 ms
  *   npm run crash -- --flips 1000                    random bits flipped in a real data folder
  *
- *   npm run crash -- --copies 20                     Kafka's transactional copier of 100,000 records, and kills of it and
- *                                                    of the broker; --messages N, --target kafka
+ *   npm run crash -- --copies 20                     Kafka's transactional copier of 100,000 records, and kills of it
+ *                                                    and of the broker; --messages N, --target kafka
  *
  * The last line of output is TOTALS and JSON. Exit: 0 nothing lost, 1 something is wrong, 3 it cannot be run here.
  */
