@@ -10,19 +10,18 @@
  *   npm run crash -- --eio [K ...]                   EIO at the K-th call on the data folder; at each of the first 200
  *   npm run crash -- --starts [K ...]                EIO at the K-th call of a start after a kill, reads too, and from
  *                                                    there on; at each of its calls
- *   npm run crash -- --full 100                     a file system of 64 MiB, filled ten times over, then full and free
+ *   npm run crash -- --full 100                      a file system of 64 MiB, filled ten times over, then full and free
  *                                                    again so often
- *   npm run crash -- --slow                         heartbeats while every write takes 200 ms
+ *   npm run crash -- --slow                          heartbeats while every write takes 200 ms
  *   npm run crash -- --flips 1000                    random bits flipped in a real data folder
- *
  *   npm run crash -- --copies 20                     Kafka's transactional copier of 100,000 records, and kills of it
  *                                                    and of the broker; --messages N, --target kafka
  *
  * The last line of output is TOTALS and JSON. Exit: 0 nothing lost, 1 something is wrong, 3 it cannot be run here.
  */
 import { parseArgs } from 'node:util';
-import { diskBytes, diskFull } from './disk-full.ts';
 import { copyOnce } from './copies.ts';
+import { diskBytes, diskFull } from './disk-full.ts';
 import { flips } from './flips.ts';
 import { buildShim, ioErrors } from './io-errors.ts';
 import { moments, outages } from './outages.ts';
