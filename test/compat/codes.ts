@@ -17,7 +17,8 @@ const stopping = 'seen only while the controller stops: the request has no time 
 const replicas = 'needs a second node';
 const transactions = 'needs a transaction; Skerry serves none yet';
 const deleting = 'needs a topic to be deleted while the request waits';
-const newGroups = 'of the consumer, share and streams protocols, which Skerry does not serve yet';
+const moving = 'of groups with members of both protocols, which Skerry does not serve yet';
+const notServed = 'of a broker that is told not to serve such groups';
 const others = 'of others in the group, whose SyncGroup waits';
 const nullName = 'of a null name, for which the request has no form';
 const tiered = 'tiered storage is off';
@@ -124,17 +125,13 @@ const reasons: Readonly<Record<string, Reasons>> = {
   },
   OffsetCommit: {
     INVALID_GROUP_ID: nullName,
-    STALE_MEMBER_EPOCH: newGroups,
-    UNSUPPORTED_VERSION: newGroups,
     REQUEST_TIMED_OUT: slowWrite,
   },
   OffsetFetch: {
     INVALID_GROUP_ID: nullName,
     UNSTABLE_OFFSET_COMMIT: transactions,
-    STALE_MEMBER_EPOCH: newGroups,
-    UNKNOWN_MEMBER_ID: newGroups,
-    ILLEGAL_GENERATION: newGroups,
-    GROUP_ID_NOT_FOUND: newGroups,
+    ILLEGAL_GENERATION: moving,
+    GROUP_ID_NOT_FOUND: 'told as a group without offsets',
     REQUEST_TIMED_OUT: slowWrite,
   },
   FindCoordinator: {
@@ -146,10 +143,10 @@ const reasons: Readonly<Record<string, Reasons>> = {
   },
   JoinGroup: {
     REBALANCE_IN_PROGRESS: others,
-    GROUP_ID_NOT_FOUND: newGroups,
-    FENCED_MEMBER_EPOCH: newGroups,
-    UNRELEASED_INSTANCE_ID: newGroups,
-    INVALID_REGULAR_EXPRESSION: newGroups,
+    GROUP_ID_NOT_FOUND: moving,
+    FENCED_MEMBER_EPOCH: moving,
+    UNRELEASED_INSTANCE_ID: moving,
+    INVALID_REGULAR_EXPRESSION: moving,
     REQUEST_TIMED_OUT: slowWrite,
   },
   Heartbeat: { GROUP_ID_NOT_FOUND: 'told as UNKNOWN_MEMBER_ID', REQUEST_TIMED_OUT: slowWrite },
@@ -193,6 +190,13 @@ const reasons: Readonly<Record<string, Reasons>> = {
   UnregisterBroker: { ...change, POLICY_VIOLATION: bigBatch },
   AddRaftVoter: { ...voters, DUPLICATE_VOTER: fixedVoters },
   RemoveRaftVoter: { ...voters, VOTER_NOT_FOUND: fixedVoters },
+  ConsumerGroupHeartbeat: {
+    REQUEST_TIMED_OUT: slowWrite,
+    REBALANCE_IN_PROGRESS: moving,
+    GROUP_MAX_SIZE_REACHED: 'needs a group.consumer.max.size that other cases would reach too',
+    UNSUPPORTED_VERSION: notServed,
+  },
+  ConsumerGroupDescribe: { UNSUPPORTED_VERSION: notServed },
   DescribeCluster: { INVALID_REQUEST: 'of v0, whose requests name no kind of endpoint' },
   DescribeProducers: { NOT_LEADER_OR_FOLLOWER: replicas },
   CreateAcls: acls,

@@ -3,6 +3,7 @@ import type { Feature } from '../features.ts';
 
 /** The tests of kgo that need a broker and pass. All others need none. */
 export const served: Readonly<Record<string, Feature>> = {
+  Test848RegexBrokerResolves: 'group',
   TestAddRemovePartitions: 'consume',
   TestClient_Produce: 'produce',
   TestClient_ProduceLargeMessages: 'large',
@@ -35,17 +36,11 @@ export const served: Readonly<Record<string, Feature>> = {
 
 const transactions = 'transactions are not yet served';
 const share = 'share groups (KIP-932) are not yet served';
-const newGroups = 'groups of KIP-848 are not yet served';
 const security = 'SASL is not yet served';
 
 /** Tests, and parts of tests, that are left out of the run. */
 export const notYet: Readonly<Record<string, string>> = {
   TestTxnEtl: transactions,
-  'TestGroupETL/range/848': newGroups,
-  'TestGroupETL/sticky/848': newGroups,
-  'TestGroupETL/sticky/848/static': newGroups,
-  'TestGroupSimple/848': newGroups,
-  Test848RegexBrokerResolves: newGroups,
   TestConsumeRegexShareSkipsInternal: share,
   TestShareGroup: share,
   TestShareGroupAckOnClose: share,

@@ -717,6 +717,69 @@ def pattern(context):
     reader.close()
 
 
+def member(context, group, **settings):
+    """A member with group.protocol=consumer (KIP-848): the broker says how often it speaks."""
+    common = {
+        "bootstrap.servers": context.bootstrap,
+        "group.id": group,
+        "group.protocol": "consumer",
+        "auto.offset.reset": "earliest",
+        "enable.auto.commit": False,
+        "reconnect.backoff.max.ms": 200,
+        "fetch.wait.max.ms": 100,
+    }
+    return Consumer({**common, **{key.replace("_", "."): value for key, value in settings.items()}})
+
+
+def balanced(counts, *members):
+    """Polls all until each has as many partitions as `counts` says."""
+
+    def attempt():
+        for one in members:
+            one.poll(0.05)
+        return [len(one.assignment()) for one in members] == counts or None
+
+    eventually(f"a balance of {counts}", attempt)
+
+
+@case("group: consumer protocol, two members share the partitions, and one takes over")
+def consumer_protocol(context):
+    name = topic(context, 4)
+    group = context.unique("new")
+    one, two = member(context, group), member(context, group)
+    one.subscribe([name])
+    balanced([4], one)
+    two.subscribe([name])
+    balanced([2, 2], one, two)
+    parts = {(part.topic, part.partition) for client in (one, two) for part in client.assignment()}
+    same(4, len(parts), "partitions, each with one member")
+    two.close()
+    balanced([4], one)
+    one.close()
+
+
+@case("group: consumer protocol, commits and goes on over a kill -9 of the broker")
+def consumer_protocol_killed(context):
+    name = topic(context)
+    group = context.unique("new")
+    send(producer(context), name, [b"a", b"b"])
+    one = member(context, group)
+    one.subscribe([name])
+    same([b"a", b"b"], values(poll(one, 2)), "before")
+    one.commit(asynchronous=False)
+    context.ask("kill9")
+    context.ask("restart")
+    send(producer(context), name, [b"c"])
+    same([b"c"], values(poll(one, 1)), "after")
+    one.commit(asynchronous=False)
+    one.close()
+    again = member(context, group)
+    again.subscribe([name])
+    send(producer(context), name, [b"d"])
+    same([b"d"], values(poll(again, 1)), "from where it was")
+    again.close()
+
+
 @case("static membership: the first of two with one id is fenced")
 def fenced(context):
     name = topic(context)

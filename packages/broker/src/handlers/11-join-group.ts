@@ -16,6 +16,8 @@ import type { Handler } from '../handler.ts';
  * - The answer may take as long as the rebalance time-out: it comes when the generation is complete.
  * - v0 has no rebalance time-out of its own, so its session time-out is that too. v4 makes a new member join twice, the
  *   second time with the id it was given. The reason a client gives (v8) is not kept.
+ *
+ * Not done: joining a consumer group (KIP-848) that has members, which is INCONSISTENT_GROUP_PROTOCOL.
  */
 export const joinGroup: Handler<JoinGroupRequest, JoinGroupResponseInput> = {
   request: joinGroupRequest,

@@ -15,6 +15,9 @@ import type { Handler } from '../handler.ts';
  * - Answered once what it changes is in the log.
  * - A member may name only topics that it may describe; of those that its regular expression (v1) matches it gets
  *   those alone. In v0 the coordinator gives a new member its id.
+ *
+ * Not done: groups with members of both protocols. Who joins a classic group that has members is told
+ * GROUP_ID_NOT_FOUND, as by a Kafka whose `group.consumer.migration.policy` is `disabled`.
  */
 export const consumerGroupHeartbeat: Handler<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponseInput> = {
   request: consumerGroupHeartbeatRequest,

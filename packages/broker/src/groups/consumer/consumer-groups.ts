@@ -251,13 +251,16 @@ export class ConsumerGroups {
     for (const regex of group.regexReaders.keys()) {
       const found = names.filter(compileRegex(regex));
       const value: ResolvedRegex = { topics: found, version: BigInt(topics.version), timestampMs: wallMs };
+      // Also one that matches nothing is written down, as resolved.
       if (group.regexes.get(regex)?.topics.join() === found.join()) continue;
       changes.push({ kind: 'regex', regex, value });
       regexes.set(regex, value);
     }
     if (changes.length === 0) return done();
     const hash = metadataHash(group.members, regexes, topics);
-    changes.push({ kind: 'epoch', value: { epoch: group.epoch + 1, metadataHash: hash } });
+    if (hash !== group.metadataHash) {
+      changes.push({ kind: 'epoch', value: { epoch: group.epoch + 1, metadataHash: hash } });
+    }
     this.#write(group, changes, [], () => done());
   }
 

@@ -22,6 +22,12 @@ export class StageTopics implements TopicView {
     return id;
   }
 
+  grow(name: string, partitions: number): void {
+    const topic = this.#topics.get(name);
+    if (topic !== undefined) topic.partitions = partitions;
+    this.version++;
+  }
+
   remove(name: string): void {
     this.#topics.delete(name);
     this.version++;
