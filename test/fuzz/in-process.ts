@@ -4,7 +4,7 @@
  */
 import { Broker, type BrokerEvent, parseSettings, routes } from '@skerry/broker';
 import { nodeCompute } from '@skerry/io';
-import { decodeAnswer, RawClient, World } from '@skerry/testkit';
+import { decodeAnswer, RawClient, type SeededRandom, World } from '@skerry/testkit';
 import { batchOf, createTopic, fetch, produce } from '../../packages/broker/test/calls.ts';
 import { settings } from './broker.ts';
 import { drawFrame, framed, samples } from './frames.ts';
@@ -28,7 +28,9 @@ const known = samples();
 export function fuzz(seed: number, frames: number): Fuzzed {
   const sum = { frames: 0, answers: 0, closed: 0, findings: [] as string[] };
   for (let world = 0; sum.frames < frames; world++) {
-    const one = fuzzWorld(seed * 1000 + world, Math.min(framesInWorld, frames - sum.frames));
+    const one = fuzzWorld(seed * 1000 + world, Math.min(framesInWorld, frames - sum.frames), (random, index) =>
+      drawFrame(known, random, index),
+    );
     sum.frames += one.frames;
     sum.answers += one.answers;
     sum.closed += one.closed;
@@ -37,7 +39,11 @@ export function fuzz(seed: number, frames: number): Fuzzed {
   return sum;
 }
 
-function fuzzWorld(seed: number, frames: number): Fuzzed {
+/** These frames, in their order. */
+export const tryFrames = (frames: readonly Uint8Array[]): Fuzzed =>
+  fuzzWorld(1, frames.length, (_random, index) => frames[index] ?? new Uint8Array(0));
+
+function fuzzWorld(seed: number, frames: number, draw: (random: SeededRandom, index: number) => Uint8Array): Fuzzed {
   const world = new World(seed);
   const random = world.random.fork('frames');
   const events: BrokerEvent[] = [];
@@ -50,7 +56,7 @@ function fuzzWorld(seed: number, frames: number): Fuzzed {
   const sum = { frames: 0, answers: 0, closed: 0, findings: [] as string[] };
   let peer = connect('peer');
   for (; sum.frames < frames && sum.findings.length === 0; sum.frames++) {
-    const frame = drawFrame(known, random, sum.frames);
+    const frame = draw(random, sum.frames);
     const what = (problem: string): string =>
       `seed ${seed}, frame ${sum.frames}: ${problem}: ${Buffer.from(frame).toString('hex')}`;
     try {
