@@ -54,6 +54,16 @@ export interface GroupPlan {
   readonly dies: number;
 }
 
+export interface TransactionPlan {
+  /** The transactional id. */
+  readonly name: string;
+  /** By which transaction version its client works. */
+  readonly version: 1 | 2;
+  readonly pauseMs: number;
+  /** How likely an incarnation is taken for dead while it lives. */
+  readonly zombies: number;
+}
+
 interface FaultPlan {
   /** Mean time between two of a kind, in milliseconds; 0 for never. */
   readonly killMs: number;
@@ -93,6 +103,7 @@ export interface Plan {
   readonly rawProducers: readonly RawProducerPlan[];
   readonly consumers: readonly ConsumerPlan[];
   readonly groups: readonly GroupPlan[];
+  readonly transactions: readonly TransactionPlan[];
   /** Mean pause of an administrator who makes and deletes topics; 0 if there is none. */
   readonly adminPauseMs: number;
   readonly faults: FaultPlan;
@@ -107,16 +118,19 @@ export function planOf(seed: number): Plan {
   const faults = faultsOf(random.fork('faults'));
   // Over a restart a plausible step of the wall clock counts as age.
   const topics = topicsOf(random.fork('topics'), faults.clockJumpMs === 0 || !faults.plausibleJumps);
+  const node = nodeOf(random.fork('node'));
   return {
     seed,
     durationMs: 60_000,
     operations: 2000,
-    node: nodeOf(random.fork('node')),
+    node,
     topics,
     producers: producersOf(random.fork('producers')),
     rawProducers: rawProducersOf(random.fork('raw producers'), topics),
     consumers: consumersOf(random.fork('consumers')),
     groups: groupsOf(random.fork('groups'), topics),
+    // What process-crash mode loses in a power cut may be part of a transaction.
+    transactions: node.durability === 'power-loss' ? transactionsOf(random.fork('transactions')) : [],
     adminPauseMs: random.chance(0.4) ? 2500 : 0,
     faults,
     shortChunks: pick(random.fork('network'), [0, 0, 0.02, 0.2]),
@@ -132,6 +146,7 @@ function nodeOf(random: SeededRandom): Plan['node'] {
     settings: {
       'skerry.durability': durability,
       'offsets.topic.num.partitions': String(random.between(1, 3)),
+      'transaction.state.log.num.partitions': '2',
       'group.initial.rebalance.delay.ms': random.chance(0.5) ? '0' : '500',
       // Rare ones remove several segments at once.
       'log.retention.check.interval.ms': String(pick(random, [1000, 3000, 6000])),
@@ -225,6 +240,15 @@ function groupsOf(random: SeededRandom, topics: readonly TopicPlan[]): GroupPlan
     leaves: pick(random, [0, 0.01]),
     dies: pick(random, [0, 0.01]),
   })).filter((group) => group.topics.length > 0);
+}
+
+function transactionsOf(random: SeededRandom): TransactionPlan[] {
+  return Array.from({ length: pick(random, [0, 0, 1, 2]) }, (_, i) => ({
+    name: `tx-${i}`,
+    version: random.chance(0.6) ? 2 : 1,
+    pauseMs: pick(random, [50, 300]),
+    zombies: pick(random, [0, 0.3]),
+  }));
 }
 
 function faultsOf(random: SeededRandom): FaultPlan {

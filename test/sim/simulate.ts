@@ -11,6 +11,8 @@ import { type Plan, planOf } from './plan.ts';
 import { produce } from './producers.ts';
 import { RawProducer } from './raw-producer.ts';
 import { act, Scene } from './scene.ts';
+import { TransactionalProducer, transactionPartitions, transactionTopic } from './transactions.ts';
+import { checkTransactions } from './transactions-check.ts';
 import { runReadyPromises } from './virtual-run.ts';
 
 export interface Outcome {
@@ -48,6 +50,7 @@ class Run {
   readonly #observer: Observer;
   readonly #problems: string[] = [];
   readonly #random: SeededRandom;
+  readonly #transactional: readonly TransactionalProducer[];
 
   constructor(plan: Plan, reading: Reading | undefined) {
     this.#plan = plan;
@@ -76,6 +79,7 @@ class Run {
         this.#scene.events.push({ kind: 'crash', unsynced, atMs: this.#scene.nowMs });
       },
     });
+    this.#transactional = plan.transactions.map((one) => new TransactionalProducer(this.#scene, one));
     this.#faults = new Faults(this.#scene, this.#node, this.#observer);
   }
 
@@ -107,6 +111,7 @@ class Run {
         const producer = new RawProducer(this.#scene, plan, (text) => this.#problem(text));
         return this.#actor(plan.name, producer.run());
       }),
+      ...this.#transactional.map((producer) => this.#actor(producer.name, producer.run())),
       ...consumers.map((plan) => this.#actor(plan.name, consume(this.#scene, plan))),
       ...groups.flatMap((group) =>
         Array.from({ length: group.members }, (_, i) =>
@@ -135,6 +140,7 @@ class Run {
     this.#endProcess();
     this.#passUntil('the node starts again', () => this.#node.state === 'up');
     if (!this.#await('all partitions are read', this.#readAll())) return;
+    if (!this.#await('transactions are read', this.#checkTransactions())) return;
     this.#await(
       'topics are listed',
       findDeleted(this.#scene, (text) => this.#problem(text)),
@@ -144,11 +150,23 @@ class Run {
   async #makeTopics(): Promise<void> {
     const { client } = this.#scene.client('admin');
     const admin = new Admin(client);
+    if (this.#transactional.length > 0) {
+      const plan = { name: transactionTopic, partitions: transactionPartitions };
+      const configs = { 'skerry.durability': 'power-loss' };
+      await this.#scene.insist('admin', () => admin.createTopic({ ...plan, configs }), 'TOPIC_ALREADY_EXISTS');
+    }
     for (const { name, partitions, configs, durability, retention } of this.#plan.topics) {
       await this.#scene.insist('admin', () => admin.createTopic({ name, partitions, configs }), 'TOPIC_ALREADY_EXISTS');
       const promise = { durability, ...retention };
       for (let i = 0; i < partitions; i++) this.#scene.partitions[`${name}/${i}`] = promise;
     }
+  }
+
+  /** What keeps them, or their coordinators' logs, may be out of reach for good. */
+  async #checkTransactions(): Promise<void> {
+    const isDamaged = [...this.#observer.damagedFolders].some((folder) => /\/(tx-|__)/.test(folder));
+    if (this.#transactional.length === 0 || isDamaged) return;
+    await checkTransactions(this.#scene, this.#transactional, (text) => this.#problem(text));
   }
 
   async #readAll(): Promise<void> {

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -28,7 +29,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -244,6 +247,53 @@ public final class ClientCases extends Cases {
             String topic = context.topic(1);
             context.send(topic, 0, 2000, "enable.idempotence", true, "batch.size", 500, "linger.ms", 1);
             check(numbered(0, 2000), values(context.readAll(topic, 1, 2000)), "each once, in order, five in flight");
+        });
+
+        CASES.put("transactions: what is committed is read, with its offsets, what is aborted is not", context -> {
+            String topic = context.topic(2);
+            String group = context.unique("group");
+            TopicPartition source = new TopicPartition(topic, 0);
+            String id = context.unique("id");
+            try (Producer<String, String> producer = context.producer("transactional.id", id); Admin admin = context.admin()) {
+                producer.initTransactions();
+                for (int at = 0; at < 20; at++) {
+                    producer.beginTransaction();
+                    for (int of = 0; of < 10; of++) producer.send(new ProducerRecord<>(topic, at % 2, null, "v" + (at * 10 + of)));
+                    var next = Map.of(source, new OffsetAndMetadata(at + 1));
+                    producer.sendOffsetsToTransaction(next, new ConsumerGroupMetadata(group));
+                    if (at % 5 == 4) producer.abortTransaction();
+                    else producer.commitTransaction();
+                }
+                var offsets = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+                check(19L, offsets.get(source).offset(), "offset of the last that was committed");
+            }
+            var committed = values(context.readAll(topic, 2, 160, "isolation.level", "read_committed"));
+            var expected = new HashSet<String>();
+            for (int at = 0; at < 200; at++) if (at / 10 % 5 != 4) expected.add("v" + at);
+            check(160, committed.size(), "records");
+            check(expected, new HashSet<>(committed), "values");
+        });
+
+        CASES.put("transactions: who comes later shuts the earlier producer out", context -> {
+            String topic = context.topic(1);
+            String id = context.unique("id");
+            try (Producer<String, String> zombie = context.producer("transactional.id", id);
+                    Producer<String, String> next = context.producer("transactional.id", id)) {
+                zombie.initTransactions();
+                zombie.beginTransaction();
+                zombie.send(new ProducerRecord<>(topic, "lost")).get();
+                next.initTransactions();
+                next.beginTransaction();
+                next.send(new ProducerRecord<>(topic, "kept"));
+                next.commitTransaction();
+                try {
+                    zombie.commitTransaction();
+                    check("fenced", "committed", "the zombie");
+                } catch (ProducerFencedException | InvalidProducerEpochException fenced) {
+                    // Which of them depends on the client.
+                }
+            }
+            check(List.of("kept"), values(context.readAll(topic, 1, 1, "isolation.level", "read_committed")), "values");
         });
 
         CASES.put("large: a record over the limit is refused", context -> {

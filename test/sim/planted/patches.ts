@@ -28,6 +28,8 @@ const syncer = 'packages/log/src/log-syncer.ts';
 const recovery = 'packages/log/src/recovery.ts';
 const checkpointer = 'packages/log/src/checkpointer.ts';
 const producers = 'packages/log/src/producers.ts';
+const transactions = 'packages/broker/src/transactions/transactions.ts';
+const transactionState = 'packages/broker/src/transactions/state.ts';
 
 export const planted: readonly Planted[] = [
   bug(
@@ -259,6 +261,55 @@ export const planted: readonly Planted[] = [
     'packages/broker/src/waiters.ts',
     'while (at > this.#head && (this.#ends[at - 1] ?? 0) > end) at--;',
     "if (at > this.#head && (this.#ends[at - 1] ?? 0) > end) throw new Error('waiters come in order');",
+  ),
+  bug(
+    'a marker is lost at a crash',
+    'What was decided is not ended after a restart: readers of committed records are held back for ever.',
+    transactions,
+    'for (const entry of this.#ids.values()) if (isPreparing(entry.state)) this.#complete(entry);',
+    '',
+  ),
+  bug(
+    'a fence takes no epoch',
+    'A producer whose transaction was aborted in its place goes on with it.',
+    transactionState,
+    "status: 'PrepareAbort',\n    previousProducerId: state.producerId,\n    nextProducerId: noProducerId,\n    epoch: state.epoch + 1,",
+    "status: 'PrepareAbort',\n    previousProducerId: state.producerId,\n    nextProducerId: noProducerId,\n    epoch: state.epoch,",
+  ),
+  bug(
+    'a late end is honoured',
+    'An end that belongs to an earlier transaction ends the one that is open: what broke KIP-98 until KIP-890.',
+    transactionState,
+    "if (claim.epoch !== state.epoch) return refused('PRODUCER_FENCED');\n  if (state.status === 'Ongoing')",
+    "if (state.status === 'Ongoing')",
+  ),
+  bug(
+    'a transaction is answered before it is written',
+    'A crash forgets the decision, and the time-out makes another one.',
+    transactions,
+    "const turn = (): void => {\n      if (this.#ids.get(entry.id) !== entry) return done('CONCURRENT_TRANSACTIONS');",
+    "const turn = (): void => {\n      if (entry.state.status === 'Ongoing') done();",
+  ),
+  bug(
+    'offsets of an aborted transaction count',
+    'What was to be read again is not.',
+    'packages/broker/src/pending-records.ts',
+    'if (committed && !record.isPast) counting.push(record);',
+    'if (!record.isPast) counting.push(record);',
+  ),
+  bug(
+    'offsets that wait for a transaction are forgotten at a start',
+    'The transaction commits, and its group begins anew.',
+    'packages/broker/src/pending-records.ts',
+    'this.#set(new DataView(row.buffer, row.byteOffset, rowHeadBytes).getFloat64(1), record);',
+    '',
+  ),
+  bug(
+    'partitions of a transaction are taken in before it is written',
+    'A crash leaves records of a transaction of which its coordinator knows nothing.',
+    transactions,
+    'if (this.refusal(request) === undefined) return done();',
+    "if (this.refusal(request) !== 'INVALID_PRODUCER_ID_MAPPING') return done();",
   ),
   bug(
     'the journal acknowledges before its sync',
