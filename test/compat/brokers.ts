@@ -1,7 +1,8 @@
 /** The two brokers of a run: started here, or already there. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode } from '@skerry/wire';
 import { type Broker, startBroker } from '../clients/broker.ts';
-import { apis } from './apis.ts';
+import { type Api, apis } from './apis.ts';
 import type { Pair } from './run.ts';
 import { SideRun, type Target } from './side.ts';
 
@@ -13,6 +14,7 @@ const overrides = {
   'offsets.topic.num.partitions': 1,
   // Else what is assigned depends on how quick the requests are.
   'group.consumer.assignment.interval.ms': 0,
+  'transaction.state.log.num.partitions': 1,
   // Groups that are empty go when this comes round, at any moment.
   'offsets.retention.check.interval.ms': 24 * 3600 * 1000,
   // Cases set retentions that must not come true while they run.
@@ -69,17 +71,25 @@ async function targetAt(label: Target['label'], port: number): Promise<Target> {
 /** Kafka makes its internal topics at the first question for a coordinator, and takes a moment. */
 async function coordinating(target: Target): Promise<void> {
   const side = new SideRun(target, 'q-');
-  const { OffsetFetch, FindCoordinator, InitProducerId } = apis;
+  const { DescribeTransactions, OffsetFetch, FindCoordinator, InitProducerId } = apis;
+  const ask = <Q, S>(api: Api<Q, S>, version: number, value: Q): Promise<unknown> =>
+    side.ask(api, version, side.frame(api, version, value, 'compat'), { on: 'main', as: undefined });
   const find = { keyType: 0, coordinatorKeys: ['warm-up'] };
+  const findOfTransactions = { keyType: 1, coordinatorKeys: ['warm-up'] };
+  const describe = { transactionalIds: ['warm-up'] };
   const init = { transactionalId: null, transactionTimeoutMs: 1000, producerId: -1n, producerEpoch: -1 };
   const fetch = { groups: [{ groupId: 'warm-up', topics: null }] };
   const deadline = performance.now() + 60_000;
   for (;;) {
-    await side.ask(FindCoordinator, 4, side.frame(FindCoordinator, 4, find, 'compat'), { on: 'main', as: undefined });
-    await side.ask(OffsetFetch, 8, side.frame(OffsetFetch, 8, fetch, 'compat'), { on: 'main', as: undefined });
-    await side.ask(InitProducerId, 4, side.frame(InitProducerId, 4, init, 'compat'), { on: 'main', as: undefined });
+    await ask(FindCoordinator, 4, find);
+    await ask(OffsetFetch, 8, fetch);
+    await ask(FindCoordinator, 4, findOfTransactions);
+    await ask(DescribeTransactions, 0, describe);
+    await ask(InitProducerId, 4, init);
+    const hasTransactions =
+      side.answer(DescribeTransactions).transactionStates[0]?.errorCode === errorCode('TRANSACTIONAL_ID_NOT_FOUND');
     const ready = side.answer(OffsetFetch).groups[0]?.errorCode === 0 && side.answer(InitProducerId).errorCode === 0;
-    if (ready) break;
+    if (ready && hasTransactions) break;
     if (performance.now() > deadline) throw new Error(`${target.label}: no group coordinator within a minute`);
     await delay(50);
   }

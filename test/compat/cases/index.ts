@@ -20,6 +20,7 @@ import { deleteTopicsCases } from './20-delete-topics.ts';
 import { deleteRecordsCases } from './21-delete-records.ts';
 import { initProducerIdCases } from './22-init-producer-id.ts';
 import { offsetForLeaderEpochCases } from './23-offset-for-leader-epoch.ts';
+import { transactionCases } from './24-transactions.ts';
 import { describeConfigsCases } from './32-describe-configs.ts';
 import { alterConfigsCases } from './33-alter-configs.ts';
 import { alterReplicaLogDirsCases } from './34-alter-replica-log-dirs.ts';
@@ -66,6 +67,7 @@ export function allCases(seed: number): readonly Case[] {
     ...createTopicsCases,
     ...deleteTopicsCases,
     ...initProducerIdCases,
+    ...transactionCases,
     ...describeConfigsCases,
     ...alterConfigsCases,
     ...incrementalAlterConfigsCases,

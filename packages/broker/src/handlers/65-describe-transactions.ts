@@ -31,6 +31,7 @@ function describe(transactionalId: string, context: Context): Described {
   if (!context.allowed('describe', 'transactionalId', transactionalId)) {
     return refused(transactionalId, 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED');
   }
+  if (transactionalId === '') return refused(transactionalId, 'INVALID_REQUEST');
   const state = context.transactions.describe(transactionalId);
   if (state === undefined) return refused(transactionalId, 'TRANSACTIONAL_ID_NOT_FOUND');
   if (typeof state === 'string') return refused(transactionalId, state);

@@ -43,6 +43,10 @@ import {
 } from './state.ts';
 import { TransactionalId } from './transactional-id.ts';
 
+/** Ids that one look forgets: the next ones follow soon, so that nobody waits long for the event loop. */
+const forgottenMax = 1_000;
+const soonMs = 100;
+
 /** Partitions asked for in one turn of the loop, which one record adds. */
 interface Gathering {
   readonly claim: Claim;
@@ -309,7 +313,7 @@ export class Transactions {
     return transactionRecord(id, state, this.#world.version() === 0 ? 0 : 1);
   }
 
-  #abortTimedOut(): void {
+  #abortTimedOut(): boolean {
     const nowMs = this.#nowMs();
     for (const entry of this.#ids.values()) {
       const { state } = entry;
@@ -317,12 +321,16 @@ export class Transactions {
       entry.begin();
       this.#write(entry, fenced(state, this.#world.clock.wallMs(), this.#world.version()), () => undefined);
     }
+    return false;
   }
 
-  #forgetExpired(): void {
+  /** Returns whether there may be more to forget. */
+  #forgetExpired(): boolean {
+    let room: number = forgottenMax;
     const oldestMs = this.#nowMs() - this.#world.settings['transactional.id.expiration.ms'];
     for (const entry of this.#ids.values()) {
       if (!entry.isFree || entry.state.status === 'Ongoing' || entry.updatedMs > oldestMs) continue;
+      if (room-- === 0) return true;
       entry.begin();
       this.#world.append(entry.id, this.#record(entry.id, undefined), (error) => {
         entry.end(undefined, this.#nowMs());
@@ -330,13 +338,12 @@ export class Transactions {
         else entry.settle();
       });
     }
+    return false;
   }
 
-  #every(intervalMs: () => number, run: () => void): void {
-    const deadline = this.#timers.deadline(() => {
-      deadline.set(intervalMs());
-      run();
-    });
+  /** Runs again and again; soon, if `run` says that there is more to do. */
+  #every(intervalMs: () => number, run: () => boolean): void {
+    const deadline = this.#timers.deadline(() => deadline.set(run() ? Math.min(soonMs, intervalMs()) : intervalMs()));
     deadline.set(intervalMs());
   }
 
