@@ -15,7 +15,11 @@ const disk = 'needs a failing disk, which the crash tests have';
 const starting = 'seen only in the moments of a start';
 const stopping = 'seen only while the controller stops: the request has no time limit';
 const replicas = 'needs a second node';
-const transactions = 'needs a transaction; Skerry serves none yet';
+const moment = 'seen only while the step before is under way; cases ask until it is over';
+const inward = 'of the end of a transaction, which is begun inwardly';
+const notMarkers = 'of appends of other records than markers';
+const markerUnits = 'needs a marker of an earlier epoch than another’s: log unit tests have it';
+const asCommit = 'as OffsetCommit has it, by the same check';
 const deleting = 'needs a topic to be deleted while the request waits';
 const moving = 'of groups with members of both protocols, which Skerry does not serve yet';
 const notServed = 'of a broker that is told not to serve such groups';
@@ -97,8 +101,6 @@ const reasons: Readonly<Record<string, Reasons>> = {
     REQUEST_TIMED_OUT: replicas,
     NOT_ENOUGH_REPLICAS_AFTER_APPEND: replicas,
     UNSUPPORTED_FOR_MESSAGE_FORMAT: 'Kafka 4 has no topics of older formats',
-    INVALID_TXN_STATE: transactions,
-    INVALID_PRODUCER_ID_MAPPING: transactions,
     TRANSACTION_COORDINATOR_FENCED: 'of control records, which no client may send: INVALID_RECORD',
   },
   Fetch: {
@@ -129,7 +131,6 @@ const reasons: Readonly<Record<string, Reasons>> = {
   },
   OffsetFetch: {
     INVALID_GROUP_ID: nullName,
-    UNSTABLE_OFFSET_COMMIT: transactions,
     ILLEGAL_GENERATION: moving,
     GROUP_ID_NOT_FOUND: 'told as a group without offsets',
     REQUEST_TIMED_OUT: slowWrite,
@@ -211,17 +212,52 @@ const reasons: Readonly<Record<string, Reasons>> = {
     UNSUPPORTED_VERSION: oldMetadata,
   },
   InitProducerId: {
-    INVALID_TRANSACTION_TIMEOUT: transactions,
-    CONCURRENT_TRANSACTIONS: transactions,
-    PRODUCER_FENCED: transactions,
-    INVALID_PRODUCER_EPOCH: transactions,
-    INVALID_PRODUCER_ID_MAPPING: transactions,
-    INVALID_TXN_STATE: transactions,
-    UNSUPPORTED_VERSION: transactions,
-    UNKNOWN_TOPIC_OR_PARTITION: transactions,
-    NOT_ENOUGH_REPLICAS: transactions,
-    NOT_ENOUGH_REPLICAS_AFTER_APPEND: transactions,
-    REQUEST_TIMED_OUT: transactions,
+    CONCURRENT_TRANSACTIONS: moment,
+    INVALID_PRODUCER_ID_MAPPING: inward,
+    INVALID_TXN_STATE: inward,
+    UNSUPPORTED_VERSION: 'of two-phase commit, which is off',
+    UNKNOWN_TOPIC_OR_PARTITION: internalTopic,
+    NOT_ENOUGH_REPLICAS: replicas,
+    NOT_ENOUGH_REPLICAS_AFTER_APPEND: replicas,
+    REQUEST_TIMED_OUT: replicas,
+  },
+  AddPartitionsToTxn: { CONCURRENT_TRANSACTIONS: moment },
+  AddOffsetsToTxn: { CONCURRENT_TRANSACTIONS: moment },
+  EndTxn: {
+    CONCURRENT_TRANSACTIONS: moment,
+    UNKNOWN_TOPIC_OR_PARTITION: internalTopic,
+    NOT_ENOUGH_REPLICAS: replicas,
+    NOT_ENOUGH_REPLICAS_AFTER_APPEND: replicas,
+    REQUEST_TIMED_OUT: replicas,
+  },
+  WriteTxnMarkers: {
+    CORRUPT_MESSAGE: notMarkers,
+    NOT_LEADER_OR_FOLLOWER: replicas,
+    REQUEST_TIMED_OUT: replicas,
+    MESSAGE_TOO_LARGE: notMarkers,
+    INVALID_TOPIC_EXCEPTION: notMarkers,
+    RECORD_LIST_TOO_LARGE: notMarkers,
+    NOT_ENOUGH_REPLICAS: replicas,
+    NOT_ENOUGH_REPLICAS_AFTER_APPEND: replicas,
+    INVALID_REQUIRED_ACKS: notMarkers,
+    INVALID_TIMESTAMP: notMarkers,
+    UNSUPPORTED_FOR_MESSAGE_FORMAT: notMarkers,
+    OUT_OF_ORDER_SEQUENCE_NUMBER: notMarkers,
+    INVALID_PRODUCER_EPOCH: markerUnits,
+    INVALID_TXN_STATE: notMarkers,
+    TRANSACTION_COORDINATOR_FENCED: markerUnits,
+    INVALID_RECORD: notMarkers,
+    UNKNOWN_TOPIC_ID: notMarkers,
+  },
+  TxnOffsetCommit: {
+    REQUEST_TIMED_OUT: slowWrite,
+    OFFSET_METADATA_TOO_LARGE: asCommit,
+    UNKNOWN_MEMBER_ID: asCommit,
+    REBALANCE_IN_PROGRESS: 'of commits outside transactions',
+    UNSUPPORTED_VERSION: 'of streams groups, which no client commits for in a transaction',
+    GROUP_ID_NOT_FOUND: 'told as ILLEGAL_GENERATION',
+    FENCED_INSTANCE_ID: asCommit,
+    STALE_MEMBER_EPOCH: asCommit,
   },
   AlterConfigs: config,
   IncrementalAlterConfigs: config,

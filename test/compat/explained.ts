@@ -202,14 +202,6 @@ export const explanations: readonly Explanation[] = [
     cases: 'a batch with a wrong newest timestamp',
     why: opaque,
   },
-  {
-    api: 'Produce',
-    path: 'responses.*.errorCode',
-    cases: 'a transactional id*',
-    skerry: 48,
-    kafka: 19,
-    why: 'Transactions are not served yet; Kafka answers that it cannot verify one that nobody began.',
-  },
   ...[
     { api: 'Fetch', path: 'responses.*.errorCode', cases: 'byte limits*', kafka: -1 },
     { api: 'Fetch', path: '*.errorCode', cases: 'log start offsets and isolation', kafka: -1 },

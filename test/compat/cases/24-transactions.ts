@@ -266,6 +266,14 @@ export const transactionCases: readonly Case[] = [
     ask(ListTransactions, { stateFilters: ['Dead'], producerIdFilters: [], durationFilter: -1n }),
     ask(ListTransactions, { stateFilters: [], producerIdFilters: [987_654_321n], durationFilter: -1n }),
   ]),
+  story(
+    ListTransactions,
+    'by a pattern',
+    ['~x[', '(', '\\', 'nobody.*', '[[:alpha:]]nothing'].map((transactionalIdPattern) =>
+      ask(ListTransactions, { stateFilters: [], producerIdFilters: [], durationFilter: -1n, transactionalIdPattern }),
+    ),
+    { from: 2 },
+  ),
   story(DescribeTransactions, 'ids that nobody has', [
     ask(DescribeTransactions, { transactionalIds: ['~nobody'] }),
     ask(DescribeTransactions, { transactionalIds: [''] }),
