@@ -35,7 +35,7 @@ export const transactionPartitions = 2;
 export const transactionTimeoutMs = 6000;
 
 /** What became of a transaction: `open` as long as nobody has asked for its end; then it can only be aborted. */
-export type Fate = 'open' | 'asked' | 'committed' | 'aborted';
+type Fate = 'open' | 'asked' | 'committed' | 'aborted';
 
 export interface Transaction {
   readonly id: string;

@@ -273,8 +273,8 @@ export const planted: readonly Planted[] = [
     'a fence takes no epoch',
     'A producer whose transaction was aborted in its place goes on with it.',
     transactionState,
-    "status: 'PrepareAbort',\n    previousProducerId: state.producerId,\n    nextProducerId: noProducerId,\n    epoch: state.epoch + 1,",
-    "status: 'PrepareAbort',\n    previousProducerId: state.producerId,\n    nextProducerId: noProducerId,\n    epoch: state.epoch,",
+    'epoch: state.epoch + 1,\n    lastEpoch: version',
+    'epoch: state.epoch,\n    lastEpoch: version',
   ),
   bug(
     'a late end is honoured',
