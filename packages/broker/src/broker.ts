@@ -247,7 +247,7 @@ export class Broker {
     const cluster = new Cluster(catalog, metadataLog, { id: nodeId, randomBytes });
     const shape = { ...world, catalog, cluster, settings, report, memory, isReadOnly: readOnly !== undefined };
     const coordinators = new Coordinators(shape);
-    const { groups, groupLogs, transactions, transactionLogs } = coordinators;
+    const { groups, groupLogs, transactions, transactionLogs, share } = coordinators;
     const telemetry = new Telemetry({ ...world, settings, resources: catalog.resources });
     this.#telemetry = telemetry;
     const fetchSessions = new FetchSessions(world, settings['max.incremental.fetch.session.cache.slots']);
@@ -264,6 +264,7 @@ export class Broker {
       groupLogs,
       transactions,
       transactionLogs,
+      share,
       coordinators,
       fetchSessions,
       diskBudget: partitions.budget,

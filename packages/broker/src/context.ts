@@ -13,6 +13,7 @@ import type { Meter, Quotas } from './quotas/quotas.ts';
 import type { Report } from './report.ts';
 import type { LiveSettings } from './settings/live-settings.ts';
 import type { Settings } from './settings/settings.ts';
+import type { Share } from './share/share.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import type { Transactions } from './transactions/transactions.ts';
 
@@ -93,6 +94,7 @@ export interface Node {
   readonly transactionLogs: CoordinatorLogs;
   readonly coordinators: Coordinators;
   readonly cluster: Cluster;
+  readonly share: Share;
   readonly quotas: Quotas;
   readonly telemetry: Telemetry;
   readonly fetchSessions: FetchSessions;

@@ -8,6 +8,7 @@ import type { CoordinatorLogs, CoordinatorWorld } from './coordinator-logs.ts';
 import { gather } from './gather.ts';
 import { GroupLogs } from './group-logs.ts';
 import { Groups } from './groups/groups.ts';
+import { Share } from './share/share.ts';
 import { offsetsTopic } from './topic-plan.ts';
 import { transactionLogs } from './transaction-logs.ts';
 import { Transactions } from './transactions/transactions.ts';
@@ -23,13 +24,17 @@ export class Coordinators {
   readonly groupLogs: GroupLogs;
   readonly transactions: Transactions;
   readonly transactionLogs: CoordinatorLogs;
+  readonly share: Share;
   readonly #world: World;
 
   constructor(world: World) {
     const { clock, random, memory, settings, report, isReadOnly, cluster, catalog } = world;
     this.#world = world;
     this.groupLogs = new GroupLogs(world, {
-      replay: ({ key, value }) => this.groups.replay(key, value),
+      replay: ({ key, value }) => {
+        this.groups.replay(key, value);
+        this.share.groups.replay({ key, value });
+      },
       pending: (producerId, key, isPending) => this.groups.transactional.pending(producerId, key, isPending),
     });
     this.groups = new Groups({
@@ -44,6 +49,11 @@ export class Coordinators {
         else this.groupLogs.append(groupId, records, appended, claim);
       },
       refusal: (groupId) => this.groupLogs.refusal(groupId),
+    });
+    this.share = new Share(world, {
+      append: (groupId, records, appended) => this.groupLogs.append(groupId, records, appended),
+      refusal: (groupId) => this.groupLogs.refusal(groupId),
+      isTaken: (groupId) => this.groups.list().some((group) => group.groupId === groupId),
     });
     const logs = transactionLogs(world, (record) => this.transactions.replay(record));
     this.transactionLogs = logs;
@@ -65,10 +75,12 @@ export class Coordinators {
   start(done: Done): void {
     const waiting = gather((error) => {
       this.groups.start();
+      this.share.groups.start();
       done(error);
     });
     this.groupLogs.start(waiting.one());
     this.transactionLogs.start(waiting.one());
+    this.share.logs.start(waiting.one());
     waiting.all();
   }
 
@@ -83,6 +95,7 @@ export class Coordinators {
   close(): void {
     this.groups.close();
     this.transactions.close();
+    this.share.close();
   }
 
   /** Brings the tables in the store up to date, for a quick start. */
@@ -90,6 +103,7 @@ export class Coordinators {
     const waiting = gather(done);
     this.groupLogs.flush(waiting.one());
     this.transactionLogs.flush(waiting.one());
+    this.share.logs.flush(waiting.one());
     waiting.all();
   }
 

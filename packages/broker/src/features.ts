@@ -8,6 +8,8 @@ import type { ApiVersionsResponseInput } from '@skerry/wire';
 const newest = {
   /** KIP-848: consumer groups. */
   'group.version': 1,
+  /** KIP-932: share groups. */
+  'share.version': 1,
   /** KIP-890: 1 writes `__transaction_state` in the flexible format, 2 gives each transaction an epoch of its own. */
   'transaction.version': 2,
 } as const;

@@ -61,8 +61,15 @@ import { getTelemetrySubscriptions } from './handlers/71-get-telemetry-subscript
 import { pushTelemetry } from './handlers/72-push-telemetry.ts';
 import { listConfigResources } from './handlers/74-list-config-resources.ts';
 import { describeTopicPartitions } from './handlers/75-describe-topic-partitions.ts';
+import { shareGroupHeartbeat } from './handlers/76-share-group-heartbeat.ts';
+import { shareGroupDescribe } from './handlers/77-share-group-describe.ts';
+import { shareFetch } from './handlers/78-share-fetch.ts';
+import { shareAcknowledge } from './handlers/79-share-acknowledge.ts';
 import { addRaftVoter } from './handlers/80-add-raft-voter.ts';
 import { removeRaftVoter } from './handlers/81-remove-raft-voter.ts';
+import { describeShareGroupOffsets } from './handlers/90-describe-share-group-offsets.ts';
+import { alterShareGroupOffsets } from './handlers/91-alter-share-group-offsets.ts';
+import { deleteShareGroupOffsets } from './handlers/92-delete-share-group-offsets.ts';
 import { unregisterController } from './handlers/94-unregister-controller.ts';
 
 /**
@@ -131,8 +138,15 @@ export const routes: readonly Route[] = [
   route(pushTelemetry),
   route(listConfigResources),
   route(describeTopicPartitions),
+  route(shareGroupHeartbeat),
+  route(shareGroupDescribe),
+  route(shareFetch),
+  route(shareAcknowledge),
   route(addRaftVoter),
   route(removeRaftVoter),
+  route(describeShareGroupOffsets),
+  route(alterShareGroupOffsets),
+  route(deleteShareGroupOffsets),
   route(unregisterController),
 ];
 

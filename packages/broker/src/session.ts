@@ -123,6 +123,7 @@ class RequestContext implements Context {
   readonly groupLogs: Node['groupLogs'];
   readonly transactions: Node['transactions'];
   readonly transactionLogs: Node['transactionLogs'];
+  readonly share: Node['share'];
   readonly coordinators: Node['coordinators'];
   readonly servedApis: Node['servedApis'];
   readonly authoriser: Authoriser;
@@ -155,6 +156,7 @@ class RequestContext implements Context {
     this.groupLogs = node.groupLogs;
     this.transactions = node.transactions;
     this.transactionLogs = node.transactionLogs;
+    this.share = node.share;
     this.coordinators = node.coordinators;
     this.servedApis = node.servedApis;
     this.authoriser = node.authoriser;

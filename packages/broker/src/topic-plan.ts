@@ -7,6 +7,9 @@ export const offsetsTopic = '__consumer_offsets';
 /** The transaction coordinator's log, of the same kind. */
 export const transactionsTopic = '__transaction_state';
 
+/** The share coordinator's log, of the same kind. */
+export const shareStateTopic = '__share_group_state';
+
 /** The log of what the cluster is: a partition that no topic describes. */
 export const metadataTopic = '__cluster_metadata';
 
@@ -20,6 +23,18 @@ export function defaultPlan(name: string, settings: Settings): TopicPlan {
         ['cleanup.policy', 'compact'],
         ['compression.type', 'uncompressed'],
         ['segment.bytes', String(settings['transaction.state.log.segment.bytes'])],
+      ]),
+    };
+  }
+  if (name === shareStateTopic) {
+    return {
+      name,
+      partitions: settings['share.coordinator.state.topic.num.partitions'],
+      configs: new Map([
+        // Each record is all of a share partition's state, so the newest of each key is enough.
+        ['cleanup.policy', 'compact'],
+        ['compression.type', 'uncompressed'],
+        ['segment.bytes', String(settings['share.coordinator.state.topic.segment.bytes'])],
       ]),
     };
   }

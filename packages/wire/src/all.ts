@@ -5,8 +5,6 @@
 
 export { type Api, apiKeys, type Listener } from './api-keys.ts';
 export * from './index.ts';
-export * from './internal/share-group-state.ts';
-export * from './internal/share-groups.ts';
 export * from './internal/streams-groups.ts';
 export * from './messages/52-vote.ts';
 export * from './messages/53-begin-quorum-epoch.ts';
@@ -19,10 +17,6 @@ export * from './messages/63-broker-heartbeat.ts';
 export * from './messages/67-allocate-producer-ids.ts';
 export * from './messages/70-controller-registration.ts';
 export * from './messages/73-assign-replicas-to-dirs.ts';
-export * from './messages/76-share-group-heartbeat.ts';
-export * from './messages/77-share-group-describe.ts';
-export * from './messages/78-share-fetch.ts';
-export * from './messages/79-share-acknowledge.ts';
 export * from './messages/82-update-raft-voter.ts';
 export * from './messages/83-initialize-share-group-state.ts';
 export * from './messages/84-read-share-group-state.ts';
@@ -31,7 +25,4 @@ export * from './messages/86-delete-share-group-state.ts';
 export * from './messages/87-read-share-group-state-summary.ts';
 export * from './messages/88-streams-group-heartbeat.ts';
 export * from './messages/89-streams-group-describe.ts';
-export * from './messages/90-describe-share-group-offsets.ts';
-export * from './messages/91-alter-share-group-offsets.ts';
-export * from './messages/92-delete-share-group-offsets.ts';
 export * from './messages/93-streams-group-topology-description-update.ts';

@@ -3,4 +3,4 @@ import { javaClient28 } from '../toolchains/java.ts';
 import { notInThisClient } from './older.ts';
 
 await foreignSuite(javaClient28);
-notInThisClient('CasesSince39.java', 'CasesSince44.java', 'ConsumerGroupCases.java');
+notInThisClient('CasesSince39.java', 'CasesSince44.java', 'ConsumerGroupCases.java', 'ShareGroupCases.java');

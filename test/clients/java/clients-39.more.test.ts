@@ -3,4 +3,4 @@ import { javaClient39 } from '../toolchains/java.ts';
 import { notInThisClient } from './older.ts';
 
 await foreignSuite(javaClient39);
-notInThisClient('CasesSince44.java', 'ConsumerGroupCases.java');
+notInThisClient('CasesSince44.java', 'ConsumerGroupCases.java', 'ShareGroupCases.java');

@@ -98,7 +98,11 @@ export async function kafkaTools(): Promise<Toolchain> {
 }
 
 export const javaClient: Client = {
-  ...clientOf('4.4.0', ['CasesSince39', 'CasesSince44', 'ConsumerGroupCases'], 'java/clients.test.ts'),
+  ...clientOf(
+    '4.4.0',
+    ['CasesSince39', 'CasesSince44', 'ConsumerGroupCases', 'ShareGroupCases'],
+    'java/clients.test.ts',
+  ),
   everyTime: true,
 };
 export const javaClient39 = clientOf('3.9.2', ['CasesSince39'], 'java/clients-39.more.test.ts');

@@ -14,13 +14,16 @@ import type { Handler } from '../handler.ts';
 /** What a coordinator keeps, by the number in the request. */
 const keyTypes = { group: 0, transaction: 1, share: 2 } as const;
 
+/** Group, topic id and partition. */
+const sharePartitionName = /^.+:[A-Za-z0-9_-]{22}:\d+$/s;
+
 /**
  * FindCoordinator, v0-v6: which node keeps a group, or a transaction.
  *
  * - This node does, at the address by which the client reaches it. The first question makes `__consumer_offsets`,
  *   or `__transaction_state`.
  * - v4 asks for several keys at once (KIP-699).
- * - Not done: share groups (v6), answered INVALID_REQUEST as by a Kafka that has them switched off.
+ * - v6 asks for share partitions too, by `group:topicId:partition` (KIP-932): for the cluster's own nodes.
  */
 export const findCoordinator: Handler<FindCoordinatorRequest, FindCoordinatorResponseInput> = {
   request: findCoordinatorRequest,
@@ -30,9 +33,7 @@ export const findCoordinator: Handler<FindCoordinatorRequest, FindCoordinatorRes
   handle(request, context, reply) {
     const { keyType } = request;
     const keys = context.apiVersion >= 4 ? request.coordinatorKeys : [request.key];
-    if (keyType === keyTypes.share && context.apiVersion >= 4) {
-      return reply({ coordinators: keys.map((key) => coordinator(key, 'INVALID_REQUEST', context)) });
-    }
+    if (keyType === keyTypes.share && context.apiVersion >= 4) return shareCoordinators(keys, context, reply);
     const known = keyType === keyTypes.group || keyType === keyTypes.transaction;
     if (!known) return reply(this.refuse(request, 'INVALID_REQUEST', context.apiVersion));
     const refusals = keys.map((key) => refusal(keyType, key, context));
@@ -51,6 +52,22 @@ export const findCoordinator: Handler<FindCoordinatorRequest, FindCoordinatorRes
   refuse: ({ coordinatorKeys }, error, version) =>
     version >= 4 ? { coordinators: coordinatorKeys.map((key) => ({ key, ...nobody(error) })) } : nobody(error),
 };
+
+function shareCoordinators(
+  keys: readonly string[],
+  context: Context,
+  reply: (answer: FindCoordinatorResponseInput) => void,
+): void {
+  const isOn = context.apiVersion >= 6 && context.catalog.features.level('share.version') > 0;
+  const refusals = keys.map((key): ErrorName | undefined => {
+    if (!isOn || !sharePartitionName.test(key)) return 'INVALID_REQUEST';
+    return context.allowed('clusterAction', 'cluster', 'kafka-cluster') ? undefined : 'CLUSTER_AUTHORIZATION_FAILED';
+  });
+  const answer = (failed?: ErrorName): void =>
+    reply({ coordinators: keys.map((key, i) => coordinator(key, refusals[i] ?? failed, context)) });
+  if (refusals.includes(undefined)) context.share.logs.ready((failed) => answer(failed && 'COORDINATOR_NOT_AVAILABLE'));
+  else answer();
+}
 
 function refusal(keyType: number, key: string, context: Context): ErrorName | undefined {
   if (keyType === keyTypes.group) {

@@ -29,6 +29,7 @@ export const joinGroup: Handler<JoinGroupRequest, JoinGroupResponseInput> = {
     const { apiVersion } = context;
     const answer = (joined: JoinAnswer): void => reply(respond(joined, apiVersion));
     if (!context.allowed('read', 'group', groupId)) return answer(joinRefused('GROUP_AUTHORIZATION_FAILED', ''));
+    if (context.share.groups.get(groupId) !== undefined) return answer(joinRefused('INCONSISTENT_GROUP_PROTOCOL', ''));
     context.groups.classic.join(
       {
         ...request,

@@ -22,8 +22,7 @@ export const listGroups: Handler<ListGroupsRequest, ListGroupsResponseInput> = {
     const all = context.allowed('describe', 'cluster', 'kafka-cluster');
     const states = new Set(statesFilter.map((state) => state.trim().toLowerCase()));
     const types = new Set(typesFilter.map((type) => type.toLowerCase()));
-    const groups = context.groups
-      .list()
+    const groups = [...context.groups.list(), ...context.share.listed()]
       .filter(({ state }) => states.size === 0 || states.has(state.toLowerCase()))
       .filter(({ type }) => types.size === 0 || types.has(type.toLowerCase()))
       .filter(({ groupId }) => all || context.allowed('describe', 'group', groupId))

@@ -128,7 +128,10 @@ function removeKnown(topic: Topic, unknown: ErrorName, context: Context, done: D
   const found = { name: topic.name, topicId: topic.id };
   if (overQuota(topic, context)) return done('THROTTLING_QUOTA_EXCEEDED', null, found);
   context.cluster.deleteTopic(topic, (error) => {
-    if (error === undefined) context.groups.topicDeleted(found.name);
+    if (error === undefined) {
+      context.groups.topicDeleted(found.name);
+      context.share.reads.topicDeleted(found.topicId);
+    }
     done(error === 'UNKNOWN_TOPIC_OR_PARTITION' ? unknown : error, null, found);
   });
 }

@@ -41,6 +41,7 @@ export const deleteGroups: Handler<DeleteGroupsRequest, DeleteGroupsResponseInpu
 function remove(groupId: string, context: Context, done: (error: ErrorName) => void): void {
   if (!context.allowed('delete', 'group', groupId)) return done('GROUP_AUTHORIZATION_FAILED');
   if (context.readOnly !== undefined) return done('KAFKA_STORAGE_ERROR');
+  if (context.share.groups.get(groupId) !== undefined) return context.share.remove(groupId, done);
   context.groups.deleteGroup(groupId, done);
 }
 

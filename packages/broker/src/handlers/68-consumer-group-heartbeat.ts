@@ -31,6 +31,9 @@ export const consumerGroupHeartbeat: Handler<ConsumerGroupHeartbeatRequest, Cons
     if (!context.allowed('read', 'group', request.groupId)) {
       return reply(this.refuse(request, 'GROUP_AUTHORIZATION_FAILED', context.apiVersion));
     }
+    if (context.share.groups.get(request.groupId) !== undefined) {
+      return reply(this.refuse(request, 'GROUP_ID_NOT_FOUND', context.apiVersion));
+    }
     const mayDescribe = (topic: string): boolean => context.allowed('describe', 'topic', topic);
     if (request.subscribedTopicNames?.every(mayDescribe) === false) {
       return reply(this.refuse(request, 'TOPIC_AUTHORIZATION_FAILED', context.apiVersion));

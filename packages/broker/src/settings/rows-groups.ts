@@ -116,4 +116,48 @@ export const groupRows = {
     min: 1,
     doc: 'segment.bytes of __transaction_state.',
   }),
+  'group.share.session.timeout.ms': int({
+    default: 45000,
+    min: 1,
+    doc: 'A member of a share group silent for so long is removed.',
+  }),
+  'group.share.heartbeat.interval.ms': int({
+    default: 5000,
+    min: 1,
+    doc: 'How often members of share groups are told to speak.',
+  }),
+  'group.share.max.size': int({ default: 200, min: 1, max: 1000, doc: 'Members of one share group.' }),
+  'group.share.max.share.sessions': int({
+    default: 2000,
+    min: 1,
+    doc: 'Members of share groups that may fetch at a time.',
+  }),
+  'group.share.record.lock.duration.ms': int({
+    default: 30000,
+    min: 1000,
+    max: 3600000,
+    doc: 'How long a member of a share group may hold a record before it is given to another.',
+  }),
+  'group.share.delivery.count.limit': int({
+    default: 5,
+    min: 2,
+    max: 10,
+    doc: 'How often a record is delivered to a share group before it is given up.',
+  }),
+  'group.share.partition.max.record.locks': int({
+    default: 2000,
+    min: 100,
+    max: 10000,
+    doc: 'Records of one partition that a share group may have under way.',
+  }),
+  'share.coordinator.state.topic.num.partitions': int({
+    default: 50,
+    min: 1,
+    doc: 'Partitions of __share_group_state, fixed when it is created.',
+  }),
+  'share.coordinator.state.topic.segment.bytes': int({
+    default: 104857600,
+    min: 1,
+    doc: 'segment.bytes of __share_group_state.',
+  }),
 } as const;

@@ -9,7 +9,7 @@
  * fate, so that batches acknowledged whole cost one entry each. Offsets without a record (compaction) are handed out
  * like others; the client gives them back as gaps.
  */
-import { assert } from '@skerry/base';
+import { assert, Offset } from '@skerry/base';
 import type { ErrorName } from '@skerry/wire';
 import { type Span, Spans } from './spans.ts';
 import { acknowledgeType, deliveryState, joined, type SavedState, type StateBatch } from './state.ts';
@@ -30,8 +30,8 @@ export interface Acknowledgement {
 }
 
 export interface AcquiredRange {
-  readonly firstOffset: number;
-  readonly lastOffset: number;
+  readonly firstOffset: Offset;
+  readonly lastOffset: Offset;
   readonly deliveryCount: number;
 }
 
@@ -110,7 +110,8 @@ export class SharePartition {
       span.memberId = terms.memberId;
       span.lockedUntilMs = terms.nowMs + lockMs;
       left -= span.last - span.first + 1;
-      acquired.push({ firstOffset: span.first, lastOffset: span.last, deliveryCount: span.deliveries });
+      const [firstOffset, lastOffset] = [Offset(span.first), Offset(span.last)];
+      acquired.push({ firstOffset, lastOffset, deliveryCount: span.deliveries });
     };
     for (const free of this.#spans.within(read.firstOffset, last).filter(isFree)) {
       if (left <= 0) return acquired;
@@ -197,7 +198,7 @@ export class SharePartition {
 
   /** All that a restart must know. */
   saved(): SavedState {
-    return { startOffset: this.start, batches: this.#spans.all.flatMap(savedSpan) };
+    return { startOffset: this.start, batches: joined(this.#spans.all.flatMap(savedSpan)) };
   }
 
   /** How many records before `highWatermark` are not done with: the group's lag. */
@@ -291,8 +292,11 @@ function* pieces(first: number, last: number, size: number, batchEnds: readonly 
   yield [from, last];
 }
 
-/** What is out with a client, or on its way to being written, is as it was before. */
-function savedSpan({ first, last, state, deliveries }: Span): StateBatch[] {
+/** What is out with a client is as it was before; what is on its way to being written is as it will be. */
+function savedSpan({ first, last, state, deliveries, settling }: Span): StateBatch[] {
+  if (settling !== undefined) {
+    return [{ first, last, state: deliveryState[settling.to], deliveries: settling.deliveries }];
+  }
   if (state === 'acquired') {
     return deliveries > 1 ? [{ first, last, state: deliveryState.available, deliveries: deliveries - 1 }] : [];
   }
