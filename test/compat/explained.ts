@@ -229,6 +229,14 @@ export const explanations: readonly Explanation[] = [
     why: 'Skerry has no features with levels, so there is none to set, nor any to leave as it is.',
   },
   {
+    api: 'Produce',
+    path: 'responses.*.errorCode',
+    cases: 'batches of a transaction',
+    why:
+      'Of a partition that is not in the transaction Kafka tells clients up to v10 TRANSACTION_ABORTABLE, which they do ' +
+      'not know, and those of v11, which do, INVALID_TXN_STATE. Skerry tells each what it knows.',
+  },
+  {
     api: 'FindCoordinator',
     path: 'coordinators[].errorCode',
     cases: 'of a share partition',
