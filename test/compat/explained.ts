@@ -233,8 +233,8 @@ export const explanations: readonly Explanation[] = [
     path: 'responses.*.errorCode',
     cases: 'batches of a transaction',
     why:
-      'Of a partition that is not in the transaction Kafka tells clients up to v10 TRANSACTION_ABORTABLE, which they do ' +
-      'not know, and those of v11, which do, INVALID_TXN_STATE. Skerry tells each what it knows.',
+      'Of a partition that is not in the transaction Kafka tells clients up to v10 TRANSACTION_ABORTABLE, which they ' +
+      'do not know, and those of v11, which do, INVALID_TXN_STATE. Skerry tells each what it knows.',
   },
   {
     api: 'FindCoordinator',
