@@ -19,6 +19,7 @@ type AnsweredTopic = CommitAnswer['topics'][number];
  *
  * - Answered once the commit is in the log.
  * - A partition that the client may not read, or that does not exist, has its own error; the others are committed.
+ * - A share group has no such offsets: for commits it is no group.
  * - v10 names topics by id. The id is kept with the offset, so that a topic made anew under the name does not get it.
  */
 export const offsetCommit: Handler<OffsetCommitRequest, OffsetCommitResponseInput> = {
@@ -39,6 +40,10 @@ export const offsetCommit: Handler<OffsetCommitRequest, OffsetCommitResponseInpu
       if (good.partitions.length > 0) topics.push(good);
     }
     if (topics.length === 0) return reply(answer(refused));
+    if (context.share.groups.get(groupId) !== undefined) {
+      const noConsumers = topics.map((topic) => refusal(topic, topic.name, 'GROUP_ID_NOT_FOUND'));
+      return reply(answer(merge(refused, noConsumers)));
+    }
     context.groups.commit(
       {
         groupId,
@@ -73,7 +78,11 @@ function split(asked: AskedTopic, context: Context): readonly [CommitTopic, Answ
   ];
 }
 
-function refusal({ topicId, partitions }: AskedTopic, name: string, error: ErrorName): AnsweredTopic {
+function refusal(
+  { topicId, partitions }: Pick<AskedTopic | CommitTopic, 'topicId' | 'partitions'>,
+  name: string,
+  error: ErrorName,
+): AnsweredTopic {
   return { name, topicId, partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, error })) };
 }
 

@@ -42,6 +42,7 @@ export const txnOffsetCommit: Handler<TxnOffsetCommitRequest, TxnOffsetCommitRes
     const { refused, topics } = split(request.topics, context);
     if (topics.length === 0) return reply(answer(refused));
     if (groupId === '') return refuse('INVALID_GROUP_ID');
+    if (context.share.groups.get(groupId) !== undefined) return refuse('GROUP_ID_NOT_FOUND');
     const claim = { producerId: Number(request.producerId), epoch };
     const commit: CommitRequest = {
       groupId,

@@ -1,5 +1,14 @@
 /** Share groups over the wire, in virtual time: deliveries, locks, crashes, and requests that make no sense. */
-import { deleteGroupsRequest, deleteGroupsResponse, errorName } from '@skerry/wire';
+import { Offset } from '@skerry/base';
+import {
+  deleteGroupsRequest,
+  deleteGroupsResponse,
+  errorName,
+  offsetCommitRequest,
+  offsetCommitResponse,
+  txnOffsetCommitRequest,
+  txnOffsetCommitResponse,
+} from '@skerry/wire';
 import { describe, expect, it } from 'vitest';
 import { acknowledgeType } from '../../src/share/state.ts';
 import { batchOf, produce } from '../calls.ts';
@@ -91,6 +100,18 @@ describe('a share group', () => {
     expect(say(on, 'm', 3, [[0, 0, 9]])).toBe('INVALID_REQUEST');
     expect(say(on, 'm', 4, [[0, 1, release]])).toBe('NONE');
     expect(take(on, 'm', 5).acquired).toEqual([[0, 1, 2]]);
+  });
+
+  it('is no group to commit offsets to', () => {
+    const on = stage();
+    join(on.client, 'm');
+    const topics = [{ name: 't', partitions: [{ partitionIndex: 0, committedOffset: Offset(1) }] }];
+    const commit = { groupId: 'g', memberId: '', generationIdOrMemberEpoch: -1, topics };
+    const plain = on.client.ask(offsetCommitRequest, offsetCommitResponse, 9, commit);
+    const within = { ...commit, transactionalId: 'id', producerId: 1n, producerEpoch: 0 };
+    const transactional = on.client.ask(txnOffsetCommitRequest, txnOffsetCommitResponse, 3, within);
+    for (const { topics: answered } of [plain, transactional])
+      expect(errorName(answered[0]?.partitions[0]?.errorCode ?? 0)).toBe('GROUP_ID_NOT_FOUND');
   });
 
   it('has as many members and sessions as the settings say', () => {
