@@ -40,7 +40,8 @@ export function addToLedger(run: FuzzRun, path = file): void {
     seconds: sum((each) => each.seconds),
     findings: sum((each) => each.findings),
   };
-  const lines = all.map((each) => `    ${JSON.stringify(each)}`).join(',\n');
+  // A run a line, as the formatter would have it.
+  const lines = all.map((each) => `    ${JSON.stringify(each, undefined, 1).replace(/\n\s*/g, ' ')}`).join(',\n');
   const sums = JSON.stringify(head, undefined, 2).slice(0, -2);
   writeFileSync(`${path}.new`, `${sums},\n  "runs": [\n${lines}\n  ]\n}\n`);
   renameSync(`${path}.new`, path);
