@@ -8,7 +8,8 @@ export function transactionLogs(world: CoordinatorWorld, replay: (record: StateR
   return new CoordinatorLogs(world, {
     topic: transactionsTopic,
     prefix: 'transactions',
-    lingerMs: () => -1,
+    // A transaction takes three records, one after the other: each wait would come three times. Syncs gather by themselves.
+    lingerMs: () => 0,
     machine: () => {
       let replaying = true;
       return {
