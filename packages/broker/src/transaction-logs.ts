@@ -8,7 +8,7 @@ export function transactionLogs(world: CoordinatorWorld, replay: (record: StateR
   return new CoordinatorLogs(world, {
     topic: transactionsTopic,
     prefix: 'transactions',
-    // A transaction takes three records, one after the other: each wait would come three times. Syncs gather by themselves.
+    // A transaction takes three records, one after the other: each wait would come three times.
     lingerMs: () => 0,
     machine: () => {
       let replaying = true;
