@@ -15,11 +15,11 @@ import {
   offsetCommitValue,
   Reader,
 } from '@skerry/wire';
+import { encodeRecord, readVersion } from '../record-codec.ts';
 import { type ReadGroupChange, readChange } from './consumer/records.ts';
 import type { GroupRecord } from './contract.ts';
 import type { ClassicGroup } from './group.ts';
 import { metadataOf, noBytes } from './member.ts';
-import { encodeRecord, readVersion } from './record-codec.ts';
 
 /** Kafka writes this version, though it can read the flexible one that follows (KIP-915). */
 const groupValueVersion = 3;

@@ -1,5 +1,5 @@
 /** The records of `__consumer_offsets` that keep share groups (KIP-932), in Kafka's formats. */
-import { joined, type Uuid } from '@skerry/base';
+import type { Uuid } from '@skerry/base';
 import {
   codec,
   type Message,
@@ -14,9 +14,9 @@ import {
   shareGroupTargetAssignmentMemberValue,
   shareGroupTargetAssignmentMetadataKey,
   shareGroupTargetAssignmentMetadataValue,
-  Writer,
 } from '@skerry/wire';
 import type { GroupRecord } from '../groups/contract.ts';
+import { encodeRecord } from '../record-codec.ts';
 import type { Assignment, ShareGroup, ShareMember } from './share-group.ts';
 
 /** What a record says; a value of undefined: it was removed. */
@@ -55,7 +55,6 @@ export type ShareGroupRecord =
         | undefined;
     };
 
-const writer = new Writer();
 /** KIP-848's number for a member that has all that it is to have. */
 const stable = 0;
 
@@ -106,11 +105,14 @@ export function memberTombstones(groupId: string, memberId: string): GroupRecord
   const key = { groupId, memberId };
   return [
     {
-      key: encode(shareGroupCurrentMemberAssignmentKey, shareGroupCurrentMemberAssignmentKey.apiKey, key),
+      key: encodeRecord(shareGroupCurrentMemberAssignmentKey, shareGroupCurrentMemberAssignmentKey.apiKey, 0, key),
       value: null,
     },
-    { key: encode(shareGroupTargetAssignmentMemberKey, shareGroupTargetAssignmentMemberKey.apiKey, key), value: null },
-    { key: encode(shareGroupMemberMetadataKey, shareGroupMemberMetadataKey.apiKey, key), value: null },
+    {
+      key: encodeRecord(shareGroupTargetAssignmentMemberKey, shareGroupTargetAssignmentMemberKey.apiKey, 0, key),
+      value: null,
+    },
+    { key: encodeRecord(shareGroupMemberMetadataKey, shareGroupMemberMetadataKey.apiKey, 0, key), value: null },
   ];
 }
 
@@ -118,8 +120,8 @@ export function memberTombstones(groupId: string, memberId: string): GroupRecord
 export function groupTombstones(groupId: string): GroupRecord[] {
   const metadataKind = shareGroupTargetAssignmentMetadataKey.apiKey;
   return [
-    { key: encode(shareGroupTargetAssignmentMetadataKey, metadataKind, { groupId }), value: null },
-    { key: encode(shareGroupMetadataKey, shareGroupMetadataKey.apiKey, { groupId }), value: null },
+    { key: encodeRecord(shareGroupTargetAssignmentMetadataKey, metadataKind, 0, { groupId }), value: null },
+    { key: encodeRecord(shareGroupMetadataKey, shareGroupMetadataKey.apiKey, 0, { groupId }), value: null },
   ];
 }
 
@@ -172,17 +174,5 @@ function valueOf<T>(table: Message<T, never>, bytes: Uint8Array | null): T | und
 }
 
 function record<K, V>(keyTable: Message<unknown, K>, key: K, valueTable: Message<unknown, V>, value: V): GroupRecord {
-  return { key: encode(keyTable, keyTable.apiKey, key), value: encode(valueTable, 0, value) };
-}
-
-/** `head` as an int16, then the message. */
-function encode<I>(table: Message<unknown, I>, head: number, value: I): Uint8Array {
-  try {
-    writer.int16(head);
-    codec(table, 0).write(writer, value);
-    return joined(writer.finish() as readonly Uint8Array[]);
-  } catch (error) {
-    writer.reset();
-    throw error;
-  }
+  return { key: encodeRecord(keyTable, keyTable.apiKey, 0, key), value: encodeRecord(valueTable, 0, 0, value) };
 }

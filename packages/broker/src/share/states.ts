@@ -2,17 +2,16 @@
  * What `__share_group_state` says of each share partition (KIP-932), in Kafka's format. Each record here is a snapshot:
  * all of a partition's state, so that the log can be compacted and nothing builds on a record before it.
  */
-import { assert, joined, Offset, type Uuid } from '@skerry/base';
+import { assert, Offset, type Uuid } from '@skerry/base';
 import {
   codec,
   type ErrorName,
-  type Message,
   Reader,
   type ShareSnapshotValueInput,
   shareSnapshotKey,
   shareSnapshotValue,
-  Writer,
 } from '@skerry/wire';
+import { encodeRecord } from '../record-codec.ts';
 import type { StateRecord } from '../state-log.ts';
 import type { SavedState } from './state.ts';
 
@@ -35,8 +34,6 @@ interface StatesWorld {
 
 /** Share partitions of all groups, at most; one more is refused. */
 export const shareStatesMax = 100_000;
-
-const writer = new Writer();
 
 /** How Kafka names a share partition, to find its coordinator too. */
 export function nameOf({ groupId, topicId, partition }: ShareKey): string {
@@ -109,7 +106,7 @@ export class ShareStates {
         deliveryCount: deliveries,
       })),
     };
-    const record = { key: keyBytes(key), value: encode(shareSnapshotValue, 0, value) };
+    const record = { key: keyBytes(key), value: encodeRecord(shareSnapshotValue, 0, 0, value) };
     this.#world.append(nameOf(key), record, (error) => {
       if (error === undefined) this.#set(key, state);
       done(error);
@@ -141,16 +138,5 @@ export class ShareStates {
 }
 
 function keyBytes(key: ShareKey): Uint8Array {
-  return encode(shareSnapshotKey, shareSnapshotKey.apiKey, key);
-}
-
-function encode<I>(table: Message<unknown, I>, head: number, value: I): Uint8Array {
-  try {
-    writer.int16(head);
-    codec(table, 0).write(writer, value);
-    return joined(writer.finish() as readonly Uint8Array[]);
-  } catch (error) {
-    writer.reset();
-    throw error;
-  }
+  return encodeRecord(shareSnapshotKey, shareSnapshotKey.apiKey, 0, key);
 }

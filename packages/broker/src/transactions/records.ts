@@ -2,27 +2,18 @@
  * The records of `__transaction_state`, in Kafka's formats: version 0 of the value while transaction.version is 0, from
  * 1 on the flexible version 1, which has what KIP-890 needs (as KIP-915 foresaw, readers skip what they do not know).
  */
-import { joined, ProtocolError } from '@skerry/base';
-import {
-  codec,
-  type Message,
-  noProducerEpoch,
-  Reader,
-  transactionLogKey,
-  transactionLogValue,
-  Writer,
-} from '@skerry/wire';
+import { ProtocolError } from '@skerry/base';
+import { codec, noProducerEpoch, Reader, transactionLogKey, transactionLogValue } from '@skerry/wire';
+import { encodeRecord } from '../record-codec.ts';
 import type { StateRecord } from '../state-log.ts';
 import { type PartitionSet, statuses, type TransactionState } from './state.ts';
 
-const writer = new Writer();
-
 /** The record that says how an id stands, or that it is forgotten. */
 export function transactionRecord(id: string, state: TransactionState | undefined, valueVersion: 0 | 1): StateRecord {
-  const key = encode(transactionLogKey, 0, { transactionalId: id });
+  const key = encodeRecord(transactionLogKey, 0, 0, { transactionalId: id });
   if (state === undefined) return { key, value: null };
   const { status, partitions } = state;
-  const value = encode(transactionLogValue, valueVersion, {
+  const value = encodeRecord(transactionLogValue, valueVersion, valueVersion, {
     producerId: BigInt(state.producerId),
     producerEpoch: state.epoch,
     transactionTimeoutMs: state.timeoutMs,
@@ -75,16 +66,4 @@ export function readTransaction(
     clientVersion: read.clientTransactionVersion,
   };
   return { id, state };
-}
-
-/** The version as an int16, then the message. */
-function encode<I>(table: Message<unknown, I>, version: number, value: I): Uint8Array {
-  try {
-    writer.int16(version);
-    codec(table, version).write(writer, value);
-    return joined(writer.finish() as readonly Uint8Array[]);
-  } catch (error) {
-    writer.reset();
-    throw error;
-  }
 }

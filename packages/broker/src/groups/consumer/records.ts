@@ -20,8 +20,8 @@ import {
   consumerGroupTargetAssignmentMemberKey as targetKey,
   consumerGroupTargetAssignmentMemberValue as targetValue,
 } from '@skerry/wire';
+import { encodeRecord, readVersion } from '../../record-codec.ts';
 import type { GroupRecord } from '../contract.ts';
-import { encodeRecord, readVersion } from '../record-codec.ts';
 import { assignmentOf, listed, type Owned } from './assignment.ts';
 import type { GroupChange, MemberProgress, MemberTerms } from './changes.ts';
 import { type MemberState, memberStates } from './member.ts';

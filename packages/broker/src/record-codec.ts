@@ -1,4 +1,4 @@
-/** How every record of `__consumer_offsets` is framed: an int16, then the message. */
+/** How the records of the coordinators' logs are framed: an int16, then the message. */
 import { joined, ProtocolError } from '@skerry/base';
 import { codec, type Message, type Reader, Writer } from '@skerry/wire';
 
